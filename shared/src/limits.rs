@@ -1,0 +1,70 @@
+//! Every limit of the wire and of the engine, each with its reason. Nothing here knows who obeys it.
+
+use std::time::Duration;
+
+/// Longest frame body in bytes. It bounds what one peer can make the other hold; the longest sealed message needs 4.4 KB,
+/// the rest is room for later kinds of frame.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+
+/// Longest message text in bytes of UTF-8: some 700 words, far more than a turn of a conversation.
+pub const MESSAGE_BYTES_MAX: usize = 4096;
+
+/// Longest display name in grapheme clusters: what fits a window's header.
+pub const NAME_GRAPHEMES_MAX: usize = 32;
+
+/// Longest display name in bytes: 32 graphemes of a script with three-byte letters and a mark each.
+pub const NAME_BYTES_MAX: usize = 128;
+
+/// Longest body of a sealed frame in bytes: the largest padded plaintext, its tag, and the envelope around it.
+pub const SEALED_BYTES_MAX: usize = 5 * 1024;
+
+/// Plaintexts are padded to one of these sizes in bytes before they are sealed, since a length tells what was said.
+pub const PADDED_BYTES: [usize; 4] = [128, 512, 2048, 4352];
+
+/// How long a ticket opens a door. A client on a slow link needs a round trip or three to use it.
+pub const TICKET_LIFE: Duration = Duration::from_secs(10);
+
+/// How many times a client goes back to the lobby by itself when it finds a door shut.
+pub const SHUT_DOOR_RETRIES: u32 = 3;
+
+/// Longest wait for a TCP connection to stand, or for name resolution to answer.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Longest wait for a transport (TLS) handshake.
+pub const TRANSPORT_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Longest wait for the partner's part in the end-to-end handshake; who does not answer loses the seat.
+pub const SEALED_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Longest visit to the lobby, from the first byte to the assignment.
+pub const LOBBY_VISIT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longest wait for one write to a peer to be taken; a reader stuck past it is treated as lost.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A link that was silent this long is asked for a sign of life.
+pub const PING_AFTER: Duration = Duration::from_secs(15);
+
+/// A link that was silent this long is dead: two pings went unanswered.
+pub const DEAD_AFTER: Duration = Duration::from_secs(40);
+
+/// Messages that the sender's engine holds for one conversation; a person does not type further ahead than this.
+pub const OUTBOX_MESSAGES_MAX: usize = 256;
+
+/// Messages that the engine lets through at once before it paces them.
+pub const MESSAGE_BURST: u32 = 10;
+
+/// Messages per second that the engine lets through after a burst.
+pub const MESSAGES_PER_SECOND: u32 = 5;
+
+/// Length of the queues between tasks: full means that the reader is too slow, and the writer waits.
+pub const QUEUE_LEN: usize = 64;
+
+/// First and last port a room can have: above the privileged ports and the lobby, below 10,000.
+pub const ROOM_PORTS: std::ops::RangeInclusive<u16> = 1026..=9999;
+
+/// The lobby's port unless an operator says otherwise.
+pub const LOBBY_PORT: u16 = 1025;
+
+/// Back-off between attempts to come back, in seconds; the last one repeats.
+pub const BACKOFF_SECS: [u64; 6] = [1, 2, 4, 8, 16, 30];

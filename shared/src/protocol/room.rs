@@ -1,0 +1,137 @@
+//! What is said at a door and in a room. `Sealed` is variant 0 in both directions, so that the relay hands over the bytes as they came.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Refusal, VersionRange};
+use crate::ids::{ConversationNumber, Generation, RoomPort, Ticket};
+
+/// What one partner says to the other, as the relay sees it: a conversation's number, and bytes it cannot read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedFrame {
+    /// The conversation these bytes belong to; frames of an earlier one are dropped, never handed to a newcomer.
+    pub conversation: ConversationNumber,
+    /// An encoded [`Envelope`](super::partner::Envelope).
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for SealedFrame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "SealedFrame(conversation {}, {} bytes)",
+            self.conversation.0,
+            self.body.len()
+        )
+    }
+}
+
+/// What a client says to a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoomRequest {
+    /// For the partner.
+    Sealed(SealedFrame),
+    /// The first words at a door.
+    Enter {
+        /// The ticket from the lobby.
+        ticket: Ticket,
+        /// The versions the client speaks, for its partner.
+        versions: VersionRange,
+    },
+    /// The partner's end-to-end handshake stands: from here on the other seat's silence is a matter between the two.
+    Ready {
+        /// The conversation whose handshake stands.
+        conversation: ConversationNumber,
+    },
+    /// Goodbye: everything sent before it is handed over first.
+    Leave,
+    /// Asks for a sign of life.
+    Ping,
+    /// A sign of life.
+    Pong,
+}
+
+/// What a room says to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoomEvent {
+    /// From the partner.
+    Sealed(SealedFrame),
+    /// The answer to `Enter`: the seat is taken. If the other one is free, this is waiting.
+    Seated {
+        /// The room.
+        port: RoomPort,
+        /// Which opening of that port.
+        generation: Generation,
+    },
+    /// Both seats are taken: a conversation begins with the end-to-end handshake.
+    Paired(Pairing),
+    /// The partner is gone; the seat beside is free and offered to the next stranger.
+    PartnerLeft {
+        /// The conversation that ended.
+        conversation: ConversationNumber,
+        /// Why.
+        reason: Parting,
+    },
+    /// Two wait alone in two rooms: go to the other one, this seat is given up.
+    Move {
+        /// The other room.
+        port: RoomPort,
+        /// Opens its door.
+        ticket: Ticket,
+    },
+    /// The room ends for everybody in it.
+    Closing(Closing),
+    /// No, and why; the link closes after it.
+    Refused(Refusal),
+    /// Asks for a sign of life.
+    Ping,
+    /// A sign of life.
+    Pong,
+}
+
+/// What each partner needs to begin the end-to-end handshake. Everything here enters its prologue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pairing {
+    /// Which opening of the port.
+    pub generation: Generation,
+    /// Which conversation of the room.
+    pub conversation: ConversationNumber,
+    /// Which part this client takes in the handshake.
+    pub role: Role,
+    /// The highest version that both partners speak.
+    pub version: u16,
+    /// The versions of the initiator.
+    pub initiator_versions: VersionRange,
+    /// The versions of the responder.
+    pub responder_versions: VersionRange,
+}
+
+/// The part in the handshake: who has been seated longer speaks first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Sends the first handshake message.
+    Initiator,
+    /// Answers it.
+    Responder,
+}
+
+/// Why a partner is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Parting {
+    /// They said goodbye.
+    Left,
+    /// Their connection broke.
+    Lost,
+    /// The operator took them out.
+    Removed,
+    /// They never finished the end-to-end handshake; nothing was said.
+    NeverReady,
+}
+
+/// Why a room ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Closing {
+    /// The server is being stopped.
+    Server,
+    /// The operator closed this room.
+    Room,
+}
