@@ -1,12 +1,18 @@
 //! What both ends of Acaso agree on, and the client engine.
 //!
-//! Read from the top: a [`session`] is what a person does; it speaks [`sealed`]-off words to a partner over a `link`, which
-//! carries the `protocol` as bytes of the `codec` over a `transport`.
+//! Read from the top: a [`session`] is what a person does; it speaks [`sealed`]-off words to a partner over a [`link`], which
+//! carries the [`protocol`] as bytes of the [`codec`] over a [`transport`].
 
 pub mod session;
 
-pub mod address;
+pub mod link;
+pub mod transport;
+
+pub mod codec;
+
 pub mod protocol;
+
+pub mod address;
 
 pub mod ids;
 pub mod limits;

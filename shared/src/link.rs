@@ -1,0 +1,208 @@
+//! One connection with typed messages both ways. What can be said is fixed by the phase; saying goes under a time limit.
+
+use std::io;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{SinkExt, StreamExt};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio_util::codec::{Framed, LengthDelimitedCodec};
+
+use crate::codec::{self, DecodeError, HEADER_BYTES};
+use crate::limits::{FRAME_BYTES_MAX, WRITE_TIMEOUT};
+use crate::protocol::lobby::{LobbyReply, LobbyRequest};
+use crate::protocol::room::{RoomEvent, RoomRequest};
+
+/// What one side says and hears in a phase of the protocol.
+pub trait Phase {
+    /// What this side says.
+    type Send: Serialize + Sync;
+    /// What this side hears.
+    type Receive: DeserializeOwned;
+}
+
+macro_rules! phase {
+    ($(#[$doc:meta])* $name:ident says $send:ty, hears $receive:ty) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl Phase for $name {
+            type Send = $send;
+            type Receive = $receive;
+        }
+    };
+}
+
+phase! {
+    /// A client in the lobby.
+    LobbyGuest says LobbyRequest, hears LobbyReply
+}
+phase! {
+    /// The server's side of a visit to the lobby.
+    LobbyHost says LobbyReply, hears LobbyRequest
+}
+phase! {
+    /// A client at a door or in a room.
+    RoomGuest says RoomRequest, hears RoomEvent
+}
+phase! {
+    /// The server's side of a door.
+    RoomHost says RoomEvent, hears RoomRequest
+}
+
+/// A connection in a phase.
+#[derive(Debug)]
+pub struct Link<S, P> {
+    framed: Framed<S, LengthDelimitedCodec>,
+    phase: PhantomData<fn() -> P>,
+}
+
+/// Why a link cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The other end closed it, or it broke.
+    #[error("the link is closed: {0}")]
+    Closed(#[from] io::Error),
+    /// The other end said something that this phase does not know.
+    #[error(transparent)]
+    Unexpected(#[from] DecodeError),
+    /// The other end announced a frame over the ceiling.
+    #[error("a frame of more than {FRAME_BYTES_MAX} bytes was announced")]
+    FrameTooLong,
+    /// The other end took nothing for too long.
+    #[error("the other end does not read: nothing was taken for {} s", .0.as_secs())]
+    WriteTimeout(Duration),
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
+    /// A link in this phase over an open stream.
+    pub fn new(stream: S) -> Self {
+        let codec = LengthDelimitedCodec::builder()
+            .little_endian()
+            .length_field_length(HEADER_BYTES)
+            .max_frame_length(FRAME_BYTES_MAX)
+            .new_codec();
+        Self {
+            framed: Framed::new(stream, codec),
+            phase: PhantomData,
+        }
+    }
+
+    /// Says one thing, in one write, and waits at most [`WRITE_TIMEOUT`] until the stream has taken it.
+    ///
+    /// # Errors
+    /// The link is closed, or the other end does not read. After a time-out half a frame may be on its way: drop the link.
+    pub async fn send(&mut self, message: &P::Send) -> Result<(), LinkError> {
+        let body = codec::encode_body(message);
+        tokio::time::timeout(WRITE_TIMEOUT, self.framed.send(Bytes::from(body)))
+            .await
+            .map_err(|_| LinkError::WriteTimeout(WRITE_TIMEOUT))??;
+        Ok(())
+    }
+
+    /// Hears the next thing. Cancel-safe: what has arrived of a frame stays in the link. Waits as long as it takes.
+    ///
+    /// # Errors
+    /// The link is closed, or what came is not part of this phase; the link is of no more use then.
+    pub async fn receive(&mut self) -> Result<P::Receive, LinkError> {
+        match self.framed.next().await {
+            Some(Ok(body)) => Ok(codec::decode(&body)?),
+            Some(Err(error)) if error.kind() == io::ErrorKind::InvalidData => Err(LinkError::FrameTooLong),
+            Some(Err(error)) => Err(error.into()),
+            None => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+        }
+    }
+
+    /// The stream, and what was read from it but not yet heard.
+    pub fn into_parts(self) -> (S, BytesMut) {
+        let parts = self.framed.into_parts();
+        (parts.io, parts.read_buf)
+    }
+
+    /// Says that nothing more will be said, then reads until the other end closes too, for at most `patience`: closing a
+    /// socket with unread bytes in it would reset it, and a reset overtakes what was said last.
+    pub async fn close(self, patience: Duration) {
+        let (mut stream, _) = self.into_parts();
+        let farewell = async {
+            stream.shutdown().await?;
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+        };
+        // Either way the link ends here: nobody is left to be told about it.
+        if let Ok(Err(error)) = tokio::time::timeout(patience, farewell).await {
+            tracing::trace!(%error, "the other end was gone already");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::VERSIONS;
+
+    fn pair() -> (
+        Link<tokio::io::DuplexStream, LobbyGuest>,
+        Link<tokio::io::DuplexStream, LobbyHost>,
+    ) {
+        let (guest, host) = tokio::io::duplex(64);
+        (Link::new(guest), Link::new(host))
+    }
+
+    #[tokio::test]
+    async fn what_one_says_the_other_hears() {
+        let (mut guest, mut host) = pair();
+        let hello = LobbyRequest::Hello { versions: VERSIONS };
+        guest.send(&hello).await.unwrap();
+        assert_eq!(host.receive().await.unwrap(), hello);
+    }
+
+    #[tokio::test]
+    async fn a_receive_that_is_cancelled_loses_nothing() {
+        let (mut stream, host) = tokio::io::duplex(64);
+        let mut host: Link<_, LobbyHost> = Link::new(host);
+        let frame = codec::encode(&LobbyRequest::Hello { versions: VERSIONS });
+        stream.write_all(&frame[..5]).await.unwrap();
+        tokio::select! {
+            biased;
+            _ = host.receive() => panic!("only half of it was sent"),
+            () = tokio::task::yield_now() => {}
+        }
+        stream.write_all(&frame[5..]).await.unwrap();
+        assert!(host.receive().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_announcement_over_the_ceiling_is_refused_before_anything_is_read() {
+        let (mut stream, host) = tokio::io::duplex(64);
+        let mut host: Link<_, LobbyHost> = Link::new(host);
+        stream.write_all(&u32::MAX.to_le_bytes()).await.unwrap();
+        assert!(matches!(host.receive().await, Err(LinkError::FrameTooLong)));
+    }
+
+    #[tokio::test]
+    async fn garbage_and_the_end_are_told_apart() {
+        let (mut stream, host) = tokio::io::duplex(64);
+        let mut host: Link<_, LobbyHost> = Link::new(host);
+        stream.write_all(&[1, 0, 0, 0, 99]).await.unwrap();
+        assert!(matches!(host.receive().await, Err(LinkError::Unexpected(_))));
+        drop(stream);
+        assert!(matches!(host.receive().await, Err(LinkError::Closed(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_is_not_waited_for() {
+        let (mut guest, _host) = pair();
+        let hello = LobbyRequest::Join {
+            visitor: [0; 16].into(),
+        };
+        let stuck = loop {
+            if let Err(error) = guest.send(&hello).await {
+                break error;
+            }
+        };
+        assert!(matches!(stuck, LinkError::WriteTimeout(_)));
+    }
+}

@@ -1,0 +1,154 @@
+//! TLS 1.3 with identities pinned by key instead of signed by an authority: whoever shows the known key is the known server.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::Resumption;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, PeerIncompatible, ServerConfig, SignatureScheme,
+};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream, server};
+
+use super::ConnectError;
+use crate::ids::Fingerprint;
+use crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
+use crate::protocol::ALPN;
+
+/// `ring`, by name: two providers compiled into one program would make rustls's own choice panic.
+fn provider() -> Arc<CryptoProvider> {
+    static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
+    PROVIDER
+        .get_or_init(|| Arc::new(rustls::crypto::ring::default_provider()))
+        .clone()
+}
+
+pub(super) fn acceptor(
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+) -> Result<TlsAcceptor, rustls::Error> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)?;
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    // Resumption would save a tenth of a handshake and let the server link two visits.
+    config.send_tls13_tickets = 0;
+    Ok(Arc::new(config).into())
+}
+
+pub(super) async fn accept(
+    acceptor: &TlsAcceptor,
+    socket: TcpStream,
+) -> io::Result<server::TlsStream<TcpStream>> {
+    timeout(TRANSPORT_HANDSHAKE_TIMEOUT, acceptor.accept(socket))
+        .await
+        .map_err(io::Error::from)?
+}
+
+pub(super) async fn connect(
+    socket: TcpStream,
+    address: SocketAddr,
+    host: &str,
+    expected: Option<Fingerprint>,
+) -> Result<(TlsStream<TcpStream>, Fingerprint), ConnectError> {
+    let verifier = Arc::new(Pinned {
+        expected,
+        shown: OnceLock::new(),
+    });
+    let connector = TlsConnector::from(Arc::new(
+        client_config(verifier.clone()).map_err(|error| not_ours(address, io::Error::other(error)))?,
+    ));
+    // Names that TLS cannot carry are no reason to refuse: the name proves nothing here, the key does.
+    let name = ServerName::try_from(host.to_owned()).unwrap_or_else(|_| ServerName::from(address.ip()));
+    let handshake = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, connector.connect(name, socket)).await;
+    let shown = verifier.shown.get().copied();
+    match (handshake, shown) {
+        (_, Some(shown)) if expected.is_some_and(|expected| expected != shown) => {
+            Err(ConnectError::OtherIdentity { shown })
+        }
+        (Ok(Ok(stream)), Some(shown)) if stream.get_ref().1.alpn_protocol() == Some(ALPN) => {
+            Ok((stream.into(), shown))
+        }
+        (Ok(Ok(_)), _) => Err(not_ours(address, io::Error::other("another protocol (ALPN)"))),
+        (Ok(Err(error)), _) => Err(not_ours(address, error)),
+        (Err(_), _) => Err(ConnectError::TimedOut(address)),
+    }
+}
+
+fn not_ours(address: SocketAddr, error: io::Error) -> ConnectError {
+    ConnectError::NotOurs(address, error)
+}
+
+fn client_config(verifier: Arc<Pinned>) -> Result<ClientConfig, rustls::Error> {
+    let mut config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.resumption = Resumption::disabled();
+    Ok(config)
+}
+
+pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> Result<Fingerprint, rustls::Error> {
+    let parsed = ParsedCertificate::try_from(certificate)?;
+    Ok(Fingerprint::of_spki(&parsed.subject_public_key_info()))
+}
+
+/// Accepts one key, or any at first use, and remembers what it was shown.
+#[derive(Debug)]
+struct Pinned {
+    expected: Option<Fingerprint>,
+    shown: OnceLock<Fingerprint>,
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let shown = fingerprint(end_entity)?;
+        // One handshake verifies one certificate, so this is the first and only value.
+        self.shown.get_or_init(|| shown);
+        if self.expected.is_none_or(|expected| expected == shown) {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _certificate: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Err(PeerIncompatible::Tls12NotOffered.into())
+    }
+
+    /// Real, or the pin would prove nothing: anybody can copy a certificate, only its owner can sign with its key.
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &provider().signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        provider().signature_verification_algorithms.supported_schemes()
+    }
+}
