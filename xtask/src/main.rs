@@ -1,2 +1,52 @@
-//! Chores.
-fn main() {}
+//! The repository's chores: `cargo xtask test`, `demo` and `screenshots`. They install what they need where they may, and
+//! say what to install where they may not.
+
+mod demo;
+mod screenshots;
+mod test;
+
+mod debian;
+mod toolchain;
+
+mod server;
+mod sweep;
+mod xvfb;
+
+mod cargo;
+mod lines;
+mod run;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask CHORE
+
+  test         everything that CI runs: formatting, lints, all tests, documentation, the window tests
+  demo         a server and two strangers who meet: two windows, or two terminals where there is no display
+  screenshots  draws every screen again into assets/screenshots";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["test"] => test::test(),
+        ["demo"] => demo::demo(),
+        ["screenshots"] => screenshots::screenshots(),
+        [sweep::CHORE, directory] => sweep::when_orphaned(directory.as_ref()),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
