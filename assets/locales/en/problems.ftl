@@ -1,0 +1,68 @@
+# What went wrong: one message says what, its -next what to do about it.
+
+## What was typed
+
+trouble-address-empty = The server's address is missing
+trouble-address-empty-next = Type a name or an address such as 192.0.2.7.
+trouble-address-port = “{ $text }” is not a port
+trouble-address-port-next = Type a number from 1 to 65535, or leave it out.
+trouble-address-host = “{ $text }” is not a server's address
+trouble-address-host-next = Type a name such as chat.example.org, or an address such as 192.0.2.7.
+trouble-name-empty = A name needs something to see
+trouble-name-empty-next = Type one, or leave the field empty to go without.
+trouble-name-too-long = That name is too long
+trouble-name-too-long-next = A name has at most { $max } characters. Shorten it, then try again.
+trouble-name-control = That name has characters nobody can see
+trouble-name-control-next = Type it anew, on one line, without tabs.
+
+## What can go wrong on the way
+
+problem-name-not-found = There is no server called { $host }
+problem-name-not-found-next = The name may be misspelt, or this computer is offline. Check the address, then try again.
+problem-connection-refused = { $host } is there, but Acaso is not
+problem-connection-refused-next = Nothing listens at port { $port }. Ask the host whether it is running.
+problem-timed-out = No answer from { $host }
+problem-timed-out-next = It may be off, or a firewall drops us. Try again, or ask the host.
+problem-not-acaso = { $host } answers, but not as an Acaso server
+problem-not-acaso-next = Check port { $port }, and ask the host whether the server runs with --plain.
+problem-plain-refused = { $host } is known with encryption
+problem-plain-refused-next = It is not spoken to without it. Start Acaso without --plain.
+problem-identity-changed = { $host } shows another identity
+problem-identity-changed-next = Nothing was sent. Ask its host which one is right, then meet again.
+problem-room-identity = Room { $port } shows another identity than its lobby
+problem-room-identity-next = Nothing was sent to it. Somebody may be in between: tell the host.
+problem-version = This server speaks { $single ->
+        [yes] version { $from }
+       *[no] versions { $from } to { $to }
+    }
+problem-version-next = Yours speaks { $ours }. Update Acaso, or ask the host to.
+problem-full = Every seat is taken
+problem-full-next = { $people ->
+        [one] One person is
+       *[other] { $people } people are
+    } here. Try again in { $secs } s.
+problem-registry = The server cannot open a room at the moment
+problem-registry-next = Its registry takes no new entries. Try again in { $secs } s, or tell the host.
+problem-room-unreachable = The lobby answers, room { $port } does not
+problem-room-unreachable-next = The host must open port { $port } (1026–9999) at { $address }. Tell them this number.
+problem-door-shut = The door was shut each time we came
+problem-door-shut-next = The network may be very slow. Try again.
+problem-link-lost = The connection was lost
+problem-link-lost-next = Check the network, then meet somebody again.
+problem-protocol = The server said something that makes no sense
+problem-protocol-next = So the visit was ended. Try again, or tell the host.
+problem-pins = The file of known servers cannot be used
+problem-pins-next = The server's identity cannot be checked without it. Mend the file, then try again: { $detail }
+
+## Settings that cannot be kept
+
+trouble-settings-broken = Your settings could not be read
+trouble-settings-broken-next = We began with fresh ones. The old file is kept as { $path }.
+trouble-settings-unsaved = Your settings could not be saved
+trouble-settings-unsaved-next = They hold until you close this window. The reason: { $detail }
+
+## Starting up
+
+start-no-display = Acaso needs a screen: no display was found, or it cannot be opened. For a terminal there is line_client.
+start-missing-library = Acaso cannot open its window: { $library } is missing. Install it, on Debian with: apt-get install { $package }
+start-failed = Acaso cannot open its window: { $detail }

@@ -1,0 +1,210 @@
+# What the window says, screen by screen.
+
+## The window
+
+app-name = Acaso
+window-title = { $what } · Acaso
+window-title-unread = ({ $count }) { $what } · Acaso
+back = Back
+settings = Settings
+key-hint = { $what }  ({ $keys })
+
+## Keys, as they stand in hints
+
+key-enter = Enter
+key-escape = Esc
+key-control = Ctrl+{ $key }
+key-end = End
+key-alt-down = Alt+Down
+
+## First screen
+
+first-title = Meet someone by chance
+first-subtitle = A room for two. Text only, encrypted between you.
+first-server = Server
+first-server-hint = chat.example.org
+first-servers-known = Servers you know
+first-forget = Forget { $host }
+first-name = Your name
+first-name-hint = optional
+first-meet = Meet a stranger
+
+## House rules
+
+rules-title = Before you meet anyone
+rules-asked-once = Asked once for { $host }. You can read it again in Settings.
+rules-kind = Be kind, or be gone.
+rules-kind-body = Both of you can leave at any moment, without a reason.
+rules-self = Keep yourself to yourself.
+rules-self-body = No surname, address or workplace to somebody you met a minute ago.
+rules-legal = Nothing illegal, nothing with minors, no threats.
+rules-legal-body = The host may close a room and bar an address.
+rules-host-sees = The host can see
+rules-sees-address = your network address
+rules-sees-times = when you come and go, and in which room
+rules-sees-amount = how much you write, not what
+rules-host-sees-not = The host cannot see
+rules-sees-not-text = what either of you writes
+rules-sees-not-name = the name you go by
+rules-sees-not-after = anything, once you both have left: nothing is stored
+rules-dishonest = A dishonest host could try to stand between you two, and this version cannot show it yet.
+rules-confirm = I am 18 or older, and I will keep to these rules
+rules-agree = Agree and meet a stranger
+rules-not-now = Not now
+rules-again = House rules
+
+## Waiting
+
+waiting-title = The other seat is free
+waiting-calling = Calling { $host }
+waiting-calling-body = Looking for the server, and for a seat.
+waiting-calling-again = Attempt { $attempt }.
+waiting-who = You are the only one waiting at { $host }. { $rooms ->
+        [0] No room is in use yet.
+        [one] One room is in use.
+       *[other] { $rooms } rooms are in use.
+    }
+waiting-elapsed = Waiting for { $time }
+waiting-again = Trying again in { $secs } s
+waiting-offers = A quiet moment. Your place is kept, whatever you do now:
+waiting-tell-me = Tell me when somebody comes
+waiting-tell-me-body = Minimise this window; a notice calls you back.
+try-now = Try now
+cancel = Cancel
+
+## Conversation
+
+chat-met = You met by chance
+chat-met-line = { $when } · room { $port }
+chat-meeting = The picture of this meeting: never drawn before, never again
+chat-status = Room { $port } · encrypted between you two
+chat-status-left = Room { $port } · { $name } left at { $time }
+chat-status-over = Room { $port } · ended at { $time }
+chat-joined = { $name } joined
+chat-history = Conversation with { $name }
+chat-write-to = Write to { $name }
+chat-hint = Enter sends · Shift+Enter starts a new line
+chat-send = Send
+chat-next = Next
+chat-next-again = Press again
+chat-leave = Leave
+chat-new-messages = { $count ->
+        [one] One new message
+       *[other] { $count } new messages
+    }
+chat-you = You
+chat-row = { $name }, { $time }: { $text }
+chat-row-unsent = You, { $time }, not sent: { $text }
+
+## The strip above the composer
+
+note-not-sent = Not sent:
+note-too-fast = you wrote faster than the server allows. It is back below; send it in { $secs } s.
+note-too-fast-now = you wrote faster than the server allows. It is back below; send it now.
+note-no-partner = nobody is in the other seat. It is back below; send it when somebody comes.
+note-ended = { $name } had gone already. It is back below, and goes to nobody unless you send it.
+note-too-long = a message holds { $max } bytes, this one has { $bytes }. Send it in parts.
+note-draft = Draft:
+note-kept = you wrote this to { $from }. It goes to nobody unless you send it.
+note-sure = you wrote this to { $from }. Press Enter again to send it to { $name }.
+
+## When they have left, or the visit is over
+
+left-goodbye = { $name } said goodbye
+left-lost = { $name }'s connection did not come back
+left-removed = The host took { $name } out of the room
+left-never-ready = { $name } never answered
+closing-server = The server is closing
+closing-server-next = Try again later, or choose another.
+closing-room = The host closed this room
+closing-room-next = Meet somebody else, or ask the host.
+left-body = Their words are only on your screen now. They go when the next person comes, or when you leave.
+left-next = Meet the next stranger
+left-wait = Wait here
+left-waiting = Waiting here for { $time }
+left-draft = Your draft is kept. It goes to nobody unless you send it.
+
+## Another identity
+
+identity-title = This server shows another identity
+identity-body = { $host } is not showing the key you have known since { $date }. Its host may have set it up anew, or somebody may be posing as it. Nothing has been sent.
+identity-ask = Ask the host, not over this server, which one is right. Trust the new one only if they read you the same groups.
+identity-known = Known
+identity-known-since = since { $date }, { $visits ->
+        [one] one visit
+       *[other] { $visits } visits
+    }
+identity-shown = Shown now
+identity-differs = differs in { $groups ->
+        [16] all sixteen groups
+        [one] one of 16 groups
+       *[other] { $groups } of 16 groups
+    }
+identity-stay = Do not connect
+identity-trust = Trust the new identity
+identity-copy = Copy both
+identity-copied = Copied
+
+## Settings
+
+settings-look = Look
+settings-theme = Theme
+settings-theme-system = System
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-language = Language
+settings-language-system = System
+settings-language-english = English
+settings-language-portuguese = Português
+settings-text-size = Text size
+settings-percent = { $percent } %
+settings-motion = Motion
+settings-motion-system = As the system
+settings-motion-little = Little
+settings-motion-full = Full
+settings-conversation = Conversation
+settings-notices = Notices
+settings-notices-body = When somebody joins or writes, and this window is not in front.
+settings-rules = Read the house rules again
+settings-servers = Servers you know
+settings-no-servers = None yet.
+settings-forget = Forget
+settings-forget-body = Only this list forgets it. A changed identity is still noticed.
+
+## Days and dates
+
+day-today = Today
+day-yesterday = Yesterday
+date-month = { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    }
+date-weekday = { $weekday ->
+        [1] Monday
+        [2] Tuesday
+        [3] Wednesday
+        [4] Thursday
+        [5] Friday
+        [6] Saturday
+       *[7] Sunday
+    }
+date-day = { $day } { $month }
+date-day-year = { $day } { $month } { $year }
+date-weekday-time = { $weekday } { $time }
+date-weekday-day = { $weekday }, { $day }
+
+## Notices of the desktop
+
+notice-joined = { $name } is here
+notice-joined-body = The other seat is taken. Say hello.
+notice-open = Open

@@ -1,0 +1,68 @@
+# O que deu errado: uma mensagem diz o quê, o -next dela o que fazer.
+
+## What was typed
+
+trouble-address-empty = Falta o endereço do servidor
+trouble-address-empty-next = Digite um nome ou um endereço como 192.0.2.7.
+trouble-address-port = “{ $text }” não é uma porta
+trouble-address-port-next = Digite um número de 1 a 65535, ou deixe sem.
+trouble-address-host = “{ $text }” não é endereço de servidor
+trouble-address-host-next = Digite um nome como chat.exemplo.org, ou um endereço como 192.0.2.7.
+trouble-name-empty = Um nome precisa de algo visível
+trouble-name-empty-next = Digite um, ou deixe o campo vazio para ir sem nome.
+trouble-name-too-long = Esse nome é longo demais
+trouble-name-too-long-next = Um nome tem no máximo { $max } caracteres. Encurte e tente de novo.
+trouble-name-control = Esse nome tem caracteres que ninguém vê
+trouble-name-control-next = Digite de novo, numa linha só, sem tabulações.
+
+## What can go wrong on the way
+
+problem-name-not-found = Não existe servidor { $host }
+problem-name-not-found-next = O nome pode estar errado, ou este computador sem rede. Confira o endereço e tente de novo.
+problem-connection-refused = { $host } existe, mas o Acaso não está lá
+problem-connection-refused-next = Nada escuta na porta { $port }. Pergunte ao anfitrião se está ligado.
+problem-timed-out = { $host } não responde
+problem-timed-out-next = Pode estar desligado, ou um firewall nos barra. Tente de novo ou pergunte ao anfitrião.
+problem-not-acaso = { $host } responde, mas não como servidor Acaso
+problem-not-acaso-next = Confira a porta { $port } e pergunte ao anfitrião se o servidor usa --plain.
+problem-plain-refused = { $host } é conhecido com cifra
+problem-plain-refused-next = Sem ela não falamos com ele. Inicie o Acaso sem --plain.
+problem-identity-changed = { $host } mostra outra identidade
+problem-identity-changed-next = Nada foi enviado. Pergunte ao anfitrião qual é a certa e tente de novo.
+problem-room-identity = A sala { $port } mostra outra identidade que a da entrada
+problem-room-identity-next = Nada foi enviado a ela. Alguém pode estar no meio: avise o anfitrião.
+problem-version = Este servidor fala { $single ->
+        [yes] a versão { $from }
+       *[no] as versões { $from } a { $to }
+    }
+problem-version-next = O seu fala a { $ours }. Atualize o Acaso, ou peça ao anfitrião.
+problem-full = Todos os lugares ocupados
+problem-full-next = { $people ->
+        [one] Há uma pessoa
+       *[other] Há { $people } pessoas
+    } aqui. Tente em { $secs } s.
+problem-registry = O servidor não consegue abrir uma sala agora
+problem-registry-next = O registro dele não aceita entradas novas. Tente em { $secs } s, ou avise o anfitrião.
+problem-room-unreachable = A entrada responde, a sala { $port } não
+problem-room-unreachable-next = O anfitrião precisa abrir a porta { $port } (1026–9999) em { $address }. Diga a ele este número.
+problem-door-shut = A porta estava fechada cada vez que chegamos
+problem-door-shut-next = A rede pode estar muito lenta. Tente de novo.
+problem-link-lost = A conexão caiu
+problem-link-lost-next = Confira a rede e conheça alguém de novo.
+problem-protocol = O servidor disse algo sem sentido
+problem-protocol-next = Por isso a visita acabou. Tente de novo, ou avise o anfitrião.
+problem-pins = O arquivo de servidores conhecidos não pode ser usado
+problem-pins-next = Sem ele não há como conferir o servidor. Conserte o arquivo e tente de novo: { $detail }
+
+## Settings that cannot be kept
+
+trouble-settings-broken = Seus ajustes não puderam ser lidos
+trouble-settings-broken-next = Começamos com novos. O arquivo antigo ficou como { $path }.
+trouble-settings-unsaved = Seus ajustes não puderam ser salvos
+trouble-settings-unsaved-next = Valem até você fechar esta janela. O motivo: { $detail }
+
+## Starting up
+
+start-no-display = O Acaso precisa de uma tela: nenhuma foi encontrada, ou não abre. Para um terminal existe o line_client.
+start-missing-library = O Acaso não consegue abrir a janela: falta { $library }. Instale, no Debian com: apt-get install { $package }
+start-failed = O Acaso não consegue abrir a janela: { $detail }

@@ -1,0 +1,210 @@
+# O que a janela diz, tela por tela.
+
+## The window
+
+app-name = Acaso
+window-title = { $what } · Acaso
+window-title-unread = ({ $count }) { $what } · Acaso
+back = Voltar
+settings = Ajustes
+key-hint = { $what }  ({ $keys })
+
+## Keys, as they stand in hints
+
+key-enter = Enter
+key-escape = Esc
+key-control = Ctrl+{ $key }
+key-end = End
+key-alt-down = Alt+Seta para baixo
+
+## First screen
+
+first-title = Conheça alguém por acaso
+first-subtitle = Uma sala para dois. Só texto, cifrado entre vocês.
+first-server = Servidor
+first-server-hint = chat.exemplo.org
+first-servers-known = Servidores conhecidos
+first-forget = Esquecer { $host }
+first-name = Seu nome
+first-name-hint = opcional
+first-meet = Conhecer alguém
+
+## House rules
+
+rules-title = Antes de conhecer alguém
+rules-asked-once = Perguntamos uma vez por { $host }. Dá para reler em Ajustes.
+rules-kind = Seja gentil, ou vá embora.
+rules-kind-body = Os dois podem sair a qualquer hora, sem motivo.
+rules-self = Guarde-se.
+rules-self-body = Nada de sobrenome, endereço ou trabalho para quem você conheceu há um minuto.
+rules-legal = Nada ilegal, nada com menores, nenhuma ameaça.
+rules-legal-body = O anfitrião pode fechar a sala e barrar um endereço.
+rules-host-sees = O anfitrião vê
+rules-sees-address = seu endereço de rede
+rules-sees-times = quando você entra e sai, e em que sala
+rules-sees-amount = quanto você escreve, não o quê
+rules-host-sees-not = O anfitrião não vê
+rules-sees-not-text = o que vocês escrevem
+rules-sees-not-name = o nome que você usa
+rules-sees-not-after = nada, depois que os dois saem: nada é guardado
+rules-dishonest = Um anfitrião desonesto poderia se pôr entre vocês, e esta versão ainda não mostra isso.
+rules-confirm = Tenho 18 anos ou mais e vou seguir estas regras
+rules-agree = Aceitar e conhecer alguém
+rules-not-now = Agora não
+rules-again = Regras da casa
+
+## Waiting
+
+waiting-title = O outro lugar está livre
+waiting-calling = Chamando { $host }
+waiting-calling-body = Procurando o servidor, e um lugar.
+waiting-calling-again = Tentativa { $attempt }.
+waiting-who = Só você espera em { $host }. { $rooms ->
+        [0] Nenhuma sala em uso ainda.
+        [one] Uma sala em uso.
+       *[other] { $rooms } salas em uso.
+    }
+waiting-elapsed = Esperando há { $time }
+waiting-again = Nova tentativa em { $secs } s
+waiting-offers = Um momento calmo. Seu lugar fica guardado, faça o que fizer:
+waiting-tell-me = Avise quando alguém chegar
+waiting-tell-me-body = Minimize a janela; um aviso chama você de volta.
+try-now = Tentar já
+cancel = Cancelar
+
+## Conversation
+
+chat-met = Vocês se encontraram por acaso
+chat-met-line = { $when } · sala { $port }
+chat-meeting = O desenho deste encontro: nunca visto antes, nunca mais
+chat-status = Sala { $port } · cifrada entre vocês
+chat-status-left = Sala { $port } · { $name } saiu às { $time }
+chat-status-over = Sala { $port } · terminou às { $time }
+chat-joined = { $name } entrou
+chat-history = Conversa com { $name }
+chat-write-to = Escreva para { $name }
+chat-hint = Enter envia · Shift+Enter quebra a linha
+chat-send = Enviar
+chat-next = Próxima
+chat-next-again = De novo
+chat-leave = Sair
+chat-new-messages = { $count ->
+        [one] Uma mensagem nova
+       *[other] { $count } mensagens novas
+    }
+chat-you = Você
+chat-row = { $name }, { $time }: { $text }
+chat-row-unsent = Você, { $time }, não enviada: { $text }
+
+## The strip above the composer
+
+note-not-sent = Não foi:
+note-too-fast = você escreveu mais rápido do que o servidor permite. Está de volta abaixo; envie em { $secs } s.
+note-too-fast-now = você escreveu mais rápido do que o servidor permite. Está de volta abaixo; envie agora.
+note-no-partner = não há ninguém no outro lugar. Está de volta abaixo; envie quando alguém chegar.
+note-ended = { $name } já tinha saído. Está de volta abaixo, e não vai a ninguém sem que você envie.
+note-too-long = uma mensagem leva { $max } bytes, esta tem { $bytes }. Envie em partes.
+note-draft = Rascunho:
+note-kept = você escreveu isto para { $from }. Não vai a ninguém sem que você envie.
+note-sure = você escreveu isto para { $from }. Tecle Enter de novo para enviar a { $name }.
+
+## When they have left, or the visit is over
+
+left-goodbye = { $name } se despediu
+left-lost = A conexão de { $name } não voltou
+left-removed = O anfitrião tirou { $name } da sala
+left-never-ready = { $name } não chegou a responder
+closing-server = O servidor está fechando
+closing-server-next = Tente mais tarde, ou escolha outro.
+closing-room = O anfitrião fechou esta sala
+closing-room-next = Conheça outra pessoa, ou fale com o anfitrião.
+left-body = Estas palavras só estão na sua tela. Somem quando a próxima pessoa entrar, ou quando você sair.
+left-next = Conhecer outra pessoa
+left-wait = Esperar aqui
+left-waiting = Esperando aqui há { $time }
+left-draft = Seu rascunho fica guardado. Não vai a ninguém sem que você envie.
+
+## Another identity
+
+identity-title = Este servidor mostra outra identidade
+identity-body = { $host } não mostra a chave que você conhece desde { $date }. O anfitrião pode tê-lo refeito, ou alguém se passa por ele. Nada foi enviado.
+identity-ask = Pergunte ao anfitrião, por outro meio, qual é a certa. Confie na nova só se ele ler os mesmos grupos.
+identity-known = Conhecida
+identity-known-since = desde { $date }, { $visits ->
+        [one] uma visita
+       *[other] { $visits } visitas
+    }
+identity-shown = Mostrada agora
+identity-differs = difere em { $groups ->
+        [16] todos os dezesseis grupos
+        [one] um de 16 grupos
+       *[other] { $groups } de 16 grupos
+    }
+identity-stay = Não conectar
+identity-trust = Confiar na nova identidade
+identity-copy = Copiar as duas
+identity-copied = Copiadas
+
+## Settings
+
+settings-look = Aparência
+settings-theme = Tema
+settings-theme-system = Sistema
+settings-theme-light = Claro
+settings-theme-dark = Escuro
+settings-language = Idioma
+settings-language-system = Sistema
+settings-language-english = English
+settings-language-portuguese = Português
+settings-text-size = Tamanho do texto
+settings-percent = { $percent } %
+settings-motion = Movimento
+settings-motion-system = Como o sistema
+settings-motion-little = Pouco
+settings-motion-full = Todo
+settings-conversation = Conversa
+settings-notices = Avisos
+settings-notices-body = Quando alguém chega ou escreve e esta janela não está à frente.
+settings-rules = Reler as regras da casa
+settings-servers = Servidores conhecidos
+settings-no-servers = Nenhum ainda.
+settings-forget = Esquecer
+settings-forget-body = Só esta lista esquece. Uma identidade trocada ainda é notada.
+
+## Days and dates
+
+day-today = Hoje
+day-yesterday = Ontem
+date-month = { $month ->
+        [1] janeiro
+        [2] fevereiro
+        [3] março
+        [4] abril
+        [5] maio
+        [6] junho
+        [7] julho
+        [8] agosto
+        [9] setembro
+        [10] outubro
+        [11] novembro
+       *[12] dezembro
+    }
+date-weekday = { $weekday ->
+        [1] segunda-feira
+        [2] terça-feira
+        [3] quarta-feira
+        [4] quinta-feira
+        [5] sexta-feira
+        [6] sábado
+       *[7] domingo
+    }
+date-day = { $day } de { $month }
+date-day-year = { $day } de { $month } de { $year }
+date-weekday-time = { $weekday } { $time }
+date-weekday-day = { $weekday }, { $day }
+
+## Notices of the desktop
+
+notice-joined = { $name } chegou
+notice-joined-body = O outro lugar foi ocupado. Diga olá.
+notice-open = Abrir

@@ -1,0 +1,65 @@
+//! What a person can wish for in the window: views return it, the model answers it. Plain values, no egui.
+
+use acaso_shared::address::ServerAddress;
+
+use crate::prefs::{Language, Motion, ThemeChoice};
+
+/// One wish, from a button, a key or a menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// First screen: meet a stranger at the server in the field, under the name in the field.
+    Meet,
+    /// Strike a server off the list of known ones. Its pinned identity stays, or the pin would protect nobody.
+    ForgetServer(ServerAddress),
+    /// Open the settings, over whatever is on screen.
+    OpenSettings,
+    /// Read the house rules again, from the settings.
+    ReadRules,
+    /// Back from the settings, or from the rules to the settings.
+    ClosePage,
+    /// Rules screen: accept them, and meet a stranger.
+    AgreeToRules,
+    /// Rules screen: not now.
+    DeclineRules,
+    /// Waiting: give the seat up, back to the first screen.
+    Cancel,
+    /// Waiting: minimise the window, and let a notice call back when somebody comes.
+    TellMe,
+    /// Do not wait for the next attempt to come back: try at once.
+    TryNow,
+    /// Say what stands in the composer.
+    Send,
+    /// Leave this partner and meet another stranger. With messages exchanged it is wanted twice within three seconds.
+    Next,
+    /// Say goodbye, erase the conversation, back to the first screen.
+    Leave,
+    /// Nobody sits opposite any more: keep this seat and wait for who comes.
+    WaitHere,
+    /// Scroll the history to its newest message.
+    ToNewest,
+    /// The server shows another identity: stay away.
+    DoNotConnect,
+    /// The server shows another identity: pin the one shown, and go in.
+    TrustIdentity,
+    /// Copy both fingerprints, the known and the shown.
+    CopyFingerprints,
+    /// Copy this text.
+    Copy(String),
+    /// Change one setting.
+    Change(Change),
+}
+
+/// A changed setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Light, dark, or as the system.
+    Theme(ThemeChoice),
+    /// The language of the window.
+    Language(Language),
+    /// The size of text, in percent.
+    TextPercent(u16),
+    /// How much moves.
+    Motion(Motion),
+    /// Notices on or off.
+    Notices(bool),
+}

@@ -1,0 +1,290 @@
+//! What the window knows: plain values, changed by what the engine tells ([`Model::heard`]), by what the person wishes
+//! ([`Model::wish`]) and by time ([`Model::tick`]). It answers with [`Effect`]s and knows neither egui nor sockets.
+
+mod composer;
+mod conversation;
+mod events;
+mod first;
+mod history;
+mod identity;
+mod typed;
+mod waiting;
+mod wishes;
+
+#[cfg(test)]
+mod tests;
+
+pub use composer::{Composer, Note};
+pub use conversation::{Conversation, Left, Over, Presence};
+pub use first::{Field, First, Rules, Trouble};
+pub use history::{By, Entry, History, What};
+pub use identity::Identity;
+pub use waiting::{WaitState, Waiting};
+
+use std::time::{Duration, Instant};
+
+use acaso_shared::ids::Name;
+use acaso_shared::session::{Command, ConversationId, Visit};
+use jiff::Zoned;
+
+use crate::prefs::Settings;
+use crate::wording::{Key, Words, isolated};
+
+/// The present, as the program tells it to the model: the model never looks at a clock.
+#[derive(Clone, Debug)]
+pub struct Now {
+    /// For spans of time.
+    pub instant: Instant,
+    /// For times of day and dates.
+    pub local: Zoned,
+}
+
+impl Now {
+    /// This very moment, in the system's time zone.
+    pub fn read() -> Self {
+        Self {
+            instant: Instant::now(),
+            local: Zoned::now(),
+        }
+    }
+}
+
+/// Everything the window knows.
+#[derive(Debug)]
+pub struct Model {
+    /// Which screen is up, and what it shows.
+    pub screen: Screen,
+    /// A page in front of the screen.
+    pub page: Option<Page>,
+    /// The fields of the first screen: they outlive every visit.
+    pub first: First,
+    /// What is remembered between two runs.
+    pub settings: Settings,
+    /// Whether the window has the keyboard.
+    pub focused: bool,
+    /// Speak without TLS: chosen on the command line, for trials.
+    plain: bool,
+    /// The visit that is on, or was on last.
+    visit: Option<Visit>,
+    /// What was typed for somebody, while there is no conversation to hold it.
+    kept: Option<Kept>,
+    /// Who sat opposite last: names the person a late [`NotSent`](acaso_shared::session::Event::NotSent) was meant for.
+    last_partner: Option<(ConversationId, String)>,
+    /// What of the engine's words is still about a visit that the person has ended.
+    deaf: Deaf,
+    /// The number of the next message of ours.
+    next_message: u64,
+}
+
+/// The screens of a visit.
+#[derive(Debug)]
+pub enum Screen {
+    /// Where to, and as whom.
+    First,
+    /// The house rules, before the first pairing at a server.
+    Rules(Rules),
+    /// On the way to a partner.
+    Waiting(Waiting),
+    /// With a partner, or with what one left behind.
+    Chat(Box<Conversation>),
+    /// The server shows another identity than the one known.
+    Identity(Box<Identity>),
+}
+
+/// Pages that can stand in front of any screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The settings.
+    Settings,
+    /// The house rules, read again.
+    Rules(Rules),
+}
+
+/// What the program has to do for the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask this of the engine.
+    Ask(Command),
+    /// Tell the person, whose window is not in front.
+    Tell(Notice),
+    /// The person is looking: take the notice back.
+    Withdraw,
+    /// Write the settings.
+    Save,
+    /// Put this on the clipboard.
+    Copy(String),
+    /// Minimise the window.
+    Minimise,
+}
+
+/// What is worth a notice.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// Somebody took the other seat.
+    Joined {
+        /// The name they go by.
+        name: String,
+    },
+    /// The partner wrote.
+    Wrote {
+        /// The name they go by.
+        name: String,
+        /// Their words.
+        text: String,
+    },
+}
+
+/// Words and names stay out of logs.
+impl std::fmt::Debug for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Joined { .. } => "Joined",
+            Self::Wrote { .. } => "Wrote",
+        })
+    }
+}
+
+/// A draft, and for whom it was typed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    text: String,
+    from: String,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Kept({} bytes)", self.text.len())
+    }
+}
+
+/// Between a wish and the engine's first word about it, what the engine says is about the visit before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deaf {
+    /// It is heard.
+    No,
+    /// The person left: nothing counts until the engine has closed the visit.
+    UntilClosed,
+    /// The person went on to somebody else: nothing counts until the engine is on its way.
+    UntilCalling,
+}
+
+impl Model {
+    /// The model at start, before anything was wished.
+    pub fn new(settings: Settings, plain: bool) -> Self {
+        Self {
+            screen: Screen::First,
+            page: None,
+            first: First::new(&settings),
+            settings,
+            focused: true,
+            plain,
+            visit: None,
+            kept: None,
+            last_partner: None,
+            deaf: Deaf::No,
+            next_message: 0,
+        }
+    }
+
+    /// The conversation on screen, whether it goes on or is over.
+    pub fn conversation(&self) -> Option<&Conversation> {
+        match &self.screen {
+            Screen::Chat(conversation) => Some(conversation),
+            _ => None,
+        }
+    }
+
+    /// The same, to change it.
+    pub fn conversation_mut(&mut self) -> Option<&mut Conversation> {
+        match &mut self.screen {
+            Screen::Chat(conversation) => Some(conversation),
+            _ => None,
+        }
+    }
+
+    /// What the window's title says: who is there, and how much of theirs was not seen yet.
+    pub fn title(&self, words: &Words) -> String {
+        let unread = self.conversation().map_or(0, |c| c.unread);
+        let what = match &self.screen {
+            Screen::First | Screen::Rules(_) | Screen::Identity(_) => return words.get(Key::AppName),
+            Screen::Waiting(waiting) => waiting.title(words),
+            Screen::Chat(conversation) if conversation.is_talking() => conversation.name.clone(),
+            Screen::Chat(_) => words.get(Key::WaitingTitle),
+        };
+        let what = ("what", what.into());
+        if unread == 0 {
+            return words.fill(Key::WindowTitle, &[what]);
+        }
+        words.fill(Key::WindowTitleUnread, &[("count", unread.into()), what])
+    }
+
+    /// The window came to the front, or went from it.
+    pub fn focus(&mut self, focused: bool) -> Vec<Effect> {
+        let came = focused && !self.focused;
+        self.focused = focused;
+        self.see();
+        if came { vec![Effect::Withdraw] } else { Vec::new() }
+    }
+
+    /// Brings everything that counts time up to the present. Answers after how long it wants to be asked again, if ever.
+    pub fn tick(&mut self, now: &Now) -> Option<Duration> {
+        match &mut self.screen {
+            Screen::First | Screen::Rules(_) | Screen::Identity(_) => None,
+            Screen::Waiting(waiting) => waiting.tick(now),
+            Screen::Chat(conversation) => conversation.tick(now),
+        }
+    }
+
+    /// Whether the conversation is before the person's eyes.
+    fn is_seen(&self) -> bool {
+        self.focused && self.page.is_none()
+    }
+
+    /// What is before the person's eyes is read.
+    fn see(&mut self) {
+        let seen = self.is_seen();
+        if let Some(conversation) = self.conversation_mut()
+            && seen
+        {
+            conversation.unread = 0;
+        }
+    }
+}
+
+/// A stranger's name, fit to be shown: without the invisible characters that turn or hide what stands beside it, and with at
+/// most two marks on a letter. Never empty.
+pub fn shown_name(name: &Name) -> String {
+    const MARKS_MAX: usize = 2;
+    let mut marks = 0;
+    let mut shown: String = name
+        .as_str()
+        .chars()
+        .filter(|&c| !is_hidden(c))
+        .filter(|&c| {
+            marks = if is_stacking_mark(c) { marks + 1 } else { 0 };
+            marks <= MARKS_MAX
+        })
+        .collect();
+    if shown.trim().is_empty() {
+        "?".clone_into(&mut shown);
+    }
+    shown
+}
+
+/// Direction marks, embeddings, isolates, and what has no width and no use in a name. The joiners stay: emoji families and
+/// several scripts need them.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{AD}' | '\u{FEFF}' | '\u{2028}' | '\u{2029}'
+        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{E0000}'..='\u{E001F}')
+}
+
+/// The combining blocks that pile up above and below a letter.
+fn is_stacking_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+/// A name inside a line that the desktop lays out.
+pub fn isolated_name(name: &str) -> String {
+    isolated(name).into_owned()
+}

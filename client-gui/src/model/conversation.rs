@@ -1,0 +1,216 @@
+//! What two people have between pairing and parting, as one of them sees it; afterwards what is left of it on screen.
+
+use std::time::{Duration, Instant};
+
+use acaso_shared::ids::{MessageText, RoomPort};
+use acaso_shared::protocol::room::{Parting, Role};
+use acaso_shared::session::{ConversationId, Ending, MessageId, Partner};
+use jiff::Zoned;
+
+use super::waiting::until_next_second;
+use super::{By, Composer, History, Kept, Now, WaitState, What, shown_name};
+
+/// *Next* is a mistake easily made: with words exchanged its key counts only twice within this time.
+const NEXT_TWICE: Duration = Duration::from_secs(3);
+
+/// Whoever is typing when the person opposite changes would send to the wrong one: for this long nothing is sent.
+const NEWCOMER_GUARD: Duration = Duration::from_secs(1);
+
+/// A conversation.
+#[derive(Debug)]
+pub struct Conversation {
+    /// Which.
+    pub id: ConversationId,
+    /// The partner's name, fit to be shown.
+    pub name: String,
+    /// The room.
+    pub port: RoomPort,
+    /// Our part: decides which half of the meeting is drawn as whose.
+    pub role: Role,
+    /// Seed of the picture of the meeting.
+    pub meeting: [u8; 32],
+    /// How long ago the two met.
+    pub age: Duration,
+    /// Whether the partner is there.
+    pub presence: Presence,
+    /// What was said.
+    pub history: History,
+    /// What is being typed.
+    pub composer: Composer,
+    /// Messages that came while nobody looked.
+    pub unread: usize,
+    /// Messages that came below what is on screen.
+    pub below: usize,
+    /// Whether the newest row is on screen; the view says so.
+    pub at_bottom: bool,
+    /// Scroll to the newest row; the view takes it.
+    pub to_newest: bool,
+    met: Instant,
+    /// Somebody else was opposite, on this very screen, the moment before.
+    replaced: bool,
+    next_asked: Option<Instant>,
+}
+
+/// Whether the partner is there.
+#[derive(Debug)]
+pub enum Presence {
+    /// Yes.
+    Talking,
+    /// Gone; the seat is kept, and the next stranger may come any moment.
+    Left(Left),
+    /// Gone, and so is the room.
+    Over(Over),
+}
+
+/// The partner is gone, and we wait in the same room.
+#[derive(Debug)]
+pub struct Left {
+    /// Why.
+    pub reason: Parting,
+    /// When, in local time.
+    pub at: Zoned,
+    /// How long ago.
+    pub elapsed: Duration,
+    /// The person chose to wait here: what is left to say fits into one line.
+    pub staying: bool,
+    /// How far the way to the next one is.
+    pub state: WaitState,
+    since: Instant,
+}
+
+/// The visit is over.
+#[derive(Debug)]
+pub struct Over {
+    /// Why.
+    pub ending: Ending,
+    /// When, in local time.
+    pub at: Zoned,
+}
+
+impl Conversation {
+    /// A conversation begins. What was typed for somebody else comes along; `replaced` if that one was on screen just now.
+    pub(super) fn new(partner: &Partner, kept: Option<Kept>, replaced: bool, now: &Now) -> Self {
+        Self {
+            id: partner.conversation,
+            name: shown_name(&partner.name),
+            port: partner.port,
+            role: partner.role,
+            meeting: partner.meeting,
+            age: Duration::ZERO,
+            presence: Presence::Talking,
+            history: History::beginning(now.local.clone()),
+            composer: Composer::holding(kept),
+            unread: 0,
+            below: 0,
+            at_bottom: true,
+            to_newest: false,
+            met: now.instant,
+            replaced,
+            next_asked: None,
+        }
+    }
+
+    /// Whether the partner is there.
+    pub fn is_talking(&self) -> bool {
+        matches!(self.presence, Presence::Talking)
+    }
+
+    /// Whether the key for *Next* was pressed once, and wants to be pressed again.
+    pub fn asks_next_again(&self) -> bool {
+        self.next_asked.is_some()
+    }
+
+    /// Whether *Next* may be done: at once without words or without a partner, else when asked twice.
+    pub(super) fn may_go_on(&mut self, now: &Now) -> bool {
+        if !self.is_talking() || !self.history.has_words() {
+            return true;
+        }
+        let asked = self.next_asked.replace(now.instant);
+        asked.is_some_and(|at| now.instant.saturating_duration_since(at) <= NEXT_TWICE)
+    }
+
+    /// Whether somebody new has just appeared under the person's fingers.
+    pub(super) fn is_guarded(&self, now: &Now) -> bool {
+        let changed = self.replaced || self.composer.kept_from().is_some();
+        changed && now.instant.saturating_duration_since(self.met) < NEWCOMER_GUARD
+    }
+
+    /// We said something.
+    pub(super) fn say(&mut self, id: MessageId, text: &MessageText, now: &Now) {
+        self.history.say(now.local.clone(), By::Me, text, Some(id));
+        self.composer.clear();
+        self.composer.focus = true;
+        self.next_asked = None;
+        self.below = 0;
+        self.to_newest = true;
+    }
+
+    /// They said something; `seen` if it happens before the person's eyes.
+    pub(super) fn hear(&mut self, text: &MessageText, seen: bool, now: &Now) {
+        self.history.say(now.local.clone(), By::Them, text, None);
+        self.unread += usize::from(!seen);
+        self.below += usize::from(!self.at_bottom);
+    }
+
+    /// They are gone; we wait in the same room.
+    pub(super) fn part(&mut self, reason: Parting, now: &Now) {
+        self.history.push(now.local.clone(), What::Left(reason));
+        self.next_asked = None;
+        self.presence = Presence::Left(Left {
+            reason,
+            at: now.local.clone(),
+            elapsed: Duration::ZERO,
+            staying: false,
+            // How many rooms are in use was not asked again; nothing on this screen says so.
+            state: WaitState::Seated {
+                port: self.port,
+                rooms_in_use: 0,
+            },
+            since: now.instant,
+        });
+    }
+
+    /// The visit is over.
+    pub(super) fn end(&mut self, ending: Ending, now: &Now) {
+        self.history.push(now.local.clone(), What::Ended(ending.clone()));
+        self.next_asked = None;
+        self.presence = Presence::Over(Over {
+            ending,
+            at: now.local.clone(),
+        });
+    }
+
+    pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
+        self.age = now.instant.saturating_duration_since(self.met);
+        self.composer.tick(now);
+        if self.at_bottom {
+            self.below = 0;
+        }
+        let next = self.tick_next(now);
+        let counting = self.composer.is_counting().then_some(Duration::from_secs(1));
+        let left = match &mut self.presence {
+            Presence::Left(left) => Some(left.tick(now)),
+            Presence::Talking | Presence::Over(_) => None,
+        };
+        [next, counting, left].into_iter().flatten().min()
+    }
+
+    /// Forgets the first press of *Next* when its time is up.
+    fn tick_next(&mut self, now: &Now) -> Option<Duration> {
+        let at = self.next_asked?;
+        let left = NEXT_TWICE.saturating_sub(now.instant.saturating_duration_since(at));
+        if left.is_zero() {
+            self.next_asked = None;
+            return None;
+        }
+        Some(left)
+    }
+}
+
+impl Left {
+    fn tick(&mut self, now: &Now) -> Duration {
+        self.elapsed = now.instant.saturating_duration_since(self.since);
+        self.state.tick(now);
+        until_next_second(self.elapsed)
+    }
+}

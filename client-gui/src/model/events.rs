@@ -1,0 +1,261 @@
+//! What the engine tells, and what becomes of it.
+
+use acaso_shared::ids::{MessageText, RoomPort};
+use acaso_shared::protocol::room::Parting;
+use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Partner, Problem};
+
+use super::{
+    Conversation, Deaf, Effect, Identity, Kept, Model, Notice, Now, Presence, Screen, Trouble, WaitState,
+    Waiting,
+};
+
+impl Model {
+    /// Takes in what the engine tells.
+    pub fn heard(&mut self, event: Event, now: &Now) -> Vec<Effect> {
+        if !self.listens_to(&event) {
+            return Vec::new();
+        }
+        match event {
+            Event::Calling { attempt } => self.progress(WaitState::Calling { attempt }, now),
+            Event::Waiting { port, rooms_in_use } => return self.seated(port, rooms_in_use, now),
+            Event::TryingAgain { problem, in_millis } => {
+                self.progress(WaitState::trying_again(problem, in_millis, now), now);
+            }
+            Event::Paired(partner) => return self.paired(&partner, now),
+            Event::Message { conversation, text } => return self.message(conversation, &text, now),
+            Event::NotSent {
+                conversation,
+                id,
+                text,
+                reason,
+            } => self.not_sent(conversation, id, &text, reason, now),
+            Event::PartnerLeft { conversation, reason } => self.partner_left(conversation, reason, now),
+            Event::Closed { ending, .. } => self.closed(ending, now),
+        }
+        Vec::new()
+    }
+
+    /// Whether this is about the present visit. A problem always is: the engine is idle after it.
+    fn listens_to(&mut self, event: &Event) -> bool {
+        match (self.deaf, event) {
+            (Deaf::No, _) => true,
+            (Deaf::UntilClosed, Event::Closed { .. }) => {
+                self.deaf = Deaf::No;
+                // The person has left already: how the visit ended is of no more interest.
+                false
+            }
+            (Deaf::UntilCalling, Event::Closed { ending, .. }) if *ending == Ending::Left => false,
+            (Deaf::UntilCalling, Event::Calling { .. } | Event::Closed { .. }) => {
+                self.deaf = Deaf::No;
+                true
+            }
+            // What could not be said comes back as long as somebody could still be told it.
+            (Deaf::UntilCalling, Event::NotSent { .. }) => true,
+            (Deaf::UntilClosed | Deaf::UntilCalling, _) => false,
+        }
+    }
+
+    /// The way to a partner goes on.
+    fn progress(&mut self, state: WaitState, now: &Now) {
+        match &mut self.screen {
+            Screen::Waiting(waiting) => waiting.state = state,
+            Screen::Chat(conversation) => {
+                if conversation.is_talking() {
+                    // Only a visit begun anew takes the engine from a partner to the way to one.
+                    conversation.part(Parting::Lost, now);
+                }
+                if let Presence::Left(left) = &mut conversation.presence {
+                    left.state = state;
+                }
+            }
+            Screen::First | Screen::Rules(_) | Screen::Identity(_) => {
+                let mut waiting = Waiting::new(self.host(), now);
+                waiting.state = state;
+                self.screen = Screen::Waiting(waiting);
+            }
+        }
+    }
+
+    /// In a room: the server is one to remember.
+    fn seated(&mut self, port: RoomPort, rooms_in_use: u32, now: &Now) -> Vec<Effect> {
+        self.progress(WaitState::Seated { port, rooms_in_use }, now);
+        self.remember_server()
+    }
+
+    fn paired(&mut self, partner: &Partner, now: &Now) -> Vec<Effect> {
+        let mut effects = self.remember_server();
+        let told = self.settings.notices || matches!(&self.screen, Screen::Waiting(w) if w.tell_me);
+        let kept = self.take_kept();
+        let replaced = matches!(self.screen, Screen::Chat(_));
+        let conversation = Conversation::new(partner, kept, replaced, now);
+        let name = conversation.name.clone();
+        self.last_partner = Some((conversation.id, name.clone()));
+        self.screen = Screen::Chat(Box::new(conversation));
+        // Nothing in a page is lost by closing it, and somebody is looking at an empty window.
+        self.page = None;
+        if told && !self.focused {
+            effects.push(Effect::Tell(Notice::Joined { name }));
+        }
+        effects
+    }
+
+    fn message(&mut self, id: ConversationId, text: &MessageText, now: &Now) -> Vec<Effect> {
+        let (seen, focused, told) = (self.is_seen(), self.focused, self.settings.notices);
+        let Some(conversation) = self.conversation_mut().filter(|c| c.id == id && c.is_talking()) else {
+            return Vec::new();
+        };
+        conversation.hear(text, seen, now);
+        if focused || !told {
+            return Vec::new();
+        }
+        let name = conversation.name.clone();
+        let text = text.as_str().to_owned();
+        vec![Effect::Tell(Notice::Wrote { name, text })]
+    }
+
+    /// A text comes back: into the composer it came from, or, if somebody else sits opposite by now, as a draft for nobody.
+    fn not_sent(
+        &mut self,
+        id: ConversationId,
+        message: MessageId,
+        text: &MessageText,
+        why: NotSent,
+        now: &Now,
+    ) {
+        let meant_for = self.name_of(id);
+        let Some(conversation) = self.conversation_mut() else {
+            self.keep(text.as_str(), &meant_for);
+            return;
+        };
+        if conversation.id == id {
+            conversation.history.take_back(message);
+        } else {
+            conversation.composer.keep_from(&meant_for);
+        }
+        conversation.composer.take_back(text.as_str());
+        conversation.composer.explain(why, &meant_for, now);
+    }
+
+    fn partner_left(&mut self, id: ConversationId, reason: Parting, now: &Now) {
+        if let Some(conversation) = self.conversation_mut().filter(|c| c.id == id && c.is_talking()) {
+            conversation.part(reason, now);
+        }
+    }
+
+    fn closed(&mut self, ending: Ending, now: &Now) {
+        if let Ending::Problem(Problem::IdentityChanged {
+            known,
+            since,
+            visits,
+            shown,
+            ..
+        }) = &ending
+            && let Some(visit) = self.visit.clone()
+        {
+            let (known, since, visits, shown) = (*known, *since, *visits, *shown);
+            self.end_conversation(&ending, now);
+            let behind = self.take_conversation();
+            self.page = None;
+            self.screen = Screen::Identity(Box::new(Identity {
+                visit,
+                known,
+                since,
+                visits,
+                shown,
+                today: now.local.date(),
+                copied: false,
+                behind,
+            }));
+            return;
+        }
+        if self.end_conversation(&ending, now) {
+            return;
+        }
+        self.go_to_first();
+        match ending {
+            Ending::Left => {}
+            Ending::Closing(closing) => self.first.fail(Trouble::Closing(closing)),
+            Ending::Problem(problem) => self.first.fail(Trouble::Problem(problem)),
+        }
+    }
+
+    /// If there is a text on screen it stays there, with the reason. Answers whether there is one.
+    fn end_conversation(&mut self, ending: &Ending, now: &Now) -> bool {
+        let Some(conversation) = self.conversation_mut() else {
+            return false;
+        };
+        if matches!(conversation.presence, Presence::Over(_)) {
+            return true;
+        }
+        if *ending == Ending::Left {
+            return false;
+        }
+        conversation.end(ending.clone(), now);
+        true
+    }
+
+    /// The server let us in: the latest of the known ones, from now on.
+    fn remember_server(&mut self) -> Vec<Effect> {
+        let Some(visit) = &self.visit else {
+            return Vec::new();
+        };
+        if !self.settings.remember_server(&visit.server) {
+            return Vec::new();
+        }
+        self.first.servers.clone_from(&self.settings.servers);
+        vec![Effect::Save]
+    }
+
+    /// What was typed for whoever was opposite until now, and what came back after they had gone.
+    pub(super) fn take_kept(&mut self) -> Option<Kept> {
+        if let Screen::Chat(conversation) = &mut self.screen {
+            let name = conversation.name.clone();
+            if let Some(kept) = conversation.composer.take_kept(&name) {
+                self.keep(&kept.text, &kept.from);
+            }
+        }
+        self.kept.take()
+    }
+
+    /// Keeps a text until there is a composer to hold it, behind what is kept already.
+    fn keep(&mut self, text: &str, from: &str) {
+        match &mut self.kept {
+            Some(kept) => {
+                kept.text.push('\n');
+                kept.text.push_str(text);
+            }
+            None => {
+                self.kept = Some(Kept {
+                    text: text.to_owned(),
+                    from: from.to_owned(),
+                });
+            }
+        }
+    }
+
+    fn name_of(&self, id: ConversationId) -> String {
+        match &self.last_partner {
+            Some((last, name)) if *last == id => name.clone(),
+            // Two partners ago: nobody remembers, and nothing is held that long.
+            _ => String::from("…"),
+        }
+    }
+
+    /// The server of the present visit, as one would type it.
+    pub(super) fn host(&self) -> String {
+        self.visit
+            .as_ref()
+            .map(|v| v.server.to_string())
+            .unwrap_or_default()
+    }
+
+    fn take_conversation(&mut self) -> Option<Box<Conversation>> {
+        match std::mem::replace(&mut self.screen, Screen::First) {
+            Screen::Chat(conversation) => Some(conversation),
+            other => {
+                self.screen = other;
+                None
+            }
+        }
+    }
+}

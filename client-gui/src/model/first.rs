@@ -1,0 +1,171 @@
+//! The first screen: where to, as whom, and what stood in the way. And the house rules before the first visit somewhere.
+
+use acaso_shared::address::{BadAddress, ServerAddress};
+use acaso_shared::ids::{BadName, Name};
+use acaso_shared::protocol::room::Closing;
+use acaso_shared::session::{Problem, Visit};
+
+use crate::prefs::Settings;
+use crate::wording::{Key, Sentence, Words};
+
+/// The first screen.
+#[derive(Debug)]
+pub struct First {
+    /// The server's address, as typed.
+    pub server: String,
+    /// The name, as typed; empty goes without one.
+    pub name: String,
+    /// What stands in the way.
+    pub trouble: Option<Trouble>,
+    /// Servers visited, the latest first.
+    pub servers: Vec<ServerAddress>,
+    /// What wants the keyboard; the view takes it.
+    pub focus: Option<Field>,
+}
+
+/// What can have the keyboard on the first screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The server's address; the caret goes to its end.
+    Server,
+    /// The name.
+    Name,
+    /// The main button.
+    Meet,
+}
+
+/// What stands in the way of a visit, or ended one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The server field holds no address.
+    Address(BadAddress),
+    /// The name field holds no name.
+    Name(BadName),
+    /// The visit could not begin, or broke.
+    Problem(Problem),
+    /// The server or the operator ended it.
+    Closing(Closing),
+    /// The settings could not be read; the broken file was kept aside.
+    SettingsBroken {
+        /// Where it is now.
+        path: String,
+    },
+    /// The settings could not be written.
+    SettingsUnsaved {
+        /// The operating system's word.
+        detail: String,
+    },
+}
+
+impl First {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let mut first = Self {
+            server: settings.server.clone(),
+            name: settings.name.clone(),
+            trouble: None,
+            servers: settings.servers.clone(),
+            focus: None,
+        };
+        first.focus_first();
+        first
+    }
+
+    /// The field to mark and to focus, if what is wrong can be mended there.
+    pub fn field_in_error(&self) -> Option<Field> {
+        self.trouble.as_ref().and_then(Trouble::field)
+    }
+
+    /// Whom to visit, as typed.
+    pub(super) fn visit(&self, plain: bool) -> Result<Visit, Trouble> {
+        let server = self.server.parse().map_err(Trouble::Address)?;
+        let name = match Name::parse(&self.name) {
+            Ok(name) => name,
+            Err(BadName::Empty) => Name::anonymous(),
+            Err(bad) => return Err(Trouble::Name(bad)),
+        };
+        Ok(Visit { server, name, plain })
+    }
+
+    /// Shows what went wrong, and gives the keyboard to where it can be mended.
+    pub(super) fn fail(&mut self, trouble: Trouble) {
+        self.focus = Some(trouble.field().unwrap_or(Field::Meet));
+        self.trouble = Some(trouble);
+    }
+
+    /// The keyboard goes to the server if it is missing, else one Enter meets somebody.
+    pub(super) fn focus_first(&mut self) {
+        let field = if self.server.trim().is_empty() {
+            Field::Server
+        } else {
+            Field::Meet
+        };
+        self.focus = Some(field);
+    }
+}
+
+impl Trouble {
+    /// Where it can be mended.
+    fn field(&self) -> Option<Field> {
+        match self {
+            Self::Address(_) => Some(Field::Server),
+            Self::Name(_) => Some(Field::Name),
+            Self::Problem(
+                Problem::NameNotFound { .. }
+                | Problem::ConnectionRefused { .. }
+                | Problem::TimedOut { .. }
+                | Problem::NotAcaso { .. },
+            ) => Some(Field::Server),
+            Self::Problem(_)
+            | Self::Closing(_)
+            | Self::SettingsBroken { .. }
+            | Self::SettingsUnsaved { .. } => None,
+        }
+    }
+
+    /// It, in words.
+    pub fn sentence(&self, words: &Words) -> Sentence {
+        match self {
+            Self::Address(bad) => words.bad_address(bad),
+            Self::Name(bad) => words.bad_name(*bad),
+            Self::Problem(problem) => words.problem(problem),
+            Self::Closing(closing) => words.closing(*closing),
+            Self::SettingsBroken { path } => words.sentence(
+                Key::TroubleSettingsBroken,
+                Key::TroubleSettingsBrokenNext,
+                &[("path", path.into())],
+            ),
+            Self::SettingsUnsaved { detail } => words.sentence(
+                Key::TroubleSettingsUnsaved,
+                Key::TroubleSettingsUnsavedNext,
+                &[("detail", detail.into())],
+            ),
+        }
+    }
+}
+
+/// The house rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// The server they are accepted for; nothing when they are only read again.
+    pub server: Option<ServerAddress>,
+    /// Whether the 18+ box is ticked; only then can they be accepted.
+    pub confirmed: bool,
+}
+
+impl Rules {
+    /// Before the first visit to this server.
+    pub fn before(server: ServerAddress) -> Self {
+        Self {
+            server: Some(server),
+            confirmed: false,
+        }
+    }
+
+    /// Read again, nothing to accept.
+    pub fn again() -> Self {
+        Self {
+            server: None,
+            confirmed: false,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The server shows another identity than the one known: both fingerprints, and what was on screen before.
+
+use std::time::SystemTime;
+
+use acaso_shared::ids::Fingerprint;
+use acaso_shared::session::Visit;
+use jiff::civil::Date;
+
+use super::Conversation;
+
+/// What there is to compare.
+#[derive(Debug)]
+pub struct Identity {
+    /// The visit that was refused.
+    pub visit: Visit,
+    /// The pinned fingerprint.
+    pub known: Fingerprint,
+    /// When it was pinned.
+    pub since: SystemTime,
+    /// How many visits it stood for.
+    pub visits: u64,
+    /// What the server shows now.
+    pub shown: Fingerprint,
+    /// Today, for dates.
+    pub today: Date,
+    /// Whether both were copied already.
+    pub copied: bool,
+    /// What a partner left behind: it comes back to the screen if the person stays away.
+    pub(super) behind: Option<Box<Conversation>>,
+}
+
+impl Identity {
+    /// Both fingerprints, as text to take to the host.
+    pub(super) fn as_text(&self) -> String {
+        format!("{}\n{}\n{}", self.visit.server, self.known, self.shown)
+    }
+}

@@ -1,0 +1,121 @@
+//! On the way to a partner: calling, waiting in a room, or about to try again.
+
+use std::time::{Duration, Instant};
+
+use acaso_shared::ids::RoomPort;
+use acaso_shared::session::Problem;
+
+use super::Now;
+use crate::wording::{Key, Words};
+
+/// A quiet moment: from here on there are things to do meanwhile.
+const OFFERS_AFTER: Duration = Duration::from_secs(15);
+
+/// Waiting for a partner.
+#[derive(Debug)]
+pub struct Waiting {
+    /// The server, as one would type it.
+    pub host: String,
+    /// How far it is.
+    pub state: WaitState,
+    /// How long it has taken.
+    pub elapsed: Duration,
+    /// The person asked to be told when somebody comes.
+    pub tell_me: bool,
+    /// Seed of this person's half of the meeting.
+    pub meeting: [u8; 32],
+    since: Instant,
+}
+
+/// How far the way to a partner is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WaitState {
+    /// Looking the server up, connecting, asking for a seat.
+    Calling {
+        /// 1 for the first try.
+        attempt: u32,
+    },
+    /// In a room whose other seat is free.
+    Seated {
+        /// The room.
+        port: RoomPort,
+        /// How many rooms were in use when the lobby was asked.
+        rooms_in_use: u32,
+    },
+    /// Something broke; the engine tries again by itself.
+    TryingAgain {
+        /// What broke.
+        problem: Problem,
+        /// How long until then, in whole seconds.
+        in_secs: u64,
+        /// When.
+        due: Instant,
+    },
+}
+
+impl Waiting {
+    /// Waiting begins.
+    pub fn new(host: String, now: &Now) -> Self {
+        Self {
+            host,
+            state: WaitState::Calling { attempt: 1 },
+            elapsed: Duration::ZERO,
+            tell_me: false,
+            meeting: rand::random(),
+            since: now.instant,
+        }
+    }
+
+    /// Whether it has taken so long that there are offers for what to do meanwhile. The place is kept.
+    pub fn has_offers(&self) -> bool {
+        self.elapsed >= OFFERS_AFTER && matches!(self.state, WaitState::Seated { .. })
+    }
+
+    /// The head of the screen.
+    pub fn title(&self, words: &Words) -> String {
+        match &self.state {
+            WaitState::Calling { .. } => {
+                words.fill(Key::WaitingCalling, &[("host", self.host.as_str().into())])
+            }
+            WaitState::Seated { .. } => words.get(Key::WaitingTitle),
+            WaitState::TryingAgain { in_secs, .. } => {
+                words.fill(Key::WaitingAgain, &[("secs", (*in_secs).into())])
+            }
+        }
+    }
+
+    pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
+        self.elapsed = now.instant.saturating_duration_since(self.since);
+        self.state.tick(now);
+        Some(until_next_second(self.elapsed))
+    }
+}
+
+impl WaitState {
+    /// The engine tries again in so many milliseconds.
+    pub(super) fn trying_again(problem: Problem, in_millis: u64, now: &Now) -> Self {
+        // An hour is further off than any back-off; what is beyond it is no time but a mistake.
+        let due = now.instant + Duration::from_millis(in_millis.min(3_600_000));
+        let mut state = Self::TryingAgain {
+            problem,
+            in_secs: 0,
+            due,
+        };
+        state.tick(now);
+        state
+    }
+
+    /// Counts the seconds down.
+    pub(super) fn tick(&mut self, now: &Now) {
+        if let Self::TryingAgain { in_secs, due, .. } = self {
+            let left = due.saturating_duration_since(now.instant);
+            // Rounded up: “in 0 s” would be a lie until it happens.
+            *in_secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+        }
+    }
+}
+
+/// How long until this span has one more whole second.
+pub(super) fn until_next_second(elapsed: Duration) -> Duration {
+    Duration::from_secs(1) - Duration::from_nanos(u64::from(elapsed.subsec_nanos()))
+}

@@ -1,0 +1,264 @@
+//! What the person wishes, and what becomes of it.
+
+use acaso_shared::ids::BadMessage;
+use acaso_shared::session::{Command, Goodbye, MessageId, Visit};
+
+use super::typed::{self, Typed};
+use super::{Deaf, Effect, Model, Note, Now, Page, Presence, Rules, Screen, Waiting};
+use crate::action::{Action, Change};
+use crate::prefs::Settings;
+
+impl Model {
+    /// Takes in what the person wishes.
+    pub fn wish(&mut self, action: Action, now: &Now) -> Vec<Effect> {
+        match action {
+            Action::Meet => self.meet(now),
+            Action::AgreeToRules => self.agree(now),
+            Action::TryNow => self.go_on(now),
+            Action::Next => self.next(now),
+            Action::Send => self.send(now),
+            Action::Cancel | Action::Leave => self.leave(),
+            Action::DeclineRules => self.show_first(),
+            Action::WaitHere => self.wait_here(),
+            Action::TellMe => self.tell_me(),
+            Action::ToNewest => self.to_newest(),
+            Action::DoNotConnect => self.stay_away(),
+            Action::TrustIdentity => self.trust(now),
+            Action::CopyFingerprints => self.copy_fingerprints(),
+            Action::Copy(text) => vec![Effect::Copy(text)],
+            Action::OpenSettings => self.turn_to(Some(Page::Settings)),
+            Action::ReadRules => self.turn_to(Some(Page::Rules(Rules::again()))),
+            Action::ClosePage => self.close_page(),
+            Action::ForgetServer(server) => {
+                self.settings.forget_server(&server);
+                self.first.servers.clone_from(&self.settings.servers);
+                vec![Effect::Save]
+            }
+            Action::Change(change) => self.settings.change(change),
+        }
+    }
+
+    /// From the first screen: to the rules, or on the way.
+    fn meet(&mut self, now: &Now) -> Vec<Effect> {
+        if !matches!(self.screen, Screen::First) {
+            return Vec::new();
+        }
+        let visit = match self.first.visit(self.plain) {
+            Ok(visit) => visit,
+            Err(trouble) => {
+                self.first.fail(trouble);
+                return Vec::new();
+            }
+        };
+        self.first.trouble = None;
+        self.settings.server.clone_from(&self.first.server);
+        self.settings.name.clone_from(&self.first.name);
+        if self.settings.rules_accepted.contains(&visit.server) {
+            let mut effects = vec![Effect::Save];
+            effects.extend(self.begin(visit, now));
+            return effects;
+        }
+        self.screen = Screen::Rules(Rules::before(visit.server.clone()));
+        self.visit = Some(visit);
+        vec![Effect::Save]
+    }
+
+    fn agree(&mut self, now: &Now) -> Vec<Effect> {
+        let Screen::Rules(Rules { confirmed: true, .. }) = &self.screen else {
+            return Vec::new();
+        };
+        let Some(visit) = self.visit.clone() else {
+            return Vec::new();
+        };
+        self.settings.accept_rules(&visit.server);
+        let mut effects = vec![Effect::Save];
+        effects.extend(self.begin(visit, now));
+        effects
+    }
+
+    /// On the way to a partner.
+    fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
+        self.wait_for(&visit, now);
+        vec![Effect::Ask(Command::Meet(visit))]
+    }
+
+    /// The screen of somebody who is on the way. The draft waits, too.
+    fn wait_for(&mut self, visit: &Visit, now: &Now) {
+        self.kept = self.take_kept();
+        self.visit = Some(visit.clone());
+        self.deaf = Deaf::UntilCalling;
+        self.page = None;
+        self.screen = Screen::Waiting(Waiting::new(visit.server.to_string(), now));
+    }
+
+    /// Somewhere in a visit: the same again, at once.
+    fn go_on(&mut self, now: &Now) -> Vec<Effect> {
+        match (&self.screen, self.visit.clone()) {
+            (Screen::Waiting(_) | Screen::Chat(_), Some(visit)) => self.begin(visit, now),
+            _ => Vec::new(),
+        }
+    }
+
+    fn next(&mut self, now: &Now) -> Vec<Effect> {
+        let may = self
+            .conversation_mut()
+            .is_some_and(|conversation| conversation.may_go_on(now));
+        if may { self.go_on(now) } else { Vec::new() }
+    }
+
+    /// Says what stands in the composer, to the one it was typed for.
+    fn send(&mut self, now: &Now) -> Vec<Effect> {
+        let id = MessageId(self.next_message);
+        let Some(conversation) = self.conversation_mut() else {
+            return Vec::new();
+        };
+        let text = match typed::read(&conversation.composer.text) {
+            Ok(Typed::Quit) => return self.leave(),
+            Ok(Typed::Say(text)) => text,
+            Err(BadMessage::Empty) => return Vec::new(),
+            Err(BadMessage::TooLong(bytes)) => {
+                conversation.composer.note = Some(Note::TooLong { bytes });
+                return Vec::new();
+            }
+        };
+        if !conversation.is_talking() || conversation.is_guarded(now) || !conversation.composer.is_meant() {
+            return Vec::new();
+        }
+        conversation.say(id, &text, now);
+        let conversation = conversation.id;
+        self.next_message += 1;
+        vec![Effect::Ask(Command::Say {
+            conversation,
+            id,
+            text,
+        })]
+    }
+
+    /// Goodbye: the conversation is erased, and its draft with it.
+    fn leave(&mut self) -> Vec<Effect> {
+        match &self.screen {
+            // The engine is idle already: there is nobody to take leave of.
+            Screen::Chat(conversation) if matches!(conversation.presence, Presence::Over(_)) => {
+                self.go_to_first();
+                Vec::new()
+            }
+            Screen::Waiting(_) | Screen::Chat(_) => {
+                self.go_to_first();
+                self.deaf = Deaf::UntilClosed;
+                vec![Effect::Ask(Command::Leave(Goodbye::Now))]
+            }
+            Screen::First | Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
+        }
+    }
+
+    /// Back to the first screen, filled in as it was. Nothing of a conversation remains.
+    pub(super) fn go_to_first(&mut self) {
+        self.screen = Screen::First;
+        self.page = None;
+        self.kept = None;
+        self.last_partner = None;
+        self.first.trouble = None;
+        self.first.focus_first();
+    }
+
+    fn show_first(&mut self) -> Vec<Effect> {
+        if matches!(self.screen, Screen::Rules(_)) {
+            self.go_to_first();
+        }
+        Vec::new()
+    }
+
+    fn wait_here(&mut self) -> Vec<Effect> {
+        if let Some(Presence::Left(left)) = self.conversation_mut().map(|c| &mut c.presence) {
+            left.staying = true;
+        }
+        Vec::new()
+    }
+
+    fn tell_me(&mut self) -> Vec<Effect> {
+        match &mut self.screen {
+            Screen::Waiting(waiting) => {
+                waiting.tell_me = true;
+                vec![Effect::Minimise]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn to_newest(&mut self) -> Vec<Effect> {
+        if let Some(conversation) = self.conversation_mut() {
+            conversation.to_newest = true;
+            conversation.below = 0;
+        }
+        Vec::new()
+    }
+
+    /// The server shows another identity: what a partner left behind comes back, else the first screen.
+    fn stay_away(&mut self) -> Vec<Effect> {
+        let Screen::Identity(identity) = &mut self.screen else {
+            return Vec::new();
+        };
+        match identity.behind.take() {
+            Some(conversation) => self.screen = Screen::Chat(conversation),
+            None => self.go_to_first(),
+        }
+        Vec::new()
+    }
+
+    fn trust(&mut self, now: &Now) -> Vec<Effect> {
+        let Screen::Identity(identity) = &mut self.screen else {
+            return Vec::new();
+        };
+        let (visit, shown) = (identity.visit.clone(), identity.shown);
+        if let Some(behind) = identity.behind.take() {
+            // Its draft goes along, as one for nobody.
+            self.screen = Screen::Chat(behind);
+        }
+        self.wait_for(&visit, now);
+        vec![Effect::Ask(Command::TrustIdentity { visit, shown })]
+    }
+
+    fn copy_fingerprints(&mut self) -> Vec<Effect> {
+        let Screen::Identity(identity) = &mut self.screen else {
+            return Vec::new();
+        };
+        identity.copied = true;
+        vec![Effect::Copy(identity.as_text())]
+    }
+
+    fn turn_to(&mut self, page: Option<Page>) -> Vec<Effect> {
+        // Nothing stands in front of the question about an identity: there is no way past it.
+        if !matches!(self.screen, Screen::Identity(_)) {
+            self.page = page;
+            self.see();
+        }
+        Vec::new()
+    }
+
+    /// From the rules, read again, back to the settings; from those back to the screen.
+    fn close_page(&mut self) -> Vec<Effect> {
+        let back = match self.page {
+            Some(Page::Rules(_)) => Some(Page::Settings),
+            Some(Page::Settings) | None => None,
+        };
+        if let Some(conversation) = self.conversation_mut()
+            && back.is_none()
+        {
+            conversation.composer.focus = true;
+        }
+        self.turn_to(back)
+    }
+}
+
+impl Settings {
+    fn change(&mut self, change: Change) -> Vec<Effect> {
+        match change {
+            Change::Theme(theme) => self.theme = theme,
+            Change::Language(language) => self.language = language,
+            Change::TextPercent(percent) => self.text_percent = percent,
+            Change::Motion(motion) => self.motion = motion,
+            Change::Notices(on) => self.notices = on,
+        }
+        vec![Effect::Save]
+    }
+}

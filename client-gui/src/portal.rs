@@ -1,0 +1,1 @@
+//! Stands here so that the crate builds while it grows.

@@ -1,0 +1,116 @@
+//! What the client remembers between two runs, as values: settings, the last server and name, where rules were accepted.
+
+use acaso_shared::address::ServerAddress;
+use serde::{Deserialize, Serialize};
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeChoice {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// The language of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// The first of the system's languages that we speak, else English.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Brazilian Portuguese.
+    #[serde(rename = "pt-BR")]
+    Portuguese,
+}
+
+/// How much moves in the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Motion {
+    /// As the desktop says; where it says nothing, all of it.
+    #[default]
+    System,
+    /// Drawings appear complete.
+    Little,
+    /// The meeting is drawn in.
+    Full,
+}
+
+/// The text sizes offered, in percent.
+pub const TEXT_PERCENTS: [u16; 4] = [100, 125, 150, 200];
+
+/// Everything remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// The language of the window.
+    pub language: Language,
+    /// The size of text, in percent; one of [`TEXT_PERCENTS`].
+    pub text_percent: u16,
+    /// How much moves.
+    pub motion: Motion,
+    /// Whether notices appear when somebody joins or writes and the window is not in front.
+    pub notices: bool,
+    /// The server field as it was last used.
+    pub server: String,
+    /// The name field as it was last used.
+    pub name: String,
+    /// Servers visited, the latest first; at most [`SERVERS_MAX`].
+    pub servers: Vec<ServerAddress>,
+    /// Servers whose rules were accepted.
+    pub rules_accepted: Vec<ServerAddress>,
+}
+
+/// As many servers as a menu can show.
+pub const SERVERS_MAX: usize = 12;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            language: Language::default(),
+            text_percent: 100,
+            motion: Motion::default(),
+            notices: true,
+            server: String::new(),
+            name: String::new(),
+            servers: Vec::new(),
+            rules_accepted: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts this server first among the known ones. Answers whether that changed anything.
+    pub fn remember_server(&mut self, server: &ServerAddress) -> bool {
+        if self.servers.first() == Some(server) {
+            return false;
+        }
+        self.servers.retain(|known| known != server);
+        self.servers.insert(0, server.clone());
+        self.servers.truncate(SERVERS_MAX);
+        true
+    }
+
+    /// Strikes this server off the known ones; its rules are asked for again.
+    pub fn forget_server(&mut self, server: &ServerAddress) {
+        self.servers.retain(|known| known != server);
+        self.rules_accepted.retain(|known| known != server);
+    }
+
+    /// The rules of this server are accepted, once and for all.
+    pub fn accept_rules(&mut self, server: &ServerAddress) {
+        if !self.rules_accepted.contains(server) {
+            self.rules_accepted.push(server.clone());
+        }
+    }
+}
