@@ -1,10 +1,13 @@
 //! What both ends of Acaso agree on, and the client engine.
 //!
-//! Read from the top: a [`session`] is what a person does; it speaks [`sealed`]-off words to a partner over a [`link`], which
+//! Read from the top: a [`session`] is what a person does; it speaks [`sealed`] words to a partner over a [`link`], which
 //! carries the [`protocol`] as bytes of the [`codec`] over a [`transport`].
 
 pub mod session;
 
+pub mod sealed;
+
+pub mod known_servers;
 pub mod link;
 pub mod transport;
 

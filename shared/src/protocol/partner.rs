@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{MessageText, Name};
 
 /// What stands in the body of a [`SealedFrame`](super::room::SealedFrame).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Envelope {
     /// Noise `NN`, the initiator's message.
     First(Vec<u8>),
