@@ -195,7 +195,7 @@ impl KnownServers {
         }
     }
 
-    fn malformed(&self, reason: impl ToString) -> KnownServersError {
+    fn malformed(&self, reason: impl std::fmt::Display) -> KnownServersError {
         KnownServersError::Malformed {
             path: self.path.clone(),
             reason: reason.to_string(),

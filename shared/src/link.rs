@@ -2,13 +2,16 @@
 
 use std::io;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::Instant;
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 use crate::codec::{self, DecodeError, HEADER_BYTES};
@@ -58,7 +61,18 @@ phase! {
 #[derive(Debug)]
 pub struct Link<S, P> {
     framed: Framed<S, LengthDelimitedCodec>,
+    /// Since when something queued waits to be taken by the stream.
+    unwritten_since: Option<Instant>,
     phase: PhantomData<fn() -> P>,
+}
+
+/// What [`Link::exchange`] came back with.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Exchanged<M> {
+    /// Everything queued was taken by the stream.
+    Said,
+    /// The other end said this.
+    Heard(M),
 }
 
 /// Why a link cannot go on.
@@ -88,6 +102,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
             .new_codec();
         Self {
             framed: Framed::new(stream, codec),
+            unwritten_since: None,
             phase: PhantomData,
         }
     }
@@ -109,12 +124,48 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
     /// # Errors
     /// The link is closed, or what came is not part of this phase; the link is of no more use then.
     pub async fn receive(&mut self) -> Result<P::Receive, LinkError> {
-        match self.framed.next().await {
-            Some(Ok(body)) => Ok(codec::decode(&body)?),
-            Some(Err(error)) if error.kind() == io::ErrorKind::InvalidData => Err(LinkError::FrameTooLong),
-            Some(Err(error)) => Err(error.into()),
-            None => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+        heard::<P>(self.framed.next().await)
+    }
+
+    /// Queues one thing for [`Link::exchange`] to say. Nothing waits here, so the caller looks at [`Link::is_idle`] before it
+    /// queues without end.
+    ///
+    /// # Errors
+    /// The message is longer than a frame.
+    pub fn queue(&mut self, message: &P::Send) -> Result<(), LinkError> {
+        Pin::new(&mut self.framed).start_send(Bytes::from(codec::encode_body(message)))?;
+        self.unwritten_since.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    /// Whether everything queued was taken by the stream.
+    pub fn is_idle(&self) -> bool {
+        self.unwritten_since.is_none()
+    }
+
+    /// Says what was queued while it listens: a partner who does not read cannot keep us from hearing. Cancel-safe in both directions.
+    ///
+    /// # Errors
+    /// As [`Link::send`] and [`Link::receive`].
+    pub async fn exchange(&mut self) -> Result<Exchanged<P::Receive>, LinkError> {
+        let Some(since) = self.unwritten_since else {
+            return self.receive().await.map(Exchanged::Heard);
+        };
+        tokio::select! {
+            biased;
+            exchanged = std::future::poll_fn(|cx| self.poll_exchange(cx)) => exchanged,
+            () = tokio::time::sleep_until(since + WRITE_TIMEOUT) => Err(LinkError::WriteTimeout(WRITE_TIMEOUT)),
         }
+    }
+
+    fn poll_exchange(&mut self, cx: &mut Context<'_>) -> Poll<Result<Exchanged<P::Receive>, LinkError>> {
+        if let Poll::Ready(flushed) = Sink::<Bytes>::poll_flush(Pin::new(&mut self.framed), cx) {
+            self.unwritten_since = None;
+            return Poll::Ready(flushed.map(|()| Exchanged::Said).map_err(LinkError::from));
+        }
+        Pin::new(&mut self.framed)
+            .poll_next(cx)
+            .map(|frame| heard::<P>(frame).map(Exchanged::Heard))
     }
 
     /// The stream, and what was read from it but not yet heard.
@@ -123,13 +174,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
         (parts.io, parts.read_buf)
     }
 
-    /// Says that nothing more will be said, then reads until the other end closes too, for at most `patience`: closing a
-    /// socket with unread bytes in it would reset it, and a reset overtakes what was said last.
-    pub async fn close(self, patience: Duration) {
-        let (mut stream, _) = self.into_parts();
+    /// Says what is queued and that nothing more will follow, then reads until the other end closes too, for at most
+    /// `patience`: closing a socket with unread bytes in it would reset it, and a reset overtakes what was said last.
+    pub async fn close(mut self, patience: Duration) {
         let farewell = async {
-            stream.shutdown().await?;
-            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+            SinkExt::<Bytes>::close(&mut self.framed).await?;
+            tokio::io::copy(self.framed.get_mut(), &mut tokio::io::sink()).await
         };
         // Either way the link ends here: nobody is left to be told about it.
         if let Ok(Err(error)) = tokio::time::timeout(patience, farewell).await {
@@ -138,8 +188,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
     }
 }
 
+/// What a frame, or the lack of one, means in a phase.
+fn heard<P: Phase>(frame: Option<io::Result<BytesMut>>) -> Result<P::Receive, LinkError> {
+    match frame {
+        Some(Ok(body)) => Ok(codec::decode(&body)?),
+        Some(Err(error)) if error.kind() == io::ErrorKind::InvalidData => Err(LinkError::FrameTooLong),
+        Some(Err(error)) => Err(error.into()),
+        None => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt;
+
     use super::*;
     use crate::protocol::VERSIONS;
 
@@ -190,6 +252,31 @@ mod tests {
         assert!(matches!(host.receive().await, Err(LinkError::Unexpected(_))));
         drop(stream);
         assert!(matches!(host.receive().await, Err(LinkError::Closed(_))));
+    }
+
+    #[tokio::test]
+    async fn a_partner_who_does_not_read_is_still_heard() {
+        let (mut guest, mut host) = pair();
+        for _ in 0..10 {
+            guest
+                .queue(&LobbyRequest::Join {
+                    visitor: [0; 16].into(),
+                })
+                .unwrap();
+        }
+        host.send(&LobbyReply::Welcome {
+            version: 1,
+            rooms_in_use: 0,
+        })
+        .await
+        .unwrap();
+        assert!(matches!(guest.exchange().await, Ok(Exchanged::Heard(_))));
+        assert!(!guest.is_idle());
+        let listener = tokio::spawn(async move { while host.receive().await.is_ok() {} });
+        assert_eq!(guest.exchange().await.unwrap(), Exchanged::Said);
+        assert!(guest.is_idle());
+        drop(guest);
+        listener.await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,92 @@
 //! The client engine: a person's wishes in ([`Command`]), what happened out ([`Event`]). It knows no window and no terminal.
+//!
+//! Decisions are plain values in `state`; `driver` owns the sockets and clocks and does what they say.
+
+mod driver;
+
+mod call;
+mod state;
+
+mod pacer;
 
 pub mod event;
 
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::limits::QUEUE_LEN;
 pub use event::{
     Command, ConversationId, Ending, Event, Goodbye, MessageId, NotSent, Partner, Problem, Visit,
 };
+
+/// How long [`Session::finish`] waits for the goodbye to be taken by the network.
+const FAREWELL_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What an engine needs to know before it begins.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The file of known servers; see [`KnownServers`](crate::known_servers::KnownServers).
+    pub known_servers: PathBuf,
+}
+
+/// A running engine.
+#[derive(Debug)]
+pub struct Session {
+    commands: mpsc::Sender<Command>,
+    driver: JoinHandle<()>,
+}
+
+/// The engine has more commands than it has taken, or has ended; the command comes back.
+#[derive(Debug, thiserror::Error)]
+#[error("the engine does not take commands at the moment")]
+pub struct NotTaken(pub Command);
+
+/// Starts an engine on the current tokio runtime. It is idle until [`Command::Meet`]. Events wait in a bounded queue: an owner who
+/// does not take them stops the conversation, and nothing is lost.
+///
+/// # Panics
+/// Outside a tokio runtime.
+pub fn spawn(options: Options) -> (Session, mpsc::Receiver<Event>) {
+    let (commands, wishes) = mpsc::channel(QUEUE_LEN);
+    let (happened, events) = mpsc::channel(QUEUE_LEN);
+    let driver = tokio::spawn(driver::Driver::new(options, wishes, happened).run());
+    (Session { commands, driver }, events)
+}
+
+impl Session {
+    /// Passes a wish on, waiting while the queue is full.
+    ///
+    /// # Errors
+    /// The engine has ended.
+    pub async fn command(&self, command: Command) -> Result<(), NotTaken> {
+        self.commands
+            .send(command)
+            .await
+            .map_err(|error| NotTaken(error.0))
+    }
+
+    /// Passes a wish on at once.
+    ///
+    /// # Errors
+    /// The queue is full, or the engine has ended; the command comes back.
+    pub fn try_command(&self, command: Command) -> Result<(), NotTaken> {
+        self.commands
+            .try_send(command)
+            .map_err(|error| NotTaken(error.into_inner()))
+    }
+
+    /// Says goodbye if there is anybody to say it to, and ends the engine, within a second and a half.
+    pub async fn finish(self) {
+        drop(self.commands);
+        let abort = self.driver.abort_handle();
+        if tokio::time::timeout(FAREWELL_PATIENCE, self.driver)
+            .await
+            .is_err()
+        {
+            abort.abort();
+        }
+    }
+}

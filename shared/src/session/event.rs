@@ -272,6 +272,11 @@ pub enum Problem {
     /// The link to the room broke.
     #[error("The connection to the server was lost: check the network, then meet somebody again.")]
     LinkLost,
+    /// What the partner sent does not verify: it was changed on the way, or never theirs.
+    #[error(
+        "What came as your partner's words does not verify, so the conversation was ended: somebody may be in between, or their program is broken; meet somebody else."
+    )]
+    Unverified,
     /// The other end broke the rules of the protocol.
     #[error(
         "The server said something that makes no sense here, so the visit was ended: try again, or tell its host."

@@ -1,0 +1,314 @@
+//! What goes on in a room between us and the other seat: nobody, a handshake, or a conversation.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::HANDSHAKE_PATIENCE;
+use crate::codec;
+use crate::ids::{ConversationNumber, Generation, MessageText, Name, RoomPort};
+use crate::limits::{MESSAGE_BURST, MESSAGES_PER_SECOND, OUTBOX_MESSAGES_MAX};
+use crate::protocol::partner::{Envelope, PartnerMessage};
+use crate::protocol::room::{Pairing, Role, RoomRequest, SealedFrame};
+use crate::sealed::{Opened, SealError, Sealed};
+use crate::session::event::{ConversationId, Event, MessageId, NotSent, Partner};
+use crate::session::pacer::Pacer;
+
+/// Seconds after which a full outbox surely has room again.
+const OUTBOX_RETRY_SECS: u32 = 2;
+
+#[derive(Debug)]
+pub(super) enum Talk {
+    /// The other seat is free, or about to be taken.
+    Alone { generation: Generation },
+    /// The other seat is taken; nobody is shown before the handshake stands and a name came.
+    Greeting(Box<Greeting>),
+    /// A conversation.
+    Open(Box<Open>),
+}
+
+#[derive(Debug)]
+pub(super) struct Greeting {
+    pairing: Pairing,
+    port: RoomPort,
+    sealed: Sealed,
+    since: Instant,
+}
+
+#[derive(Debug)]
+pub(super) struct Open {
+    id: ConversationId,
+    number: ConversationNumber,
+    generation: Generation,
+    sealed: Sealed,
+    outbox: VecDeque<(MessageId, MessageText)>,
+    pacer: Pacer,
+    /// When the next message may go, if the outbox waits for that.
+    next_at: Option<Instant>,
+    /// Say goodbye when the outbox is empty.
+    leaving: bool,
+}
+
+/// What an envelope led to.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) replies: Vec<RoomRequest>,
+    pub(super) event: Option<Event>,
+    /// The conversation's id was used.
+    pub(super) began: bool,
+}
+
+/// What is next to be said.
+#[derive(Debug)]
+pub(super) enum Said {
+    Nothing,
+    Frame(SealedFrame),
+    /// Everything has been said, and leaving was asked for.
+    Everything,
+}
+
+/// A pairing that contradicts what the room said before.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BadPairing {
+    #[error("we were told to be in generation {0:?} of this room")]
+    Generation(Generation),
+    #[error("there is a partner already")]
+    Taken,
+    #[error(transparent)]
+    Handshake(#[from] SealError),
+}
+
+impl Talk {
+    /// The conversation's number in this room, from the first handshake message on.
+    pub(super) fn number(&self) -> Option<ConversationNumber> {
+        match self {
+            Self::Alone { .. } => None,
+            Self::Greeting(greeting) => Some(greeting.pairing.conversation),
+            Self::Open(open) => Some(open.number),
+        }
+    }
+
+    /// The conversation, if it has been shown to the person.
+    pub(super) fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Open(open) => Some(open.id),
+            Self::Alone { .. } | Self::Greeting(_) => None,
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Alone { .. } => None,
+            Self::Greeting(greeting) => Some(greeting.since + HANDSHAKE_PATIENCE),
+            Self::Open(open) => open.next_at,
+        }
+    }
+
+    /// The time a message waited for has come; it goes as soon as the link takes it.
+    pub(super) fn tick(&mut self, now: Instant) {
+        if let Self::Open(open) = self
+            && open.next_at.is_some_and(|next| next <= now)
+        {
+            open.next_at = None;
+        }
+    }
+
+    pub(super) fn handshake_overdue(&self, now: Instant) -> bool {
+        matches!(self, Self::Greeting(greeting) if greeting.since + HANDSHAKE_PATIENCE <= now)
+    }
+
+    /// Somebody sits in the other seat. The initiator has something to say.
+    pub(super) fn begin(
+        &mut self,
+        port: RoomPort,
+        pairing: &Pairing,
+        now: Instant,
+    ) -> Result<Option<SealedFrame>, BadPairing> {
+        let Self::Alone { generation } = *self else {
+            return Err(BadPairing::Taken);
+        };
+        if generation != pairing.generation {
+            return Err(BadPairing::Generation(generation));
+        }
+        let (sealed, first) = Sealed::begin(port, pairing)?;
+        *self = Self::Greeting(Box::new(Greeting {
+            pairing: *pairing,
+            port,
+            sealed,
+            since: now,
+        }));
+        Ok(first.map(|envelope| frame(pairing.conversation, &envelope)))
+    }
+
+    /// Opens what came from the other seat. `id` is for the conversation if this begins it.
+    pub(super) fn open(
+        &mut self,
+        frame: &SealedFrame,
+        id: ConversationId,
+        our_name: &Name,
+    ) -> Result<Outcome, SealError> {
+        if self.number() != Some(frame.conversation) {
+            // Of a conversation that ended while it was on the way.
+            return Ok(Outcome::default());
+        }
+        let envelope: Envelope = codec::decode(&frame.body).map_err(|_| SealError::NoMessage)?;
+        match self {
+            Self::Alone { .. } => Ok(Outcome::default()),
+            Self::Greeting(greeting) => match greeting.sealed.open(&envelope)? {
+                Opened::Established(answer) => greeting.introduce(answer, our_name),
+                Opened::Message(PartnerMessage::Introduce { name }) => self.meet(name, id),
+                Opened::Message(PartnerMessage::Text { .. }) => Err(SealError::OutOfPhase),
+            },
+            Self::Open(open) => match open.sealed.open(&envelope)? {
+                Opened::Message(PartnerMessage::Text { text }) => {
+                    let event = Event::Message {
+                        conversation: open.id,
+                        text,
+                    };
+                    Ok(Outcome {
+                        event: Some(event),
+                        ..Outcome::default()
+                    })
+                }
+                Opened::Message(PartnerMessage::Introduce { .. }) | Opened::Established(_) => {
+                    Err(SealError::OutOfPhase)
+                }
+            },
+        }
+    }
+
+    /// The partner's name came: from here on there is a conversation.
+    fn meet(&mut self, name: Name, id: ConversationId) -> Result<Outcome, SealError> {
+        let Self::Greeting(greeting) = std::mem::replace(
+            self,
+            Self::Alone {
+                generation: Generation(0),
+            },
+        ) else {
+            return Err(SealError::OutOfPhase);
+        };
+        let Greeting {
+            pairing,
+            port,
+            sealed,
+            ..
+        } = *greeting;
+        let meeting = sealed.meeting().ok_or(SealError::OutOfPhase)?;
+        let partner = Partner {
+            conversation: id,
+            name,
+            port,
+            role: pairing.role,
+            meeting,
+        };
+        *self = Self::Open(Box::new(Open {
+            id,
+            number: pairing.conversation,
+            generation: pairing.generation,
+            sealed,
+            outbox: VecDeque::new(),
+            pacer: Pacer::new(MESSAGE_BURST, MESSAGES_PER_SECOND),
+            next_at: None,
+            leaving: false,
+        }));
+        Ok(Outcome {
+            replies: vec![RoomRequest::Ready {
+                conversation: pairing.conversation,
+            }],
+            event: Some(Event::Paired(partner)),
+            began: true,
+        })
+    }
+
+    /// Puts a text into the conversation's queue, or gives it back.
+    pub(super) fn queue(&mut self, id: MessageId, text: MessageText) -> Result<(), (MessageText, NotSent)> {
+        let Self::Open(open) = self else {
+            return Err((text, NotSent::NoPartner));
+        };
+        if open.outbox.len() >= OUTBOX_MESSAGES_MAX {
+            return Err((
+                text,
+                NotSent::TooFast {
+                    retry_after_secs: OUTBOX_RETRY_SECS,
+                },
+            ));
+        }
+        open.outbox.push_back((id, text));
+        Ok(())
+    }
+
+    pub(super) fn leave_when_sent(&mut self) {
+        if let Self::Open(open) = self {
+            open.leaving = true;
+        }
+    }
+
+    /// The next message, if one waits and may go now. It is numbered only here, so nothing numbered is ever taken back.
+    pub(super) fn next_said(&mut self, now: Instant) -> Said {
+        let Self::Open(open) = self else {
+            return Said::Nothing;
+        };
+        open.next_at = None;
+        if open.outbox.is_empty() {
+            return if open.leaving {
+                Said::Everything
+            } else {
+                Said::Nothing
+            };
+        }
+        if let Err(later) = open.pacer.take(now) {
+            open.next_at = Some(later);
+            return Said::Nothing;
+        }
+        let Some((id, text)) = open.outbox.pop_front() else {
+            return Said::Nothing;
+        };
+        match open.sealed.seal(&PartnerMessage::Text { text: text.clone() }) {
+            Ok(envelope) => Said::Frame(frame(open.number, &envelope)),
+            Err(error) => {
+                // Only after 2^63 messages; the text stays with the person.
+                tracing::warn!(%error, "a message could not be sealed");
+                open.outbox.push_front((id, text));
+                Said::Nothing
+            }
+        }
+    }
+
+    /// The partner is gone, or we are. Tells which conversation ended by it, and what was not handed over.
+    pub(super) fn end(&mut self) -> Option<(ConversationId, VecDeque<(MessageId, MessageText)>)> {
+        let generation = match self {
+            Self::Alone { generation } => *generation,
+            Self::Greeting(greeting) => greeting.pairing.generation,
+            Self::Open(open) => open.generation,
+        };
+        match std::mem::replace(self, Self::Alone { generation }) {
+            Self::Open(open) => Some((open.id, open.outbox)),
+            Self::Alone { .. } | Self::Greeting(_) => None,
+        }
+    }
+}
+
+impl Greeting {
+    /// The handshake stands: our name goes first, after the answer the partner may still wait for.
+    fn introduce(&mut self, answer: Option<Envelope>, our_name: &Name) -> Result<Outcome, SealError> {
+        let introduction = self.sealed.seal(&PartnerMessage::Introduce {
+            name: our_name.clone(),
+        })?;
+        debug_assert_eq!(answer.is_some(), self.pairing.role == Role::Responder);
+        let replies = answer
+            .into_iter()
+            .chain([introduction])
+            .map(|envelope| RoomRequest::Sealed(frame(self.pairing.conversation, &envelope)))
+            .collect();
+        Ok(Outcome {
+            replies,
+            ..Outcome::default()
+        })
+    }
+}
+
+fn frame(conversation: ConversationNumber, envelope: &Envelope) -> SealedFrame {
+    SealedFrame {
+        conversation,
+        body: codec::encode_body(envelope),
+    }
+}
