@@ -1,1 +1,193 @@
-//! Stands here so that the crate builds while it grows.
+//! Between the window and the engine: wishes over, events back, and the window woken for each. Nothing here waits on the
+//! window's thread, except for the goodbye at the very end.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use acaso_shared::limits::QUEUE_LEN;
+use acaso_shared::session::{self, Command, Ending, Event, NotSent, NotTaken, Problem, Session};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::{self, Receiver, error::TryRecvError};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+/// Longest wait for settings to be on disk after the goodbye, when the window closes.
+const LAST_WRITE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// When to look again whether the engine's queue has room. It is full for the blink in which the engine is busy.
+const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(50);
+
+/// Wakes the window, from any thread.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// What the window needs of an engine; tests bring their own.
+pub trait Engine {
+    /// Passes a wish on. A text that cannot be passed on comes back as an event.
+    fn ask(&mut self, command: Command);
+    /// The next event, if one has come. Never waits.
+    fn hear(&mut self) -> Option<Event>;
+    /// Says goodbye, and waits for it for a moment.
+    fn end(&mut self);
+}
+
+/// The real engine, on threads of its own.
+pub struct Bridge {
+    /// Taken at the end.
+    running: Option<Running>,
+    events: Receiver<Event>,
+    /// A wish that found the engine's queue full. One is enough: each of those that wait here makes the earlier one void.
+    waiting: Option<Command>,
+    /// Texts that the engine's queue had no room for.
+    returned: VecDeque<Event>,
+    /// The engine ended by itself, and that was said.
+    lost: bool,
+    wake: Wake,
+}
+
+struct Running {
+    runtime: Runtime,
+    session: Session,
+    /// Services that may finish what they are at when the window closes.
+    finishing: Vec<JoinHandle<()>>,
+}
+
+impl Bridge {
+    /// Starts the engine, with its file of known servers.
+    ///
+    /// # Errors
+    /// The operating system gives us no thread or no poller.
+    pub fn start(known_servers: PathBuf, wake: Wake) -> io::Result<Self> {
+        // One thread serves one conversation and the desktop's services with ease.
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("acaso-engine")
+            .enable_all()
+            .build()?;
+        let (session, events) = {
+            let _inside = runtime.enter();
+            session::spawn(session::Options { known_servers })
+        };
+        let (forward, forwarded) = mpsc::channel(QUEUE_LEN);
+        runtime.spawn(pass_on(events, forward, Arc::clone(&wake)));
+        Ok(Self {
+            running: Some(Running {
+                runtime,
+                session,
+                finishing: Vec::new(),
+            }),
+            events: forwarded,
+            waiting: None,
+            returned: VecDeque::new(),
+            lost: false,
+            wake,
+        })
+    }
+
+    /// Runs a service of the window beside the engine, until the window closes.
+    pub fn run(&self, service: impl Future<Output = ()> + Send + 'static) {
+        if let Some(running) = &self.running {
+            running.runtime.spawn(service);
+        }
+    }
+
+    /// The same, for a service that ends by itself when its last request is done: the window's end waits for it for a moment.
+    pub fn run_to_its_end(&mut self, service: impl Future<Output = ()> + Send + 'static) {
+        if let Some(running) = &mut self.running {
+            running.finishing.push(running.runtime.spawn(service));
+        }
+    }
+
+    fn pass(&mut self, command: Command) {
+        let Some(running) = &self.running else { return };
+        match running.session.try_command(command) {
+            Ok(()) => {}
+            Err(NotTaken(Command::Say {
+                conversation,
+                id,
+                text,
+            })) => self.returned.push_back(Event::NotSent {
+                conversation,
+                id,
+                text,
+                reason: NotSent::TooFast { retry_after_secs: 1 },
+            }),
+            Err(NotTaken(command)) => {
+                self.waiting = Some(command);
+                let wake = Arc::clone(&self.wake);
+                running.runtime.spawn(async move {
+                    sleep(FULL_QUEUE_PAUSE).await;
+                    wake();
+                });
+            }
+        }
+    }
+}
+
+impl Engine for Bridge {
+    fn ask(&mut self, command: Command) {
+        if !matches!(command, Command::Say { .. }) {
+            self.waiting = None;
+        }
+        self.pass(command);
+    }
+
+    fn hear(&mut self) -> Option<Event> {
+        if let Some(command) = self.waiting.take() {
+            self.pass(command);
+        }
+        if let Some(event) = self.returned.pop_front() {
+            return Some(event);
+        }
+        match self.events.try_recv() {
+            Ok(event) => Some(event),
+            Err(TryRecvError::Disconnected) if !self.lost && self.running.is_some() => {
+                self.lost = true;
+                // Only a mistake of ours ends an engine that nobody ended: the text on screen stays, with a word about it.
+                Some(Event::Closed {
+                    conversation: None,
+                    ending: Ending::Problem(Problem::LinkLost),
+                })
+            }
+            Err(TryRecvError::Disconnected | TryRecvError::Empty) => None,
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(running) = self.running.take() else {
+            return;
+        };
+        // An engine that waits for us to take an event would not hear that it is to end.
+        self.events.close();
+        while self.events.try_recv().is_ok() {}
+        running.runtime.block_on(async {
+            running.session.finish().await;
+            for service in running.finishing {
+                // A disk that hangs does not keep the window open.
+                timeout(LAST_WRITE_PATIENCE, service).await.ok();
+            }
+        });
+        running.runtime.shutdown_background();
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Hands events to the window and wakes it for each. A window that does not take them makes the engine wait, as it should.
+async fn pass_on(mut events: Receiver<Event>, window: mpsc::Sender<Event>, wake: Wake) {
+    while let Some(event) = events.recv().await {
+        if window.send(event).await.is_err() {
+            return;
+        }
+        wake();
+    }
+    drop(window);
+    wake();
+}

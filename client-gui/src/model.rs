@@ -186,6 +186,29 @@ impl Model {
         }
     }
 
+    /// Fills in the first screen from elsewhere than the settings.
+    pub fn fill_in(&mut self, server: Option<String>, name: Option<String>) {
+        if let Some(server) = server {
+            self.first.server = server;
+        }
+        if let Some(name) = name {
+            self.first.name = name;
+        }
+        self.first.focus_first();
+    }
+
+    /// Takes the rules of the server in the field for accepted: they were read elsewhere.
+    pub fn accept_rules(&mut self) {
+        if let Ok(server) = self.first.server.parse() {
+            self.settings.accept_rules(&server);
+        }
+    }
+
+    /// Something to be read on the first screen, unless something more pressing stands there.
+    pub fn complain(&mut self, trouble: Trouble) {
+        self.first.trouble.get_or_insert(trouble);
+    }
+
     /// The conversation on screen, whether it goes on or is over.
     pub fn conversation(&self) -> Option<&Conversation> {
         match &self.screen {

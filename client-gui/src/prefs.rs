@@ -1,4 +1,11 @@
-//! What the client remembers between two runs, as values: settings, the last server and name, where rules were accepted.
+//! What the client remembers between two runs: settings, the last server and name, where rules were accepted. Here are the
+//! values; the file is `file`'s.
+
+mod file;
+mod keeper;
+
+pub use file::{Loaded, SettingsFile, SettingsFileError};
+pub use keeper::{Keeper, KeeperHandle, NoKeeper};
 
 use acaso_shared::address::ServerAddress;
 use serde::{Deserialize, Serialize};
@@ -73,6 +80,9 @@ pub struct Settings {
 /// As many servers as a menu can show.
 pub const SERVERS_MAX: usize = 12;
 
+/// More servers than anybody visits; keeps the file small.
+const ACCEPTED_MAX: usize = 500;
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -110,7 +120,8 @@ impl Settings {
     /// The rules of this server are accepted, once and for all.
     pub fn accept_rules(&mut self, server: &ServerAddress) {
         if !self.rules_accepted.contains(server) {
-            self.rules_accepted.push(server.clone());
+            self.rules_accepted.insert(0, server.clone());
+            self.rules_accepted.truncate(ACCEPTED_MAX);
         }
     }
 }

@@ -51,6 +51,8 @@ problem-link-lost = The connection was lost
 problem-link-lost-next = Check the network, then meet somebody again.
 problem-protocol = The server said something that makes no sense
 problem-protocol-next = So the visit was ended. Try again, or tell the host.
+problem-unverified = What came as your partner’s words does not verify
+problem-unverified-next = So the conversation was ended. Somebody may be in between, or their program is broken: meet somebody else.
 problem-pins = The file of known servers cannot be used
 problem-pins-next = The server's identity cannot be checked without it. Mend the file, then try again: { $detail }
 

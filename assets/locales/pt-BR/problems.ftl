@@ -51,6 +51,8 @@ problem-link-lost = A conexão caiu
 problem-link-lost-next = Confira a rede e conheça alguém de novo.
 problem-protocol = O servidor disse algo sem sentido
 problem-protocol-next = Por isso a visita acabou. Tente de novo, ou avise o anfitrião.
+problem-unverified = O que chegou como palavras da outra pessoa não confere
+problem-unverified-next = Por isso a conversa acabou. Alguém pode estar no meio, ou o programa dela falha: conheça outra pessoa.
 problem-pins = O arquivo de servidores conhecidos não pode ser usado
 problem-pins-next = Sem ele não há como conferir o servidor. Conserte o arquivo e tente de novo: { $detail }
 

@@ -21,6 +21,8 @@ pub struct First {
     pub servers: Vec<ServerAddress>,
     /// What wants the keyboard; the view takes it.
     pub focus: Option<Field>,
+    /// Seed of this person's half of a meeting, another one at each start.
+    pub meeting: [u8; 32],
 }
 
 /// What can have the keyboard on the first screen.
@@ -65,6 +67,7 @@ impl First {
             trouble: None,
             servers: settings.servers.clone(),
             focus: None,
+            meeting: rand::random(),
         };
         first.focus_first();
         first

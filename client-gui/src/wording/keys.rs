@@ -217,6 +217,8 @@ keys! {
     ProblemLinkLostNext = "problem-link-lost-next",
     ProblemProtocol = "problem-protocol",
     ProblemProtocolNext = "problem-protocol-next",
+    ProblemUnverified = "problem-unverified",
+    ProblemUnverifiedNext = "problem-unverified-next",
     ProblemPins = "problem-pins",
     ProblemPinsNext = "problem-pins-next",
     // Settings that cannot be kept

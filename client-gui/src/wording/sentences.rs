@@ -124,6 +124,7 @@ impl Words {
             Problem::Closing => self.closing(Closing::Server),
             Problem::DoorShut => self.sentence(Key::ProblemDoorShut, Key::ProblemDoorShutNext, &[]),
             Problem::LinkLost => self.sentence(Key::ProblemLinkLost, Key::ProblemLinkLostNext, &[]),
+            Problem::Unverified => self.sentence(Key::ProblemUnverified, Key::ProblemUnverifiedNext, &[]),
             Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
             Problem::Pins { detail } => self.sentence(
                 Key::ProblemPins,

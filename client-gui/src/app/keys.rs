@@ -1,0 +1,76 @@
+//! The keyboard: which keys work on which screen, beyond what the focused control takes for itself.
+
+use egui::{Key, Modifiers, Popup, Ui};
+
+use crate::action::{Action, Change};
+use crate::model::{Model, Presence, Screen, WaitState};
+use crate::prefs::TEXT_PERCENTS;
+
+/// Keys with Control that belong to the screen, or to every screen.
+pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    if let Some(percent) = text_size(&pressed, model.settings.text_percent) {
+        return Some(Action::Change(Change::TextPercent(percent)));
+    }
+    if model.page.is_some() {
+        return None;
+    }
+    if !matches!(model.screen, Screen::Identity(_)) && pressed(Key::Comma) {
+        return Some(Action::OpenSettings);
+    }
+    of_screen(model)
+        .into_iter()
+        .find_map(|(key, action)| pressed(key).then_some(action))
+}
+
+/// Escape: back, cancel, stay away. What is open or focused has taken it already.
+pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
+    if Popup::is_any_open(ui.ctx()) {
+        return None;
+    }
+    let action = match (&model.page, &model.screen) {
+        (Some(_), _) => Action::ClosePage,
+        (None, Screen::Rules(_)) => Action::DeclineRules,
+        (None, Screen::Waiting(_)) => Action::Cancel,
+        (None, Screen::Identity(_)) => Action::DoNotConnect,
+        (None, Screen::First | Screen::Chat(_)) => return None,
+    };
+    ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        .then_some(action)
+}
+
+/// The keys of the screen, for what can be done there now.
+fn of_screen(model: &Model) -> Vec<(Key, Action)> {
+    match &model.screen {
+        Screen::First | Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
+        Screen::Waiting(waiting) => match waiting.state {
+            WaitState::TryingAgain { .. } => vec![(Key::R, Action::TryNow)],
+            WaitState::Calling { .. } | WaitState::Seated { .. } => vec![(Key::B, Action::TellMe)],
+        },
+        Screen::Chat(conversation) => {
+            let mut keys = vec![
+                (Key::N, Action::Next),
+                (Key::L, Action::Leave),
+                (Key::End, Action::ToNewest),
+            ];
+            if let Presence::Left(left) = &conversation.presence {
+                keys.push((Key::E, Action::WaitHere));
+                if matches!(left.state, WaitState::TryingAgain { .. }) {
+                    keys.push((Key::R, Action::TryNow));
+                }
+            }
+            keys
+        }
+    }
+}
+
+/// The next larger or smaller text, or the usual one.
+fn text_size(pressed: &impl Fn(Key) -> bool, now: u16) -> Option<u16> {
+    if pressed(Key::Plus) || pressed(Key::Equals) {
+        return TEXT_PERCENTS.into_iter().find(|percent| *percent > now);
+    }
+    if pressed(Key::Minus) {
+        return TEXT_PERCENTS.into_iter().rev().find(|percent| *percent < now);
+    }
+    pressed(Key::Num0).then_some(100)
+}

@@ -1,0 +1,73 @@
+//! Listening: to the engine, the clock and the desktop. Runs before each frame, and alone while the window is hidden.
+
+use egui::{Context, ThemePreference, ViewportCommand};
+
+use super::App;
+use crate::model::Trouble;
+use crate::prefs::{Motion, ThemeChoice};
+use crate::theme;
+
+impl App {
+    /// Takes in whatever happened since the last time.
+    pub(super) fn listen(&mut self, ctx: &Context) {
+        let focused = ctx.input(|input| input.focused);
+        let effects = self.model.focus(focused);
+        self.perform(ctx, effects);
+        while let Some(event) = self.services.engine.hear() {
+            let effects = self.model.heard(event, &(self.services.clock)());
+            self.perform(ctx, effects);
+        }
+        if let Some(detail) = self.services.keeper.complaint() {
+            self.model.complain(Trouble::SettingsUnsaved { detail });
+        }
+        if let Some(pause) = self.model.tick(&(self.services.clock)()) {
+            ctx.request_repaint_after(pause);
+        }
+        self.tell_title(ctx);
+        self.tell_look(ctx);
+    }
+
+    /// The title counts what was not seen; it is all that shows of a minimised window.
+    fn tell_title(&mut self, ctx: &Context) {
+        let title = self.model.title(&self.words);
+        if title != self.told.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.told.title = title;
+        }
+    }
+
+    fn tell_look(&mut self, ctx: &Context) {
+        let theme = self.theme();
+        if self.told.theme.replace(theme) != Some(theme) {
+            ctx.set_theme(theme);
+        }
+        let percent = self.model.settings.text_percent;
+        if self.told.text_percent != percent {
+            self.told.text_percent = percent;
+            theme::install_text_size(ctx, f32::from(percent) / 100.0);
+        }
+    }
+
+    /// Light or dark: as chosen, else as the desktop says, else as the toolkit finds out; light where nobody knows.
+    fn theme(&self) -> ThemePreference {
+        match self.model.settings.theme {
+            ThemeChoice::Light => ThemePreference::Light,
+            ThemeChoice::Dark => ThemePreference::Dark,
+            ThemeChoice::System => match self.services.desktop.borrow().dark {
+                Some(true) => ThemePreference::Dark,
+                Some(false) => ThemePreference::Light,
+                None if cfg!(target_os = "linux") => ThemePreference::Light,
+                None => ThemePreference::System,
+            },
+        }
+    }
+
+    /// Whether drawings appear complete.
+    pub(super) fn little_motion(&self) -> bool {
+        match self.model.settings.motion {
+            Motion::Little => true,
+            Motion::Full => false,
+            Motion::System => self.services.desktop.borrow().reduced_motion.unwrap_or(false),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Acting: a wish goes to the model, and what the model asks for is done.
+
+use egui::{Context, UserAttentionType, ViewportCommand};
+
+use super::App;
+use crate::action::{Action, Change};
+use crate::model::{Effect, Notice};
+use crate::notify::Banner;
+use crate::prefs::Language;
+use crate::wording::{Key, Words};
+
+impl App {
+    /// Does what the person wishes.
+    pub(super) fn act(&mut self, ctx: &Context, action: Action) {
+        if let Action::Change(Change::Language(language)) = action {
+            self.speak(language);
+        }
+        let effects = self.model.wish(action, &(self.services.clock)());
+        self.perform(ctx, effects);
+    }
+
+    /// Does what the model asks for.
+    pub(super) fn perform(&mut self, ctx: &Context, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(command) => self.services.engine.ask(command),
+                Effect::Tell(notice) => self.tell(ctx, notice),
+                Effect::Withdraw => {
+                    self.services.notifier.withdraw();
+                    ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Reset));
+                }
+                Effect::Save => self.services.keeper.keep(&self.model.settings),
+                Effect::Copy(text) => ctx.copy_text(text),
+                Effect::Minimise => ctx.send_viewport_cmd(ViewportCommand::Minimized(true)),
+            }
+        }
+    }
+
+    /// Says goodbye, and keeps what is to be kept.
+    pub(super) fn end(&mut self) {
+        // The task that writes the settings ends when nobody can leave any more with it.
+        self.services.keeper = Box::new(crate::prefs::NoKeeper);
+        self.services.engine.end();
+    }
+
+    fn speak(&mut self, language: Language) {
+        self.language = None;
+        self.words = Words::new(language);
+    }
+
+    /// A notice, and the window's own call for attention, for desktops that show no notices.
+    fn tell(&mut self, ctx: &Context, notice: Notice) {
+        self.services.notifier.show(banner(notice, &self.words));
+        ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(
+            UserAttentionType::Informational,
+        ));
+    }
+}
+
+/// A notice in words.
+fn banner(notice: Notice, words: &Words) -> Banner {
+    let (summary, body) = match notice {
+        Notice::Joined { name } => (
+            words.fill(Key::NoticeJoined, &[("name", name.into())]),
+            words.get(Key::NoticeJoinedBody),
+        ),
+        Notice::Wrote { name, text } => (name, text),
+    };
+    Banner {
+        summary,
+        body,
+        open: words.get(Key::NoticeOpen),
+    }
+}

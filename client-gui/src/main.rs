@@ -1,0 +1,143 @@
+//! The desktop client's program: reads the command line and the settings, opens the window, and says in one line why if it
+//! cannot.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+#[path = "main/arguments.rs"]
+mod arguments;
+#[path = "main/startup.rs"]
+mod startup;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use acaso::app::{App, Services};
+use acaso::bridge::{Bridge, Wake};
+use acaso::model::{Now, Trouble};
+use acaso::notify::Notices;
+use acaso::prefs::{Keeper, KeeperHandle, Loaded, NoKeeper, Settings, SettingsFile};
+use acaso::wording::Words;
+use acaso::{fonts, portal};
+use anyhow::Context as _;
+use clap::Parser as _;
+use eframe::egui::{Context, ViewportCommand};
+use tracing_subscriber::EnvFilter;
+
+use arguments::{Arguments, Places};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log();
+    let places = match arguments.places() {
+        Ok(places) => places,
+        Err(error) => {
+            eprintln!("acaso: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let (settings, trouble) = load(&places.settings);
+    let words = Words::new(arguments.language.unwrap_or(settings.language));
+    if !startup::has_display() {
+        eprintln!("{}", startup::no_display(&words));
+        return ExitCode::FAILURE;
+    }
+    startup::explain_panics(&words);
+    match open_window(&arguments, places, settings, trouble) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", startup::explain(&error, &words));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Warnings, and what `RUST_LOG` asks for. The title bar's own complaint about a missing portal is of no use to anybody.
+fn start_log() {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sctk_adwaita=off"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// The settings, and what was wrong with them. Those that could not be read are not written either.
+fn load(file: &SettingsFile) -> (Settings, Option<Trouble>) {
+    match file.load() {
+        Ok(Loaded::Fine(settings)) => (settings, None),
+        Ok(Loaded::SetAside { kept }) => {
+            let path = kept.display().to_string();
+            (Settings::default(), Some(Trouble::SettingsBroken { path }))
+        }
+        Err(error) => {
+            let detail = error.to_string();
+            (Settings::default(), Some(Trouble::SettingsUnsaved { detail }))
+        }
+    }
+}
+
+/// Opens the window and stays until it is closed.
+fn open_window(
+    arguments: &Arguments,
+    places: Places,
+    settings: Settings,
+    trouble: Option<Trouble>,
+) -> eframe::Result {
+    let wanted = arguments.wanted();
+    eframe::run_native(
+        "Acaso",
+        startup::window_options(arguments.geometry),
+        Box::new(move |creation| {
+            let ctx = &creation.egui_ctx;
+            fonts::look_up_system_fonts(ctx);
+            let writable = !matches!(trouble, Some(Trouble::SettingsUnsaved { .. }));
+            let services = services(ctx, places, &settings, writable)?;
+            let mut app = App::new(ctx, settings, wanted, services);
+            if let Some(trouble) = trouble {
+                app.complain(trouble);
+            }
+            Ok(Box::new(app))
+        }),
+    )
+}
+
+/// The engine and what runs beside it.
+fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) -> anyhow::Result<Services> {
+    let wake = waker(ctx);
+    let mut bridge =
+        Bridge::start(places.known_servers, Arc::clone(&wake)).context("the engine does not start")?;
+    let (notices, serve_notices) = Notices::new(raiser(ctx));
+    bridge.run(serve_notices);
+    let (desktop, follow_desktop) = portal::follow(Arc::clone(&wake));
+    bridge.run(follow_desktop);
+    let keeper: Box<dyn Keeper> = if writable {
+        let (keeper, write) = KeeperHandle::new(places.settings, settings.clone(), move || wake());
+        bridge.run_to_its_end(write);
+        Box::new(keeper)
+    } else {
+        Box::new(NoKeeper)
+    };
+    Ok(Services {
+        engine: Box::new(bridge),
+        notifier: Box::new(notices),
+        keeper,
+        desktop,
+        clock: Box::new(Now::read),
+    })
+}
+
+/// Has the window look at what is new.
+fn waker(ctx: &Context) -> Wake {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint())
+}
+
+/// Brings the window to the front.
+fn raiser(ctx: &Context) -> Wake {
+    let ctx = ctx.clone();
+    Arc::new(move || {
+        ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+        ctx.send_viewport_cmd(ViewportCommand::Focus);
+        ctx.request_repaint();
+    })
+}

@@ -1,0 +1,157 @@
+//! The command line, and where things are kept.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use acaso::app::Wanted;
+use acaso::prefs::{Language, SettingsFile};
+use clap::Parser;
+use directories::BaseDirs;
+
+/// Meet a stranger by chance, in an end-to-end encrypted room for two.
+#[derive(Debug, Parser)]
+#[command(name = "acaso", version)]
+pub(crate) struct Arguments {
+    /// The server: a name or an address, with or without a port
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) server: Option<String>,
+    /// The name your partners will see
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Speak without TLS, for trials on one's own computer
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Keep the settings in this directory
+    #[arg(long, value_name = "DIR", env = "ACASO_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Keep the identities of servers in this directory
+    #[arg(long, value_name = "DIR", env = "ACASO_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// The language of this run: en or pt-BR
+    #[arg(long = "lang", value_name = "TAG", value_parser = language)]
+    pub(crate) language: Option<Language>,
+    /// Take the house rules for accepted: for demonstrations
+    #[arg(long, hide = true)]
+    pub(crate) accept_rules: bool,
+    /// Meet somebody at once: for demonstrations
+    #[arg(long, hide = true)]
+    pub(crate) meet: bool,
+    /// Where to put the window: for demonstrations
+    #[arg(long, hide = true, value_name = "X,Y,WIDTH,HEIGHT")]
+    pub(crate) geometry: Option<Geometry>,
+}
+
+/// Where the window stands, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Geometry {
+    /// Left and top.
+    pub(crate) position: [f32; 2],
+    /// Width and height.
+    pub(crate) size: [f32; 2],
+}
+
+/// Where this run keeps what it knows.
+#[derive(Debug)]
+pub(crate) struct Places {
+    /// The settings.
+    pub(crate) settings: SettingsFile,
+    /// The identities of servers.
+    pub(crate) known_servers: PathBuf,
+}
+
+/// There is no home to keep anything in.
+#[derive(Debug, thiserror::Error)]
+#[error("no home directory was found, so nothing can be kept: name directories with --config and --data")]
+pub(crate) struct Homeless;
+
+impl Arguments {
+    /// Where things are kept: as asked, else at the platform's own places.
+    pub(crate) fn places(&self) -> Result<Places, Homeless> {
+        let home = BaseDirs::new();
+        let within = |asked: &Option<PathBuf>, own: fn(&BaseDirs) -> PathBuf| {
+            asked.clone().or_else(|| home.as_ref().map(own)).ok_or(Homeless)
+        };
+        let config = within(&self.config, |home| home.config_dir().join("acaso"))?;
+        let data = within(&self.data, |home| home.data_dir().join("acaso"))?;
+        Ok(Places {
+            settings: SettingsFile::within(&config),
+            known_servers: data.join("known_servers.toml"),
+        })
+    }
+
+    /// What the window is to begin with.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted {
+            server: self.server.clone(),
+            name: self.name.clone(),
+            language: self.language,
+            plain: self.plain,
+            rules_accepted: self.accept_rules,
+            meet: self.meet,
+        }
+    }
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    match tag.to_ascii_lowercase().split(['-', '_']).next() {
+        Some("en") => Ok(Language::English),
+        Some("pt") => Ok(Language::Portuguese),
+        _ => Err("Acaso speaks en and pt-BR".to_owned()),
+    }
+}
+
+impl FromStr for Geometry {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers: Vec<f32> = text
+            .split(',')
+            .filter_map(|number| number.trim().parse().ok())
+            .filter(|number: &f32| number.is_finite())
+            .collect();
+        match *numbers {
+            [x, y, width, height] if width > 0.0 && height > 0.0 => Ok(Self {
+                position: [x, y],
+                size: [width, height],
+            }),
+            _ => Err("four numbers are needed: left, top, width and height"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_place_is_four_numbers() {
+        let place = Geometry {
+            position: [640.0, -8.0],
+            size: [620.0, 700.0],
+        };
+        assert_eq!("640,-8, 620,700".parse(), Ok(place));
+        for wrong in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "a,2,3,4", "1,2,NaN,4"] {
+            assert!(wrong.parse::<Geometry>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_known_by_its_first_part() {
+        assert_eq!(language("pt_BR"), Ok(Language::Portuguese));
+        assert_eq!(language("EN-gb"), Ok(Language::English));
+        assert!(language("fr").is_err());
+    }
+
+    #[test]
+    fn directories_named_are_used() {
+        let arguments = Arguments::parse_from(["acaso", "--config", "c", "--data", "d"]);
+        let places = arguments.places().unwrap();
+        assert_eq!(places.known_servers, PathBuf::from("d/known_servers.toml"));
+    }
+}
