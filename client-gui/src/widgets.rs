@@ -1,1 +1,20 @@
-//! Stands here so that the crate builds while it grows.
+//! The parts that screens are made of: each draws itself, has an accessible name, and knows no screen and no model.
+
+pub mod button;
+pub mod choice;
+pub mod composer;
+pub mod field;
+pub mod history;
+pub mod meeting;
+pub mod surface;
+
+pub mod message_text;
+pub mod text;
+
+pub mod icon;
+pub mod name_mark;
+pub mod tile;
+
+pub mod focus;
+
+mod draw;

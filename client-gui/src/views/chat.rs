@@ -1,0 +1,96 @@
+//! The conversation: who sits opposite, what was said, and where to write. When they have left, what remains of it.
+
+mod bubble;
+mod farewell;
+mod foot;
+mod header;
+mod rows;
+
+use egui::epaint::Shadow;
+use egui::{CentralPanel, Frame, Id, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::hints::{Shortcut, hint};
+use crate::action::Action;
+use crate::model::Conversation;
+use crate::theme::{Face, Room, gap, palette, role};
+use crate::widgets::focus::focus_ring;
+use crate::widgets::history::history;
+use crate::widgets::icon::{Icon, icon};
+use crate::wording::{Key, Words};
+use rows::ConversationRows;
+
+/// Draws the conversation.
+pub fn chat_ui(
+    ui: &mut Ui,
+    conversation: &mut Conversation,
+    words: &Words,
+    little_motion: bool,
+) -> Option<Action> {
+    let from_header = header::header(ui, conversation, words);
+    let from_foot = foot::foot(ui, conversation, words);
+    let fill = palette(ui).bg;
+    let central = CentralPanel::default()
+        .frame(Frame::NONE.fill(fill))
+        .show(ui, |ui| {
+            let name = Id::unique(("history", conversation.id.0));
+            let to_end = std::mem::take(&mut conversation.to_newest);
+            let mut rows = ConversationRows::new(ui, conversation, words, little_motion);
+            let shown = history(ui, name, to_end, &mut rows);
+            conversation.at_bottom = shown.at_end;
+            if shown.at_end || conversation.below == 0 {
+                return None;
+            }
+            pill(ui, shown.rect, conversation.below, words)
+        });
+    from_header.or(from_foot).or(central.inner)
+}
+
+/// What came below while something older was being read; it leads there.
+fn pill(ui: &Ui, history: Rect, count: usize, words: &Words) -> Option<Action> {
+    let palette = palette(ui);
+    let says = words.fill(Key::ChatNewMessages, &[("count", count.into())]);
+    let role_of_words = role::BUTTON_SMALL.in_face(Face::SemiBold);
+    let galley = ui
+        .painter()
+        .layout_job(role_of_words.job(&says, palette.on_chance));
+    let (icon_size, padding, height) = (16.0, 16.0, 36.0);
+    let width = galley.size().x + icon_size + gap::TIGHT + 2.0 * padding;
+    let centre = pos2(history.center().x, history.bottom() - height / 2.0 - 6.0);
+    let rect = Rect::from_center_size(centre, vec2(width, height)).round();
+    let response = ui.interact(rect, Id::unique("new messages"), Sense::click());
+    let painter = ui.painter();
+    let corner = 18;
+    let shadow = Shadow {
+        offset: [0, 3],
+        blur: 12,
+        spread: 0,
+        color: palette.shadow,
+    };
+    painter.add(shadow.as_shape(rect, corner));
+    painter.rect_filled(rect, corner, palette.chance);
+    if response.has_focus() {
+        focus_ring(ui, rect, corner);
+    }
+    icon(
+        painter,
+        rect.left_center() + vec2(padding + icon_size / 2.0, 0.0),
+        icon_size,
+        Icon::Down,
+        palette.on_chance,
+    );
+    let at = rect.left_center() + vec2(padding + icon_size + gap::TIGHT, -galley.size().y / 2.0);
+    painter.galley(at.round(), galley, palette.on_chance);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &says));
+    let pressed = response.clicked();
+    response.on_hover_text(hint(words, &says, Shortcut::ControlEnd));
+    pressed.then_some(Action::ToNewest)
+}
+
+/// The margin beside the conversation's column, in points.
+fn margin(ui: &Ui) -> f32 {
+    if Room::of(ui.ctx()).narrow() {
+        gap::SNUG
+    } else {
+        gap::WIDE
+    }
+}

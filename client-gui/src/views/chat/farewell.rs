@@ -1,0 +1,140 @@
+//! When they have left: why, what becomes of the words, and what one can do now.
+
+use acaso_shared::session::Ending;
+use egui::Ui;
+
+use crate::action::Action;
+use crate::model::{Conversation, Left, Over, Presence, WaitState};
+use crate::theme::{Room, gap, palette, role};
+use crate::views::hints::{Shortcut, hint};
+use crate::widgets::button::{Button, Kind, button_row};
+use crate::widgets::icon::Icon;
+use crate::widgets::surface::{card, line};
+use crate::widgets::text::{heading, secondary, text};
+use crate::wording::{Key, Sentence, Words};
+
+/// Draws it, if they have left.
+pub(super) fn farewell(ui: &mut Ui, conversation: &Conversation, words: &Words) -> Option<Action> {
+    let (sentence, choices) = match &conversation.presence {
+        Presence::Talking => return None,
+        Presence::Left(left) => (parting(conversation, left, words), left_choices(left)),
+        Presence::Over(over) => (
+            over_sentence(over, words),
+            vec![Choice::Next(Kind::Main), Choice::Leave],
+        ),
+    };
+    if Room::of(ui.ctx()).compact() {
+        ui.add_space(gap::TIGHT);
+        line(ui);
+        ui.add_space(gap::TIGHT);
+        text(ui, &sentence.what, role::LEAD, palette(ui).text);
+        ui.add_space(gap::TIGHT);
+        return buttons(ui, &choices, words, 36.0);
+    }
+    card(ui, |ui| {
+        heading(ui, &sentence.what);
+        if !sentence.next.is_empty() {
+            ui.add_space(2.0);
+            secondary(ui, &sentence.next);
+        }
+        ui.add_space(gap::BASE);
+        buttons(ui, &choices, words, 40.0)
+    })
+}
+
+/// Why the visit ended, unless it was our own goodbye.
+pub(super) fn ending(ending: &Ending, words: &Words) -> Option<Sentence> {
+    match ending {
+        Ending::Left => None,
+        Ending::Closing(closing) => Some(words.closing(*closing)),
+        Ending::Problem(problem) => Some(words.problem(problem)),
+    }
+}
+
+fn over_sentence(over: &Over, words: &Words) -> Sentence {
+    ending(&over.ending, words).unwrap_or_else(|| Sentence {
+        what: words.get(Key::ChatLeave),
+        next: String::new(),
+    })
+}
+
+/// Why they left; how the way to the next one goes, where that has become the news.
+fn parting(conversation: &Conversation, left: &Left, words: &Words) -> Sentence {
+    let body = words.parting(left.reason, &conversation.name);
+    match &left.state {
+        WaitState::TryingAgain { problem, in_secs, .. } => Sentence {
+            what: words.problem(problem).what,
+            next: words.fill(Key::WaitingAgain, &[("secs", (*in_secs).into())]),
+        },
+        WaitState::Calling { .. } => Sentence {
+            what: body.what,
+            next: words.get(Key::WaitingCallingBody),
+        },
+        WaitState::Seated { .. } if left.staying => {
+            let time = words.elapsed(left.elapsed.as_secs());
+            Sentence {
+                what: words.fill(Key::LeftWaiting, &[("time", time.into())]),
+                next: body.next,
+            }
+        }
+        WaitState::Seated { .. } => body,
+    }
+}
+
+/// What there is to do.
+#[derive(Clone, Copy)]
+enum Choice {
+    TryNow,
+    Next(Kind),
+    Wait,
+    Leave,
+}
+
+fn left_choices(left: &Left) -> Vec<Choice> {
+    match &left.state {
+        WaitState::TryingAgain { .. } => vec![Choice::TryNow, Choice::Leave],
+        _ if left.staying => vec![Choice::Next(Kind::Quiet), Choice::Leave],
+        _ => vec![Choice::Next(Kind::Main), Choice::Wait, Choice::Leave],
+    }
+}
+
+fn buttons(ui: &mut Ui, choices: &[Choice], words: &Words, height: f32) -> Option<Action> {
+    let named: Vec<(String, Choice)> = choices
+        .iter()
+        .map(|choice| (words.get(choice.key()), *choice))
+        .collect();
+    let icons = !Room::of(ui.ctx()).compact();
+    let row = named.iter().map(|(name, choice)| {
+        let (kind, action, key) = choice.parts();
+        let mut button =
+            Button::new(name, kind)
+                .height(height)
+                .tip(hint(words, name, Shortcut::Control(key)));
+        if icons && matches!(choice, Choice::Next(_)) {
+            button = button.icon(Icon::Next);
+        }
+        (button, action)
+    });
+    button_row(ui, row.collect())
+}
+
+impl Choice {
+    fn key(self) -> Key {
+        match self {
+            Self::TryNow => Key::TryNow,
+            Self::Next(_) => Key::LeftNext,
+            Self::Wait => Key::LeftWait,
+            Self::Leave => Key::ChatLeave,
+        }
+    }
+
+    /// How it looks, what it does, and the letter that does the same with Control.
+    fn parts(self) -> (Kind, Action, &'static str) {
+        match self {
+            Self::TryNow => (Kind::Main, Action::TryNow, "R"),
+            Self::Next(kind) => (kind, Action::Next, "N"),
+            Self::Wait => (Kind::Quiet, Action::WaitHere, "E"),
+            Self::Leave => (Kind::Bare, Action::Leave, "L"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Under the history: the composer with what has to be said about it, or, when they have left, what to do now.
+
+use acaso_shared::limits::MESSAGE_BYTES_MAX;
+use egui::{Frame, Id, Label, Margin, Panel, Sense, Ui, vec2};
+
+use super::farewell::farewell;
+use super::margin;
+use crate::action::Action;
+use crate::model::{Conversation, Note};
+use crate::theme::{Face, Room, column as width, gap, palette, radius, role};
+use crate::views::hints::{Shortcut, hint};
+use crate::widgets::composer::Composer;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::surface::column;
+use crate::widgets::text::runs_job;
+use crate::wording::{Key, Words};
+
+/// Draws what stands under the history.
+pub(super) fn foot(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Option<Action> {
+    let frame = Frame::NONE.fill(palette(ui).bg);
+    let panel = Panel::bottom("foot")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(frame);
+    let margin = margin(ui);
+    let shown = panel.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        column(ui, width::CHAT, margin, |ui| content(ui, conversation, words))
+    });
+    shown.inner
+}
+
+fn content(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Option<Action> {
+    let compact = Room::of(ui.ctx()).compact();
+    let talking = conversation.is_talking();
+    let from_farewell = farewell(ui, conversation, words);
+    ui.add_space(if talking { gap::TIGHT } else { gap::SNUG });
+    if !talking && compact {
+        return from_farewell;
+    }
+    let has_draft = !conversation.composer.text.trim().is_empty();
+    if !talking && !has_draft {
+        ui.add_space(gap::HAIR);
+        return from_farewell;
+    }
+    if talking && let Some(note) = &conversation.composer.note {
+        note_strip(ui, note, &conversation.name, words);
+    }
+    let sent = composer(ui, conversation, words);
+    helper_line(ui, talking, compact, words);
+    from_farewell.or(sent.then_some(Action::Send))
+}
+
+fn composer(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> bool {
+    let placeholder = words.fill(Key::ChatWriteTo, &[("name", conversation.name.as_str().into())]);
+    let send = words.get(Key::ChatSend);
+    let tip = hint(words, &send, Shortcut::Enter);
+    let talking = conversation.is_talking();
+    // One per conversation: what was typed for one person cannot be brought back by undoing when another one is there.
+    let id = Id::unique(("composer", conversation.id.0));
+    let wanted = std::mem::take(&mut conversation.composer.focus);
+    Composer {
+        text: &mut conversation.composer.text,
+        hint: &placeholder,
+        send: (&send, &tip),
+        shut: !talking,
+        take_focus: wanted,
+    }
+    .show(ui, id)
+}
+
+/// How it is sent, or what becomes of the draft. A low window has no room for it.
+fn helper_line(ui: &mut Ui, talking: bool, compact: bool, words: &Words) {
+    if compact {
+        ui.add_space(gap::TIGHT);
+        return;
+    }
+    let palette = palette(ui);
+    let says = words.get(if talking { Key::ChatHint } else { Key::LeftDraft });
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::hover());
+    let mut job = role::META.job(says, palette.muted);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 2.0 * gap::BASE);
+    let galley = ui.painter().layout_job(job);
+    ui.painter()
+        .galley(rect.min + vec2(gap::BASE, 6.0), galley, palette.muted);
+}
+
+/// What has to be known about the text in the composer.
+fn note_strip(ui: &mut Ui, note: &Note, name: &str, words: &Words) {
+    let palette = palette(ui);
+    let head = words.get(if note.is_not_sent() {
+        Key::NoteNotSent
+    } else {
+        Key::NoteDraft
+    });
+    let says = format!(" {}", note_words(note, name, words));
+    let frame = Frame::NONE
+        .fill(palette.chance_soft)
+        .corner_radius(radius::CONTROL)
+        .inner_margin(Margin::symmetric(12, 8));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+            icon(ui.painter(), rect.center(), 18.0, Icon::Draft, palette.chance_ink);
+            let bold = role::NOTE.in_face(Face::SemiBold);
+            let job = runs_job(&[(&head, bold, palette.text), (&says, role::NOTE, palette.text)]);
+            ui.vertical(|ui| ui.add(Label::new(job).wrap().selectable(false)));
+        });
+    });
+    ui.add_space(gap::TIGHT);
+}
+
+fn note_words(note: &Note, name: &str, words: &Words) -> String {
+    match note {
+        Note::TooFast { secs: 0 } => words.get(Key::NoteTooFastNow),
+        Note::TooFast { secs } => words.fill(Key::NoteTooFast, &[("secs", (*secs).into())]),
+        Note::NoPartner => words.get(Key::NoteNoPartner),
+        Note::Ended { name } => words.fill(Key::NoteEnded, &[("name", name.into())]),
+        Note::TooLong { bytes } => words.fill(
+            Key::NoteTooLong,
+            &[("max", MESSAGE_BYTES_MAX.into()), ("bytes", (*bytes).into())],
+        ),
+        Note::Kept { from } => words.fill(Key::NoteKept, &[("from", from.into())]),
+        Note::Sure { from } => words.fill(Key::NoteSure, &[("from", from.into()), ("name", name.into())]),
+    }
+}

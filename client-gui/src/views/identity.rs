@@ -1,0 +1,201 @@
+//! The server shows another identity than the one known: nothing else can be done here than to decide, and staying away is
+//! the easy way.
+
+use acaso_shared::ids::Fingerprint;
+use egui::{Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+use super::hints::{Shortcut, hint};
+use super::top_bar::back_bar;
+use crate::action::Action;
+use crate::model::Identity;
+use crate::theme::{Room, column as width, gap, palette, radius, role, stroke};
+use crate::widgets::button::{Button, Kind, button_row};
+use crate::widgets::focus::claim_focus;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::surface::{column, page};
+use crate::widgets::text::{body, secondary, title};
+use crate::wording::{Key, Words};
+
+/// Narrower than this the two keys stand one under the other.
+const TWO_KEYS_WIDTH: f32 = 520.0;
+
+/// Draws both fingerprints and the two ways out.
+pub fn identity_ui(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
+    let mut action = back_bar(ui, words, Key::Back).then_some(Action::DoNotConnect);
+    let room = Room::of(ui.ctx());
+    page(ui, true, |ui| {
+        column(ui, width::READING, room.margin(), |ui| {
+            heading(ui, identity, words);
+            ui.add_space(gap::ROOMY);
+            fingerprints(ui, identity, words);
+            ui.add_space(gap::BASE);
+            secondary(ui, &words.get(Key::IdentityAsk));
+            ui.add_space(gap::ROOMY);
+            action = action.take().or(decision(ui, identity, words));
+            ui.add_space(gap::WIDE);
+        });
+    });
+    action
+}
+
+fn heading(ui: &mut Ui, identity: &Identity, words: &Words) {
+    let host = identity.visit.server.to_string();
+    let date = words.date_of(identity.since, identity.today);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap::BASE;
+        if !Room::of(ui.ctx()).narrow() {
+            let (rect, _) = ui.allocate_exact_size(vec2(48.0, 48.0), Sense::hover());
+            ui.painter()
+                .rect_filled(rect, radius::ROW, palette(ui).danger_soft);
+            icon(ui.painter(), rect.center(), 26.0, Icon::Key, palette(ui).danger);
+        }
+        ui.vertical(|ui| {
+            title(ui, &words.get(Key::IdentityTitle));
+            ui.add_space(gap::HAIR);
+            body(
+                ui,
+                &words.fill(Key::IdentityBody, &[("host", host.into()), ("date", date.into())]),
+            );
+        });
+    });
+}
+
+/// One of the two keys.
+struct Card<'a> {
+    head: String,
+    about: String,
+    fingerprint: &'a Fingerprint,
+    alarming: bool,
+}
+
+fn fingerprints(ui: &mut Ui, identity: &Identity, words: &Words) {
+    let date = words.date_of(identity.since, identity.today);
+    let differing = identity.known.groups_differing(&identity.shown);
+    let known = Card {
+        head: words.get(Key::IdentityKnown),
+        about: words.fill(
+            Key::IdentityKnownSince,
+            &[("date", date.into()), ("visits", identity.visits.into())],
+        ),
+        fingerprint: &identity.known,
+        alarming: false,
+    };
+    let shown = Card {
+        head: words.get(Key::IdentityShown),
+        about: words.fill(Key::IdentityDiffers, &[("groups", differing.into())]),
+        fingerprint: &identity.shown,
+        alarming: true,
+    };
+    let available = ui.available_width();
+    if available > TWO_KEYS_WIDTH {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = gap::BASE;
+            let each = ((available - gap::BASE) / 2.0).floor();
+            fingerprint_card(ui, each, &known);
+            fingerprint_card(ui, each, &shown);
+        });
+    } else {
+        fingerprint_card(ui, available, &known);
+        ui.add_space(gap::SNUG);
+        fingerprint_card(ui, available, &shown);
+    }
+}
+
+/// Sixteen groups in four lines, as people read them to each other.
+fn fingerprint_card(ui: &mut Ui, width: f32, card: &Card<'_>) {
+    let palette = palette(ui);
+    let groups = card.fingerprint.groups();
+    let (line_height, padding) = (role::KEY.line + 1.0, 20.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 172.0), Sense::hover());
+    let (line, ink): (Stroke, Color32) = if card.alarming {
+        (Stroke::new(stroke::STRONG, palette.danger), palette.danger)
+    } else {
+        (Stroke::new(stroke::LINE, palette.line), palette.text)
+    };
+    let painter = ui.painter();
+    painter.rect(rect, radius::CARD, palette.surface, line, StrokeKind::Inside);
+    let mut place = Rect::from_min_size(
+        rect.min + vec2(padding, 16.0),
+        vec2(width - 2.0 * padding, line_height),
+    );
+    painter.galley(
+        place.min,
+        painter.layout_job(role::SUBHEADING.job(&card.head, ink)),
+        ink,
+    );
+    place = place.translate(vec2(0.0, 20.0));
+    painter.galley(
+        place.min,
+        painter.layout_job(role::SMALL.job(&card.about, palette.muted)),
+        palette.muted,
+    );
+    place = place.translate(vec2(0.0, 28.0));
+    for four in groups.chunks(4) {
+        painter.galley(
+            place.min,
+            painter.layout_job(role::KEY.job(four.join(" "), palette.text)),
+            palette.text,
+        );
+        place = place.translate(vec2(0.0, line_height));
+    }
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Label,
+            true,
+            format!("{}, {}: {}", card.head, card.about, card.fingerprint),
+        )
+    });
+}
+
+/// Staying away is filled and has the keyboard; trusting is red, far off, and has no shortcut.
+fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
+    let stay = words.get(Key::IdentityStay);
+    let copy = words.get(if identity.copied {
+        Key::IdentityCopied
+    } else {
+        Key::IdentityCopy
+    });
+    let trust = words.get(Key::IdentityTrust);
+    let copy_sign = if identity.copied { Icon::Check } else { Icon::Copy };
+    let stay = Button::new(&stay, Kind::Main)
+        .height(44.0)
+        .tip(hint(words, &stay, Shortcut::Escape));
+    let copy = Button::new(&copy, Kind::Quiet).icon(copy_sign).height(44.0);
+    let trust = Button::new(&trust, Kind::Danger).height(44.0);
+    let needed = stay.measure(ui) + copy.measure(ui) + trust.measure(ui) + gap::TIGHT + gap::BROAD;
+    if needed > ui.available_width() {
+        return button_row(
+            ui,
+            vec![
+                (stay, Action::DoNotConnect),
+                (copy, Action::CopyFingerprints),
+                (trust, Action::TrustIdentity),
+            ],
+        );
+    }
+    let mut action = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap::TIGHT;
+        let response = stay.show(ui);
+        focus_once(ui, response.id);
+        if response.clicked() {
+            action = Some(Action::DoNotConnect);
+        }
+        if copy.show(ui).clicked() {
+            action = Some(Action::CopyFingerprints);
+        }
+        ui.add_space((ui.available_width() - trust.measure(ui) - gap::TIGHT).max(0.0));
+        if trust.show(ui).clicked() {
+            action = Some(Action::TrustIdentity);
+        }
+    });
+    action
+}
+
+/// The keyboard begins at staying away, and may then go where the person leads it.
+fn focus_once(ui: &Ui, button: Id) {
+    let nowhere = ui.memory(|memory| memory.focused().is_none());
+    if nowhere {
+        claim_focus(ui, button);
+    }
+}

@@ -1,0 +1,111 @@
+//! The tile: a room seen from above with its two seats. It is the sign of Acaso, and in a header the live state of the room.
+
+use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind, vec2};
+
+use crate::theme::{Palette, stroke};
+use crate::widgets::draw::{dashed_circle, whole_u8};
+
+/// What sits in a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// Somebody: you are a disc, they are a ring.
+    Taken,
+    /// Nobody: a dashed ring.
+    Free,
+    /// Nobody any more: a dot where somebody sat.
+    Gone,
+}
+
+/// Whose seat it is; decides the form, so that nothing depends on colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Filled, solid, on the right.
+    You,
+    /// Outlined, on the left.
+    They,
+}
+
+/// The tile's colours.
+#[derive(Clone, Copy)]
+pub struct TileColours {
+    /// The ground.
+    pub fill: Color32,
+    /// The border, if it has one.
+    pub edge: Color32,
+    /// Their seat.
+    pub they: Color32,
+    /// Your seat.
+    pub you: Color32,
+}
+
+impl TileColours {
+    /// As the sign of the program.
+    pub fn sign(palette: &Palette) -> Self {
+        Self {
+            fill: palette.sign,
+            edge: Color32::TRANSPARENT,
+            they: palette.sign_ring,
+            you: palette.sign_disc,
+        }
+    }
+
+    /// As the state of a room.
+    pub fn room(palette: &Palette, they: Seat) -> Self {
+        let their_colour = if they == Seat::Taken {
+            palette.ring
+        } else {
+            palette.field
+        };
+        Self {
+            fill: palette.surface,
+            edge: palette.field,
+            they: their_colour,
+            you: palette.tile,
+        }
+    }
+}
+
+/// Draws the tile into a square.
+pub fn tile(painter: &Painter, rect: Rect, colours: &TileColours, they: Seat) {
+    let side = rect.width();
+    let corner = CornerRadius::same(whole_u8((side * 0.25).max(3.0)));
+    let edge = Stroke::new(stroke::LINE, colours.edge);
+    painter.rect(rect, corner, colours.fill, edge, StrokeKind::Inside);
+    let radius = side * 0.158;
+    seat(
+        painter,
+        rect.min + vec2(side, side) * 0.33,
+        radius,
+        colours.they,
+        they,
+        Side::They,
+    );
+    seat(
+        painter,
+        rect.min + vec2(side, side) * 0.67,
+        radius,
+        colours.you,
+        Seat::Taken,
+        Side::You,
+    );
+}
+
+/// Draws one seat: in a tile, and as the mark of a group of messages.
+pub fn seat(painter: &Painter, centre: Pos2, radius: f32, colour: Color32, state: Seat, side: Side) {
+    let weight = (radius * 0.38).clamp(1.3, 16.0);
+    match (state, side) {
+        (Seat::Taken, Side::You) => {
+            painter.circle_filled(centre, radius + weight * 0.1, colour);
+        }
+        (Seat::Taken, Side::They) => {
+            painter.circle_stroke(centre, radius - weight * 0.4, Stroke::new(weight, colour));
+        }
+        (Seat::Free, _) => {
+            let line = Stroke::new((weight * 0.6).max(1.0), colour);
+            dashed_circle(painter, centre, radius - weight * 0.3, line, 8);
+        }
+        (Seat::Gone, _) => {
+            painter.circle_filled(centre, (radius * 0.3).max(1.5), colour);
+        }
+    }
+}
