@@ -68,8 +68,8 @@ pub struct Model {
     visit: Option<Visit>,
     /// What was typed for somebody, while there is no conversation to hold it.
     kept: Option<Kept>,
-    /// Who sat opposite last: names the person a late [`NotSent`](acaso_shared::session::Event::NotSent) was meant for.
-    last_partner: Option<(ConversationId, String)>,
+    /// Who sat opposite lately: names the person a late [`NotSent`](acaso_shared::session::Event::NotSent) was meant for.
+    lately: Vec<(ConversationId, String)>,
     /// What of the engine's words is still about a visit that the person has ended.
     deaf: Deaf,
     /// The number of the next message of ours.
@@ -180,7 +180,7 @@ impl Model {
             plain,
             visit: None,
             kept: None,
-            last_partner: None,
+            lately: Vec::new(),
             deaf: Deaf::No,
             next_message: 0,
         }

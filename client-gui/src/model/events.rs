@@ -9,6 +9,9 @@ use super::{
     Waiting,
 };
 
+/// A text comes back at once: by then at most one more has come and gone.
+const LATELY_MAX: usize = 3;
+
 impl Model {
     /// Takes in what the engine tells.
     pub fn heard(&mut self, event: Event, now: &Now) -> Vec<Effect> {
@@ -89,7 +92,8 @@ impl Model {
         let replaced = matches!(self.screen, Screen::Chat(_));
         let conversation = Conversation::new(partner, kept, replaced, now);
         let name = conversation.name.clone();
-        self.last_partner = Some((conversation.id, name.clone()));
+        self.lately.insert(0, (conversation.id, name.clone()));
+        self.lately.truncate(LATELY_MAX);
         self.screen = Screen::Chat(Box::new(conversation));
         // Nothing in a page is lost by closing it, and somebody is looking at an empty window.
         self.page = None;
@@ -234,11 +238,8 @@ impl Model {
     }
 
     fn name_of(&self, id: ConversationId) -> String {
-        match &self.last_partner {
-            Some((last, name)) if *last == id => name.clone(),
-            // Two partners ago: nobody remembers, and nothing is held that long.
-            _ => String::from("…"),
-        }
+        let known = self.lately.iter().find(|(lately, _)| *lately == id);
+        known.map_or_else(|| String::from("…"), |(_, name)| name.clone())
     }
 
     /// The server of the present visit, as one would type it.

@@ -4,7 +4,7 @@ use acaso_shared::ids::MessageText;
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::{Ending, MessageId};
 use jiff::civil::Date;
-use jiff::{Unit, Zoned};
+use jiff::{Timestamp, Zoned};
 
 /// Messages of one person belong together for this long after the first of them.
 const GROUP_SECS: i64 = 5 * 60;
@@ -31,8 +31,10 @@ pub struct Entry {
     pub at: Zoned,
     /// What.
     pub what: What,
-    /// Whether a group of messages begins here.
+    /// Whether a group begins here: of messages, or a line that is a group of its own.
     pub opens: bool,
+    /// When the group this row is in began.
+    group: Timestamp,
 }
 
 /// What a row holds.
@@ -94,9 +96,7 @@ impl History {
 
     /// Whether a group of messages ends with this row.
     pub fn closes(&self, index: usize) -> bool {
-        self.entries
-            .get(index + 1)
-            .is_none_or(|next| next.opens || !next.is_said())
+        self.entries.get(index + 1).is_none_or(|next| next.opens)
     }
 
     /// Whether anything was said by anybody.
@@ -139,58 +139,55 @@ impl History {
     }
 
     fn append(&mut self, at: Zoned, what: What) {
-        let opens = self.opens_after(self.entries.len(), &at, &what);
+        let group = group_after(self.entries.last(), &at, &what);
         self.entries.push(Entry {
             id: self.next_id,
+            opens: group.is_none(),
+            group: group.unwrap_or(at.timestamp()),
             at,
             what,
-            opens,
         });
         self.next_id += 1;
     }
 
-    /// Whether a row at this place would begin a group.
-    fn opens_after(&self, index: usize, at: &Zoned, what: &What) -> bool {
-        let What::Said { by, .. } = what else {
-            return false;
-        };
-        let before = self.entries.get(..index).unwrap_or_default();
-        let group = before.iter().rev().take_while(|e| e.by() == Some(*by));
-        // The group this one could join begins at the nearest row that opened one.
-        let Some(opening) = group.into_iter().find(|e| e.opens) else {
-            return true;
-        };
-        let age = opening
-            .at
-            .until((Unit::Second, at))
-            .map_or(i64::MAX, |span| span.get_seconds());
-        !(0..GROUP_SECS).contains(&age)
-    }
-
-    /// Finds out anew where groups begin, from this row to the end of the run of messages it stands in.
+    /// Finds out anew where groups begin, from this row on.
     fn regroup(&mut self, from: usize) {
         for index in from..self.entries.len() {
-            let Some(entry) = self.entries.get(index) else {
-                return;
-            };
-            let opens = self.opens_after(index, &entry.at, &entry.what);
-            if let Some(entry) = self.entries.get_mut(index) {
-                entry.opens = opens;
-            }
+            let (before, rest) = self.entries.split_at_mut(index);
+            let Some(entry) = rest.first_mut() else { return };
+            let group = group_after(before.last(), &entry.at, &entry.what);
+            entry.opens = group.is_none();
+            entry.group = group.unwrap_or(entry.at.timestamp());
         }
     }
+}
+
+/// When the group began that a row goes on with; nothing if it begins one of its own, or is a line between them.
+fn group_after(before: Option<&Entry>, at: &Zoned, what: &What) -> Option<Timestamp> {
+    let before = before?;
+    let same = before.by().is_some() && before.by() == what.by();
+    let age = at.timestamp().as_second().checked_sub(before.group.as_second())?;
+    // A clock that was set back begins a new group, too.
+    (same && (0..GROUP_SECS).contains(&age)).then_some(before.group)
 }
 
 impl Entry {
     /// Who said it, if it was said.
     pub fn by(&self) -> Option<By> {
-        match self.what {
-            What::Said { by, .. } => Some(by),
-            What::Met | What::Day(_) | What::Left(_) | What::Ended(_) => None,
-        }
+        self.what.by()
     }
 
     fn is_said(&self) -> bool {
         self.by().is_some()
+    }
+}
+
+impl What {
+    /// Who said it, if it was said.
+    fn by(&self) -> Option<By> {
+        match self {
+            Self::Said { by, .. } => Some(*by),
+            Self::Met | Self::Day(_) | Self::Left(_) | Self::Ended(_) => None,
+        }
     }
 }

@@ -156,7 +156,7 @@ impl Model {
         self.screen = Screen::First;
         self.page = None;
         self.kept = None;
-        self.last_partner = None;
+        self.lately.clear();
         self.first.trouble = None;
         self.first.focus_first();
     }
