@@ -1,1 +1,38 @@
-//! Placeholder until the crate stands.
+//! The server of Acaso: brings strangers together in twos, each two in a room with a port of its own.
+//!
+//! Read from the top, as a visit flows: the [`Server`] puts the parts together. The lobby receives a visitor and asks the
+//! matchmaker for a seat. The matchmaker chooses at random, beside somebody who waits or in a new room. The room opens its
+//! door, has the registry write its row, and only then is the visitor told where to go. Shown a good ticket, the door lets
+//! them in; with both seats taken, the room carries sealed bytes from one to the other until somebody leaves.
+//!
+//! Each piece of state has one owner, a task or a thread: who waits where and which ports are free, the matchmaker; two seats,
+//! the room; rows, the registry. The others ask it over bounded channels. Questions flow downwards (lobby, matchmaker, room,
+//! registry); rooms answer upwards by reports that the matchmaker always takes, so no two ever wait for each other.
+
+mod server;
+
+mod lobby;
+
+mod matchmaker;
+
+mod room;
+
+mod registry;
+
+mod identity;
+
+mod data;
+
+mod listen;
+
+mod budget;
+
+mod config;
+
+pub use self::budget::TooFewDescriptors;
+pub use self::config::{Config, Timings};
+pub use self::data::{DataError, Holder};
+pub use self::identity::IdentityError;
+pub use self::matchmaker::RoomFacts;
+pub use self::registry::{FILE_NAME as REGISTRY_FILE, OpenError};
+pub use self::server::{Capacity, Failed, Server, StartError};

@@ -1,0 +1,155 @@
+//! How many connections this process may hold, and who holds them. Admission stops short of the system's limit, so that
+//! whoever is refused can still be told so.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Descriptors that admission leaves alone: for the process's own files, and for those on their way in or out.
+const HEADROOM: usize = 500;
+
+/// The part of the head-room that connections on their way may take once everything else is given.
+const PASSING_RESERVE: usize = 300;
+
+/// No system gives more than this to one process in practice, and no more could be used.
+const DESCRIPTORS_MAX: u64 = 1 << 20;
+
+/// Too few descriptors for anybody to be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this process may hold only {limit} files and connections, and more than {HEADROOM} are needed: raise the limit (ulimit -n), then start again"
+)]
+pub struct TooFewDescriptors {
+    /// What the system allows.
+    pub limit: u64,
+}
+
+/// Hands out places for connections; a place comes back by being dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget {
+    limit: u64,
+    admitted: Arc<Semaphore>,
+    reserve: Arc<Semaphore>,
+}
+
+/// The right to hold one connection or listener.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// What one more stranger needs: a connection, and a listener unless the room's door is open already.
+#[derive(Debug)]
+pub(crate) struct SeatPlaces {
+    pub(crate) seat: Place,
+    pub(crate) door: Place,
+}
+
+impl Budget {
+    /// Raises this process's limit as far as the system lets it, and counts from there.
+    ///
+    /// # Errors
+    /// Even so there is no room for strangers.
+    pub(crate) fn raise() -> Result<Self, TooFewDescriptors> {
+        Self::of(descriptor_limit())
+    }
+
+    fn of(limit: u64) -> Result<Self, TooFewDescriptors> {
+        let usable = usize::try_from(limit.min(DESCRIPTORS_MAX)).unwrap_or(usize::MAX);
+        let admitted = usable.saturating_sub(HEADROOM);
+        // The first stranger needs a seat and a door, the second another seat.
+        if admitted < 3 {
+            return Err(TooFewDescriptors { limit });
+        }
+        Ok(Self {
+            limit,
+            admitted: Arc::new(Semaphore::new(admitted)),
+            reserve: Arc::new(Semaphore::new(PASSING_RESERVE)),
+        })
+    }
+
+    /// How many files and connections the system lets this process hold.
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// How many strangers can be seated at once if nothing is held yet: the last one needs a door besides.
+    pub(crate) fn strangers(&self) -> usize {
+        self.admitted.available_permits() - 1
+    }
+
+    /// Places for one more stranger, if there are any.
+    pub(crate) fn seat(&self) -> Option<SeatPlaces> {
+        let place = || Place::from(&self.admitted);
+        Some(SeatPlaces {
+            seat: place()?,
+            door: place()?,
+        })
+    }
+
+    /// A place for a connection on its way, if there is one; when the house is full, in the reserve.
+    pub(crate) fn passing(&self) -> Option<Place> {
+        Place::from(&self.admitted).or_else(|| Place::from(&self.reserve))
+    }
+
+    /// A place for a connection on its way, as soon as there is one.
+    pub(crate) async fn wait_passing(&self) -> Place {
+        if let Some(place) = self.passing() {
+            return place;
+        }
+        let permit = self.reserve.clone().acquire_owned().await;
+        Place {
+            _permit: permit.expect("the budget's semaphores are never closed"),
+        }
+    }
+}
+
+impl Place {
+    fn from(places: &Arc<Semaphore>) -> Option<Self> {
+        let permit = places.clone().try_acquire_owned().ok()?;
+        Some(Self { _permit: permit })
+    }
+}
+
+#[cfg(unix)]
+fn descriptor_limit() -> u64 {
+    // A limit that cannot be raised is still a limit to work with.
+    rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+        rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(0, |(soft, _)| soft)
+    })
+}
+
+/// Sockets are no files here, and only memory limits them.
+#[cfg(not(unix))]
+fn descriptor_limit() -> u64 {
+    DESCRIPTORS_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn admission_stops_short_of_the_limit_and_goes_on_when_somebody_leaves() {
+        let budget = Budget::of(507).unwrap();
+        assert_eq!(budget.strangers(), 6);
+        let mut seated: Vec<_> = std::iter::from_fn(|| budget.seat().map(|places| places.seat)).collect();
+        assert_eq!(seated.len(), 6);
+        seated.pop();
+        assert!(budget.seat().is_some());
+    }
+
+    #[test]
+    fn somebody_who_is_refused_is_let_in_to_hear_it() {
+        let budget = Budget::of(503).unwrap();
+        let passing: Vec<_> = std::iter::from_fn(|| budget.passing()).collect();
+        assert_eq!(passing.len(), 3 + PASSING_RESERVE);
+        assert!(budget.seat().is_none());
+    }
+
+    #[test]
+    fn too_few_descriptors_are_refused_with_the_number() {
+        assert_eq!(Budget::of(502).unwrap_err(), TooFewDescriptors { limit: 502 });
+    }
+}

@@ -1,0 +1,77 @@
+//! What an operator decides about a server, and the times it keeps. Where the values come from is not its business.
+
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use acaso_shared::limits;
+
+/// How a server is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address that the lobby and the doors of all rooms listen on.
+    pub bind: IpAddr,
+    /// The lobby's port; 0 is any free one.
+    pub port: u16,
+    /// The ports that rooms may have, within 1026 to 9999.
+    pub rooms: RangeInclusive<u16>,
+    /// The directory that holds the registry and the server's identity; made if it is not there.
+    pub data: PathBuf,
+    /// TCP without TLS: for trials on one's own machine.
+    pub plain: bool,
+    /// How long things may take.
+    pub timings: Timings,
+}
+
+/// How long things may take. The defaults are what the protocol promises; only tests have a reason for others.
+#[derive(Clone, Debug)]
+pub struct Timings {
+    /// How long a ticket opens a door.
+    pub ticket: Duration,
+    /// Longest visit to the lobby, from the accepted connection to the assignment.
+    pub lobby_visit: Duration,
+    /// Longest way from a door's accepted connection to the ticket.
+    pub arrival: Duration,
+    /// Longest wait for both partners to say that their encryption stands.
+    pub sealed_handshake: Duration,
+    /// Longest wait until somebody has taken what was written to them.
+    pub write: Duration,
+    /// Silence after which somebody is asked for a sign of life.
+    pub ping_after: Duration,
+    /// Silence after which a link is dead.
+    pub dead_after: Duration,
+    /// How long a meeting is remembered, so that the same two do not meet again at once.
+    pub repair_memory: Duration,
+    /// How long both must have waited before two who met lately fit each other after all.
+    pub repair_patience: Duration,
+    /// How long two who fit may sit alone in two rooms.
+    pub lonely: Duration,
+    /// When a port that did not open is tried again.
+    pub port_retry: Duration,
+    /// How long a link that is being closed may take to hand over its last words.
+    pub farewell: Duration,
+    /// How long a stopping server waits for everybody's farewell.
+    pub goodbye: Duration,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            ticket: limits::TICKET_LIFE,
+            lobby_visit: limits::LOBBY_VISIT_TIMEOUT,
+            // Less than a ticket's life: who is silent at a door is gone before the ticket holder's time is up.
+            arrival: Duration::from_secs(8),
+            sealed_handshake: limits::SEALED_HANDSHAKE_TIMEOUT,
+            write: limits::WRITE_TIMEOUT,
+            ping_after: limits::PING_AFTER,
+            dead_after: limits::DEAD_AFTER,
+            repair_memory: Duration::from_secs(30 * 60),
+            repair_patience: Duration::from_secs(20),
+            lonely: Duration::from_secs(2),
+            port_retry: Duration::from_secs(60),
+            farewell: Duration::from_secs(1),
+            goodbye: Duration::from_secs(2),
+        }
+    }
+}

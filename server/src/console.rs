@@ -1,0 +1,150 @@
+//! What an operator sees and types: a question at the start if need be, one line per fact, then one-letter commands.
+
+mod addresses;
+mod arguments;
+mod ask;
+mod commands;
+mod facts;
+mod lines;
+
+use std::io::{IsTerminal, Write};
+use std::net::IpAddr;
+
+use acaso_server::{Server, StartError};
+
+pub(crate) use self::arguments::Arguments;
+use self::ask::{Answer, Choices};
+use self::commands::Command;
+use self::lines::Lines;
+use crate::signals::asked_to_end;
+
+/// Everything went well.
+const FINE: u8 = 0;
+
+/// The server could not start, or it failed.
+const FAILED: u8 = 1;
+
+/// The program was called in a way that makes no sense.
+const USAGE: u8 = 2;
+
+/// The operator did not wait for the goodbye.
+const INTERRUPTED: i32 = 130;
+
+/// Runs a server until it is asked to end; returns the exit code.
+pub(crate) async fn run(arguments: Arguments) -> u8 {
+    let is_terminal = std::io::stdin().is_terminal();
+    let mut lines = Lines::from_stdin();
+    let server = match start(&arguments, is_terminal, &mut lines).await {
+        Ok(server) => server,
+        Err(code) => return code,
+    };
+    say(&facts::of(&server, &arguments));
+    let code = serve(&server, is_terminal, &mut lines).await;
+    say("goodbye\n");
+    tokio::select! {
+        () = server.stop() => code,
+        () = asked_to_end(false) => {
+            // Asked a second time: at once means at once.
+            std::process::exit(INTERRUPTED);
+        }
+    }
+}
+
+/// Starts the server. On a terminal without `--bind` it asks where, and asks again if that does not work.
+async fn start(arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> Result<Server, u8> {
+    let data = arguments.data_directory().map_err(|error| fail(&error, USAGE))?;
+    if let Some(bind) = arguments.bind {
+        let config = arguments.config(bind, data);
+        return Server::start(config).await.map_err(|error| fail(&error, FAILED));
+    }
+    if !is_terminal {
+        let why = "there is no terminal to ask which address to listen on: say --bind 127.0.0.1 for this computer only, or --bind 0.0.0.0 for everybody";
+        return Err(fail(&why, USAGE));
+    }
+    let choices = Choices::new(addresses::of_this_computer());
+    loop {
+        let bind = choose(&choices, lines).await.ok_or(USAGE)?;
+        match Server::start(arguments.config(bind, data.clone())).await {
+            Ok(server) => return Ok(server),
+            Err(error) if is_about_the_address(&error) => say(&format!("{}\n", sentence(&error))),
+            Err(error) => return Err(fail(&error, FAILED)),
+        }
+    }
+}
+
+/// Asks until the answer makes sense; `None` at the end of input or when asked to end.
+async fn choose(choices: &Choices, lines: &mut Lines) -> Option<IpAddr> {
+    say(&choices.question());
+    loop {
+        let line = tokio::select! {
+            line = lines.next() => line?,
+            () = asked_to_end(true) => return None,
+        };
+        match choices.parse(&line) {
+            Ok(Answer::Address(address)) => return Some(address),
+            Ok(Answer::Quit) => return None,
+            Err(why) => say(&format!("{}\n{}", sentence(&why), choices.prompt())),
+        }
+    }
+}
+
+/// Answers commands until one of them, the system, or a failure ends it.
+async fn serve(server: &Server, is_terminal: bool, lines: &mut Lines) -> u8 {
+    loop {
+        let line = tokio::select! {
+            line = lines.next() => line,
+            () = asked_to_end(is_terminal) => return FINE,
+            failed = server.failed() => return fail(&failed, FAILED),
+        };
+        match line.as_deref().map(Command::parse) {
+            Some(Command::Nothing) => {}
+            Some(Command::Quit) => return FINE,
+            Some(Command::Rooms) => say(&commands::list(&server.rooms().await)),
+            Some(Command::Help) => say(commands::HELP),
+            Some(Command::Unknown(word)) => say(&commands::hint(&word)),
+            // The terminal is gone, and with it whoever could type `q`.
+            None if is_terminal => return FINE,
+            // A service manager gives no input at all; it ends the server by a signal.
+            None => lines.stop(),
+        }
+    }
+}
+
+/// Whether another answer to the question could help.
+fn is_about_the_address(error: &StartError) -> bool {
+    matches!(
+        error,
+        StartError::NotOurs { .. }
+            | StartError::PortTaken { .. }
+            | StartError::PortForbidden { .. }
+            | StartError::Listen { .. }
+    )
+}
+
+/// Prints and makes sure that it is seen at once, also by a program that reads our output.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // Nobody may be reading; the server goes on without an audience.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn fail(error: &dyn std::fmt::Display, code: u8) -> u8 {
+    eprintln!("acaso-server: {error}");
+    code
+}
+
+/// The error as a sentence of its own.
+fn sentence(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), letters.as_str())
+    })
+}
+
+/// Keeps a window that was opened for this program alone open until its message has been read.
+pub(crate) fn wait_for_enter() {
+    eprintln!("Press Enter to close this window.");
+    // Whatever comes, even nothing, ends the wait.
+    let _ = std::io::stdin().read_line(&mut String::new());
+}

@@ -1,0 +1,112 @@
+//! What the operator is told once the server runs: one line per fact.
+
+use std::net::IpAddr;
+
+use acaso_server::Server;
+use acaso_shared::limits::LOBBY_PORT;
+
+use super::{Arguments, addresses};
+
+/// All facts, each on a line of its own, the address first.
+pub(super) fn of(server: &Server, arguments: &Arguments) -> String {
+    let (address, capacity) = (server.address(), server.capacity());
+    let (first, last) = (arguments.rooms.start(), arguments.rooms.end());
+    let mut facts = vec![format!("listening on {address}")];
+    let own: Vec<_> = addresses::of_this_computer()
+        .into_iter()
+        .map(|(ip, _)| ip)
+        .collect();
+    facts.extend(reach(address.ip(), address.port(), &own));
+    if !address.ip().is_loopback() {
+        facts.push(format!(
+            "ports to open in firewall and router: TCP {} and {first}-{last}",
+            address.port()
+        ));
+    }
+    facts.push(format!("rooms: {} on ports {first}-{last}", capacity.rooms));
+    facts.push(format!(
+        "carries {} strangers at once, with {} files and connections allowed to this process",
+        capacity.strangers, capacity.descriptors
+    ));
+    facts.push(format!("data directory: {}", server.data().display()));
+    facts.push(match server.fingerprint() {
+        Some(fingerprint) => format!("fingerprint: {fingerprint}"),
+        None => {
+            "WARNING: --plain means no encryption between clients and this server: use it only for trials"
+                .into()
+        }
+    });
+    facts.push("type q to stop, r for the rooms, h for help".into());
+    facts.join("\n") + "\n"
+}
+
+/// What others type to come here.
+fn reach(bind: IpAddr, port: u16, own: &[IpAddr]) -> Vec<String> {
+    if bind.is_loopback() {
+        return vec![format!(
+            "reached from this computer only, as {}",
+            typed(bind, port)
+        )];
+    }
+    let addresses: Vec<_> = match bind.is_unspecified() {
+        true => own
+            .iter()
+            .copied()
+            .filter(|ip| bind.is_ipv6() || ip.is_ipv4())
+            .collect(),
+        false => vec![bind],
+    };
+    let mut facts: Vec<_> = addresses
+        .into_iter()
+        .map(|ip| format!("others type {}", typed(ip, port)))
+        .collect();
+    if facts.is_empty() {
+        facts.push("others cannot come yet: this computer has no address but its own".into());
+    } else if own
+        .iter()
+        .any(|ip| matches!(ip, IpAddr::V4(v4) if v4.is_private()))
+    {
+        facts.push("from outside your network others type your router's public address instead".into());
+    }
+    facts
+}
+
+/// An address as it is typed: the port only where it is not the usual one.
+fn typed(ip: IpAddr, port: u16) -> String {
+    match (ip, port) {
+        (_, LOBBY_PORT) => ip.to_string(),
+        (IpAddr::V4(_), _) => format!("{ip}:{port}"),
+        (IpAddr::V6(_), _) => format!("[{ip}]:{port}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_usual_port_is_not_typed() {
+        assert_eq!(typed(ip("192.0.2.7"), 1025), "192.0.2.7");
+        assert_eq!(typed(ip("192.0.2.7"), 2000), "192.0.2.7:2000");
+        assert_eq!(typed(ip("2001:db8::7"), 2000), "[2001:db8::7]:2000");
+    }
+
+    #[test]
+    fn each_way_to_come_is_a_fact() {
+        let own = [ip("10.0.0.2"), ip("2001:db8::7")];
+        assert!(reach(ip("127.0.0.1"), 1025, &own)[0].contains("this computer only"));
+        let all_v4 = reach(ip("0.0.0.0"), 1025, &own);
+        assert_eq!(all_v4[0], "others type 10.0.0.2");
+        assert!(all_v4[1].contains("router"), "{all_v4:?}");
+        assert_eq!(reach(ip("::"), 7, &own)[1], "others type [2001:db8::7]:7");
+        assert_eq!(
+            reach(ip("2001:db8::7"), 7, &own[1..]),
+            ["others type [2001:db8::7]:7"]
+        );
+        assert!(reach(ip("0.0.0.0"), 7, &[])[0].contains("no address"));
+    }
+}

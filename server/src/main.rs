@@ -1,0 +1,41 @@
+//! `acaso-server`: runs a server from a terminal, a double-click or a service manager.
+
+mod console;
+
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use self::console::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Warnings and errors only, unless asked for more: the terminal belongs to the console.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let wait_on_error = arguments.wait_on_error;
+    let code = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => {
+            let code = runtime.block_on(console::run(arguments));
+            // Whatever still runs has had its time.
+            runtime.shutdown_background();
+            code
+        }
+        Err(error) => {
+            eprintln!(
+                "acaso-server: the system gives no threads to run with ({error}): close other programs, then start again"
+            );
+            1
+        }
+    };
+    if code != 0 && wait_on_error {
+        console::wait_for_enter();
+    }
+    ExitCode::from(code)
+}

@@ -1,0 +1,329 @@
+//! Brings strangers together: owns who waits where and which ports are free, and starts the rooms. One task; the choice itself
+//! is the policy's, a function of values, so that the same choice could be made elsewhere one day.
+
+mod memory;
+#[cfg(test)]
+mod model;
+mod policy;
+mod pool;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use acaso_shared::ids::{RoomPort, SecretHash, Ticket};
+use acaso_shared::limits::QUEUE_LEN;
+use acaso_shared::protocol::Refusal;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+use tokio_util::task::JoinMap;
+
+use self::policy::{Move, Policy, Reserved, Rules};
+use crate::budget::SeatPlaces;
+use crate::config::Timings;
+use crate::room::{self, Command, Context, Ended, Expect, Identity, MAILBOX_LEN, Report, Reservation};
+
+/// When a stranger who found every seat taken may ask again: conversations last minutes.
+const FULL_RETRY_SECS: u32 = 30;
+
+/// Reports on their way. Full means that rooms change faster than one task can follow: they wait their turn.
+pub(crate) const REPORTS_LEN: usize = 1024;
+
+/// One room in use, as its operator sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoomFacts {
+    /// Its port.
+    pub port: RoomPort,
+    /// Seats reserved or taken: 1 or 2.
+    pub connections: u8,
+    /// When it was opened.
+    pub since: SystemTime,
+}
+
+/// Asks the matchmaker.
+#[derive(Clone, Debug)]
+pub(crate) struct Matchmaker {
+    questions: mpsc::Sender<Question>,
+    rooms_in_use: Arc<AtomicU32>,
+}
+
+enum Question {
+    Seat(Ask),
+    Rooms(oneshot::Sender<Vec<RoomFacts>>),
+}
+
+/// Somebody wants a seat.
+struct Ask {
+    visitor: SecretHash,
+    answer: oneshot::Sender<Result<Reservation, Refusal>>,
+}
+
+impl Matchmaker {
+    /// Starts the task, which runs until the context's stop; it ends once all rooms have.
+    pub(crate) fn start(
+        context: Arc<Context>,
+        reports: mpsc::Receiver<(RoomPort, Report)>,
+        ports: impl IntoIterator<Item = RoomPort>,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
+        let (sender, questions) = mpsc::channel(QUEUE_LEN);
+        let rooms_in_use = Arc::new(AtomicU32::new(0));
+        let desk = Desk {
+            policy: Policy::new(Rules::from(&context.timings), ports),
+            rng: StdRng::from_rng(&mut rand::rng()),
+            mailboxes: HashMap::new(),
+            rooms: JoinMap::new(),
+            rooms_in_use: Arc::clone(&rooms_in_use),
+            context,
+        };
+        let task = tokio::spawn(desk.run(questions, reports));
+        (
+            Self {
+                questions: sender,
+                rooms_in_use,
+            },
+            task,
+        )
+    }
+
+    /// Asks for a seat beside a stranger. The answer comes when the door listens and the row is written; dropping this
+    /// future before gives the seat back.
+    pub(crate) async fn seat(&self, visitor: SecretHash) -> Result<Reservation, Refusal> {
+        let (answer, reservation) = oneshot::channel();
+        let asked = self.questions.send(Question::Seat(Ask { visitor, answer })).await;
+        match asked {
+            Ok(()) => reservation.await.unwrap_or(Err(Refusal::Closing)),
+            Err(_) => Err(Refusal::Closing),
+        }
+    }
+
+    /// All rooms in use, by port.
+    pub(crate) async fn rooms(&self) -> Vec<RoomFacts> {
+        let (answer, rooms) = oneshot::channel();
+        // Once the task has ended there are no rooms.
+        match self.questions.send(Question::Rooms(answer)).await {
+            Ok(()) => rooms.await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// How many rooms are in use.
+    pub(crate) fn rooms_in_use(&self) -> u32 {
+        self.rooms_in_use.load(Ordering::Relaxed)
+    }
+}
+
+impl From<&Timings> for Rules {
+    fn from(timings: &Timings) -> Self {
+        Self {
+            lonely: timings.lonely,
+            repair_patience: timings.repair_patience,
+            repair_memory: timings.repair_memory,
+            port_retry: timings.port_retry,
+        }
+    }
+}
+
+/// The task.
+struct Desk {
+    policy: Policy,
+    rng: StdRng,
+    /// The only lasting senders: a room whose mailbox is dropped closes.
+    mailboxes: HashMap<RoomPort, mpsc::Sender<Command>>,
+    rooms: JoinMap<RoomPort, Ended>,
+    rooms_in_use: Arc<AtomicU32>,
+    context: Arc<Context>,
+}
+
+impl Desk {
+    async fn run(
+        mut self,
+        mut questions: mpsc::Receiver<Question>,
+        mut reports: mpsc::Receiver<(RoomPort, Report)>,
+    ) {
+        let context = Arc::clone(&self.context);
+        let mut look = tokio::time::interval(look_interval(context.timings.lonely));
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                // What has happened comes before what is wanted, so that choices are made on what is true.
+                biased;
+                () = context.stop.cancelled() => break,
+                _ = look.tick(), if self.policy.is_restless() => self.move_the_lonely(),
+                Some((port, report)) = reports.recv() => self.hear(port, report),
+                Some((port, ended)) = self.rooms.join_next() => self.room_ended(port, ended.ok()),
+                Some(question) = questions.recv() => self.answer(question),
+            }
+            let rooms = u32::try_from(self.policy.rooms_in_use()).unwrap_or(u32::MAX);
+            self.rooms_in_use.store(rooms, Ordering::Relaxed);
+        }
+        drop(questions);
+        self.close(reports).await;
+    }
+
+    fn answer(&mut self, question: Question) {
+        match question {
+            Question::Seat(ask) => match self.context.budget.seat() {
+                Some(places) => self.seat(ask, places),
+                None => self.refuse_full(ask),
+            },
+            // Whoever asked may have gone.
+            Question::Rooms(answer) => _ = answer.send(self.facts()),
+        }
+    }
+
+    fn seat(&mut self, ask: Ask, places: SeatPlaces) {
+        if ask.answer.is_closed() {
+            return;
+        }
+        let Some(reserved) = self.policy.join(ask.visitor, Instant::now(), &mut self.rng) else {
+            return self.refuse_full(ask);
+        };
+        self.expect(reserved, ask, places);
+    }
+
+    fn refuse_full(&self, ask: Ask) {
+        let people = u32::try_from(self.policy.people()).unwrap_or(u32::MAX);
+        let retry_after_secs = FULL_RETRY_SECS;
+        // Whoever asked may have gone.
+        let _ = ask.answer.send(Err(Refusal::Full {
+            people,
+            retry_after_secs,
+        }));
+    }
+
+    /// Tells the room to expect somebody; the room answers them. One that cannot take them is passed over.
+    fn expect(&mut self, reserved: Reserved, ask: Ask, places: SeatPlaces) {
+        let Reserved { port, visit, .. } = reserved;
+        if reserved.fresh {
+            self.open(reserved);
+        }
+        let expect = Expect {
+            visit,
+            visitor: ask.visitor,
+            ticket: Ticket::random(),
+            places,
+            answer: ask.answer,
+        };
+        let sent = match self.mailboxes.get(&port) {
+            Some(mailbox) => mailbox.try_send(Command::Expect(expect)),
+            None => Err(TrySendError::Closed(Command::Expect(expect))),
+        };
+        match sent {
+            Err(TrySendError::Closed(Command::Expect(expect))) => self.hear(port, Report::Bounced(expect)),
+            // It is busy beyond measure. Whoever sits there is moved, as from behind a door that does not open.
+            Err(TrySendError::Full(Command::Expect(expect))) => self.hear(port, Report::DoorFailed(expect)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+
+    fn open(&mut self, Reserved { port, generation, .. }: Reserved) {
+        let (mailbox, commands) = mpsc::channel(MAILBOX_LEN);
+        let own_address = mailbox.downgrade();
+        let room = room::run(
+            Arc::clone(&self.context),
+            Identity { port, generation },
+            commands,
+            own_address,
+        );
+        self.rooms.spawn(port, room);
+        self.mailboxes.insert(port, mailbox);
+    }
+
+    fn hear(&mut self, port: RoomPort, report: Report) {
+        let now = Instant::now();
+        match report {
+            Report::Seated(visit) => self.policy.seated(port, visit, now),
+            Report::Emptied(visit) => self.policy.emptied(port, visit, now),
+            Report::Stays => self.policy.stays(port, now),
+            Report::DoorFailed(expect) => {
+                self.policy.door_failed(port, expect.visit, now);
+                self.seat_elsewhere(expect);
+            }
+            Report::Bounced(expect) => {
+                self.policy.ending(port, now);
+                self.policy.emptied(port, expect.visit, now);
+                self.seat_elsewhere(expect);
+            }
+        }
+    }
+
+    fn seat_elsewhere(&mut self, expect: Expect) {
+        let Expect {
+            visitor,
+            answer,
+            places,
+            ..
+        } = expect;
+        self.seat(Ask { visitor, answer }, places);
+    }
+
+    fn room_ended(&mut self, port: RoomPort, ended: Option<Ended>) {
+        self.mailboxes.remove(&port);
+        if let Some(ended) = ended {
+            return self.policy.closed(port, ended.usable, Instant::now());
+        }
+        // A panic ends one room, not the server; but its row has to go before its port is used again.
+        tracing::error!(%port, "a room has failed; whoever was in it has lost the connection");
+        self.policy.ending(port, Instant::now());
+        let registry = self.context.registry.clone();
+        self.rooms.spawn(port, async move {
+            registry.lower(port, 0).await;
+            Ended { usable: true }
+        });
+    }
+
+    fn move_the_lonely(&mut self) {
+        for step in self.policy.due(Instant::now(), &mut self.rng) {
+            self.start_move(step);
+        }
+    }
+
+    fn start_move(&mut self, Move { from, visitor, to }: Move) {
+        let (answer, seat_elsewhere) = oneshot::channel();
+        let told = self.context.budget.seat().filter(|_| {
+            let mailbox = self.mailboxes.get(&from);
+            mailbox.is_some_and(|mailbox| mailbox.try_send(Command::Move(seat_elsewhere)).is_ok())
+        });
+        match told {
+            Some(places) => self.expect(to, Ask { visitor, answer }, places),
+            None => self.policy.call_off(from, to, Instant::now()),
+        }
+    }
+
+    fn facts(&self) -> Vec<RoomFacts> {
+        let (now, now_by_calendar) = (Instant::now(), SystemTime::now());
+        let mut rooms: Vec<_> = self
+            .policy
+            .list()
+            .map(|room| RoomFacts {
+                port: room.port,
+                connections: room.connections,
+                since: now_by_calendar - now.saturating_duration_since(room.opened),
+            })
+            .collect();
+        rooms.sort_by_key(|room| room.port);
+        rooms
+    }
+
+    /// Closes all rooms and waits for the last. Whoever still asks for a seat hears that the server is closing, since the
+    /// answers are dropped.
+    async fn close(mut self, mut reports: mpsc::Receiver<(RoomPort, Report)>) {
+        self.mailboxes.clear();
+        loop {
+            tokio::select! {
+                // Rooms wait until their reports are taken, even if nobody cares any more.
+                Some(report) = reports.recv() => drop(report),
+                ended = self.rooms.join_next() => if ended.is_none() { break },
+            }
+        }
+    }
+}
+
+/// How often it is looked whether people who are alone are to be brought together.
+fn look_interval(lonely: Duration) -> Duration {
+    (lonely / 8).clamp(Duration::from_millis(5), Duration::from_millis(250))
+}

@@ -1,0 +1,117 @@
+//! The database file: its form, its version, and how it is opened. A file that is not ours, or newer than this program, is
+//! left as it is.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// Counts up with each change of the schema; stands in the file as `user_version`.
+const VERSION: i64 = 1;
+
+/// Version 1. `id` is the room's port, `connections` the seats reserved or taken, `since` seconds since 1970.
+const CREATE: &str = "
+    CREATE TABLE rooms (
+        id INTEGER PRIMARY KEY CHECK (id BETWEEN 1026 AND 9999),
+        connections INTEGER NOT NULL CHECK (connections IN (1, 2)),
+        since INTEGER NOT NULL
+    ) STRICT;
+    PRAGMA user_version = 1;";
+
+/// Why the registry does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Written by a later version of this program.
+    #[error(
+        "{} has schema {found}, this program knows schema {VERSION}: start the newer acaso-server, or choose another data directory with --data", path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+    },
+    /// A database of something else.
+    #[error(
+        "{} is a database, but not one of Acaso: choose another data directory with --data", path.display()
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not a database, or a damaged one.
+    #[error(
+        "{} is damaged or no database ({error}): nothing in it is needed, so move it away and start again", path.display()
+    )]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's word.
+        error: rusqlite::Error,
+    },
+    /// Another program holds the database.
+    #[error("{} is locked by another program: close it there, then start again", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Anything else: disk full, no permission.
+    #[error("the registry cannot be opened ({0}): check the data directory's permissions and free space")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The operating system gives no thread.
+    #[error("the registry's thread cannot be started ({0}): too many processes may be running")]
+    Thread(std::io::Error),
+}
+
+/// Opens the file, made if there is none, with an empty table.
+pub(super) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
+    if path.exists() {
+        check(path, busy_timeout).map_err(|error| explain(error, path))?;
+    }
+    prepare(path, busy_timeout).map_err(|error| explain(error.into(), path))
+}
+
+/// Looks at an existing file without being able to change it: closing a writable connection may already write.
+fn check(path: &Path, busy_timeout: Duration) -> Result<(), OpenError> {
+    let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    database.busy_timeout(busy_timeout)?;
+    let found: i64 = database.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let tables: i64 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match found {
+        0 if tables > 0 => Err(OpenError::Foreign { path: path.into() }),
+        0..=VERSION => Ok(()),
+        _ => Err(OpenError::Newer {
+            path: path.into(),
+            found,
+        }),
+    }
+}
+
+fn prepare(path: &Path, busy_timeout: Duration) -> rusqlite::Result<Connection> {
+    let mut database = Connection::open(path)?;
+    database.busy_timeout(busy_timeout)?;
+    database.pragma_update(None, "journal_mode", "WAL")?;
+    // A power cut may cost the last commits, but never the file; after a restart the rows are void anyway.
+    database.pragma_update(None, "synchronous", "NORMAL")?;
+    let start = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: i64 = start.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == 0 {
+        start.execute_batch(CREATE)?;
+    }
+    start.execute("DELETE FROM rooms", [])?;
+    start.commit()?;
+    Ok(database)
+}
+
+fn explain(error: OpenError, path: &Path) -> OpenError {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, NotADatabase};
+    let OpenError::Sqlite(error) = error else {
+        return error;
+    };
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(DatabaseCorrupt | NotADatabase) => OpenError::Corrupt { path, error },
+        Some(DatabaseBusy | DatabaseLocked) => OpenError::Locked { path },
+        _ => OpenError::Sqlite(error),
+    }
+}

@@ -1,0 +1,158 @@
+//! The registry over real files, looked at through connections of its own.
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::*;
+
+struct Desk {
+    directory: TempDir,
+    registry: Registry,
+}
+
+impl Desk {
+    fn open() -> Self {
+        let directory = TempDir::new().unwrap();
+        let registry = Registry::open(directory.path()).unwrap();
+        Self { directory, registry }
+    }
+
+    fn look(&self) -> Connection {
+        Connection::open(self.directory.path().join(FILE_NAME)).unwrap()
+    }
+
+    fn rows(&self) -> Vec<(u16, u8)> {
+        let database = self.look();
+        let mut rows = database
+            .prepare("select id, connections from rooms order by id")
+            .unwrap();
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    }
+}
+
+fn port(number: u16) -> RoomPort {
+    RoomPort::try_from(number).unwrap()
+}
+
+#[tokio::test]
+async fn rows_are_right_once_an_order_returns() {
+    let desk = Desk::open();
+    desk.registry.raise(port(1026), 1).await.unwrap();
+    desk.registry.raise(port(9999), 1).await.unwrap();
+    desk.registry.raise(port(1026), 2).await.unwrap();
+    assert_eq!(desk.rows(), [(1026, 2), (9999, 1)]);
+    desk.registry.lower(port(1026), 1).await;
+    desk.registry.lower(port(9999), 0).await;
+    assert_eq!(desk.rows(), [(1026, 1)]);
+}
+
+#[tokio::test]
+async fn many_orders_at_once_are_all_written() {
+    let desk = Desk::open();
+    let orders: tokio::task::JoinSet<_> = (1026..=9999)
+        .map(|number| {
+            let registry = desk.registry.clone();
+            async move { registry.raise(port(number), 1).await }
+        })
+        .collect();
+    assert!(orders.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(desk.rows().len(), 8974);
+}
+
+#[tokio::test]
+async fn while_the_database_is_locked_newcomers_are_refused_and_leavers_are_owed() {
+    let desk = Desk::open();
+    desk.registry.raise(port(1026), 1).await.unwrap();
+    desk.registry.raise(port(1027), 1).await.unwrap();
+    let lock = desk.look();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let leaver = tokio::spawn({
+        let registry = desk.registry.clone();
+        async move { registry.lower(port(1026), 0).await }
+    });
+    assert_eq!(desk.registry.raise(port(1028), 1).await, Err(NotRecorded));
+    assert_eq!(desk.rows(), [(1026, 1), (1027, 1)]);
+    assert!(!leaver.is_finished());
+    lock.execute_batch("ROLLBACK").unwrap();
+    leaver.await.unwrap();
+    assert_eq!(desk.rows(), [(1027, 1)]);
+}
+
+#[tokio::test]
+async fn an_order_after_an_owed_one_has_the_last_word() {
+    let desk = Desk::open();
+    desk.registry.raise(port(1026), 2).await.unwrap();
+    let lock = desk.look();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let owed = desk.registry.lower(port(1026), 1);
+    let given_up = tokio::time::timeout(Duration::ZERO, owed).await;
+    assert!(given_up.is_err(), "it cannot be written yet");
+    lock.execute_batch("ROLLBACK").unwrap();
+    desk.registry.raise(port(1026), 2).await.unwrap();
+    desk.registry.raise(port(1027), 1).await.unwrap();
+    assert_eq!(desk.rows(), [(1026, 2), (1027, 1)]);
+}
+
+#[tokio::test]
+async fn the_rows_of_an_earlier_run_are_gone_after_a_start() {
+    let desk = Desk::open();
+    desk.registry.raise(port(1026), 2).await.unwrap();
+    let again = Registry::open(desk.directory.path()).unwrap();
+    assert_eq!(desk.rows(), []);
+    drop(again);
+}
+
+#[tokio::test]
+async fn closing_leaves_one_file_without_rows() {
+    let desk = Desk::open();
+    desk.registry.raise(port(1026), 2).await.unwrap();
+    desk.registry.close().await;
+    let files: Vec<_> = std::fs::read_dir(desk.directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(files, [FILE_NAME]);
+    assert_eq!(desk.rows(), []);
+    assert_eq!(desk.registry.raise(port(1026), 1).await, Err(NotRecorded));
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_as_it_is() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join(FILE_NAME);
+    let newer = Connection::open(&path).unwrap();
+    newer
+        .execute_batch("CREATE TABLE rooms (id); INSERT INTO rooms VALUES (7); PRAGMA user_version = 2;")
+        .unwrap();
+    drop(newer);
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(
+        Registry::open(directory.path()),
+        Err(OpenError::Newer { found: 2, .. })
+    ));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn other_files_are_told_apart_and_left_as_they_are() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join(FILE_NAME);
+    std::fs::write(&path, "not a database, but long enough to be looked at".repeat(9)).unwrap();
+    let error = Registry::open(directory.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error}");
+
+    std::fs::remove_file(&path).unwrap();
+    let foreign = Connection::open(&path).unwrap();
+    foreign.execute_batch("CREATE TABLE recipes (id)").unwrap();
+    let error = Registry::open(directory.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Foreign { .. }), "{error}");
+
+    foreign
+        .execute_batch("DROP TABLE recipes; BEGIN EXCLUSIVE")
+        .unwrap();
+    let error = Registry::open(directory.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Locked { .. }), "{error}");
+}

@@ -1,0 +1,154 @@
+//! What lets ticket holders into a room: a listener on the room's port that is open exactly while a ticket is out. It brings
+//! whoever shows a ticket before the room, which alone knows whether the ticket is good.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use acaso_shared::ids::{RoomPort, SecretHash};
+use acaso_shared::link::{Link, LinkError, RoomHost};
+use acaso_shared::protocol::room::{RoomEvent, RoomRequest};
+use acaso_shared::protocol::{Refusal, VersionRange};
+use acaso_shared::transport::Stream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::{Duration, Instant, timeout_at};
+
+use super::{Command, Context};
+use crate::budget::Place;
+use crate::listen::listen;
+
+/// Connections on their way from one door to its room: two ticket holders, and some who have no business there.
+const ARRIVALS_MAX: usize = 16;
+
+/// How long a door rests when the system gives no connection: descriptors come back as others leave.
+const ACCEPT_REST: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub(super) struct Door {
+    listener: TcpListener,
+    arrivals: Arc<Semaphore>,
+    _place: Place,
+}
+
+/// Somebody with a ticket.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub(super) link: Link<Stream, RoomHost>,
+    pub(super) ticket: SecretHash,
+    pub(super) versions: VersionRange,
+    pub(super) place: Place,
+}
+
+/// A connection that was accepted, and its place among those on their way.
+#[derive(Debug)]
+pub(super) struct Knock {
+    socket: TcpStream,
+    place: Place,
+    turn: OwnedSemaphorePermit,
+}
+
+impl Door {
+    pub(super) fn listen(ip: IpAddr, port: RoomPort) -> io::Result<TcpListener> {
+        listen(ip, port.get(), i32::try_from(ARRIVALS_MAX).unwrap_or(i32::MAX))
+    }
+
+    pub(super) fn new(listener: TcpListener, place: Place) -> Self {
+        Self {
+            listener,
+            arrivals: Arc::new(Semaphore::new(ARRIVALS_MAX)),
+            _place: place,
+        }
+    }
+
+    /// The next who knocks. Cancel-safe; never fails for good, since a door that stays is better than a room without one.
+    pub(super) async fn knock(&self, context: &Context) -> Knock {
+        loop {
+            let turn = self.arrivals.clone().acquire_owned().await;
+            let turn = turn.expect("the door's semaphore is never closed");
+            match self.listener.accept().await {
+                Ok((socket, _)) => match context.budget.passing() {
+                    Some(place) => return Knock { socket, place, turn },
+                    None => tracing::warn!("nobody can be let in at a door: too many are on their way"),
+                },
+                Err(error) if is_the_peers(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a door gets no connection");
+                    tokio::time::sleep(ACCEPT_REST).await;
+                }
+            }
+        }
+    }
+}
+
+/// Somebody who was gone before they were let in is no fault of ours.
+pub(crate) fn is_the_peers(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
+}
+
+/// Brings somebody from the door before the room. Ends within the time for an arrival, whatever they do.
+pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::WeakSender<Command>) {
+    let until = Instant::now() + context.timings.arrival;
+    let Knock { socket, place, turn } = knock;
+    let accepted = timeout_at(until, context.acceptor.accept(socket));
+    let stream = match context.stop.run_until_cancelled(accepted).await {
+        Some(Ok(Ok(stream))) => stream,
+        // Without a link there is nobody who could be told why.
+        Some(Ok(Err(error))) => return tracing::debug!(%error, "somebody at a door speaks another language"),
+        Some(Err(_)) | None => return,
+    };
+    let mut link = Link::new(stream);
+    let heard = timeout_at(until, link.receive());
+    let refusal = match context.stop.run_until_cancelled(heard).await {
+        Some(Ok(Ok(RoomRequest::Enter { ticket, versions }))) => {
+            let arrival = Arrival {
+                link,
+                ticket: ticket.hash(),
+                versions,
+                place,
+            };
+            return show_in(arrival, &context, &room).await;
+        }
+        Some(Ok(Err(LinkError::Closed(_) | LinkError::WriteTimeout(_)))) => return,
+        Some(Ok(Ok(_) | Err(LinkError::Unexpected(_) | LinkError::FrameTooLong))) => Refusal::Unexpected,
+        Some(Err(_)) => Refusal::TooSlow,
+        None => Refusal::Closing,
+    };
+    refuse(link, refusal, &context).await;
+    drop((place, turn));
+}
+
+async fn show_in(arrival: Arrival, context: &Context, room: &mpsc::WeakSender<Command>) {
+    let unseated = match room.upgrade() {
+        Some(room) => match room.send(Command::Arrived(Box::new(arrival))).await {
+            Ok(()) => return,
+            Err(mpsc::error::SendError(Command::Arrived(arrival))) => *arrival,
+            Err(_) => return,
+        },
+        None => arrival,
+    };
+    unseated.refuse(Refusal::BadTicket, context).await;
+}
+
+impl Arrival {
+    /// Says no. The place of the connection is kept until they have heard it.
+    pub(super) async fn refuse(self, refusal: Refusal, context: &Context) {
+        let refusal = if context.stop.is_cancelled() {
+            Refusal::Closing
+        } else {
+            refusal
+        };
+        refuse(self.link, refusal, context).await;
+        drop(self.place);
+    }
+}
+
+async fn refuse(mut link: Link<Stream, RoomHost>, refusal: Refusal, context: &Context) {
+    if link.send(&RoomEvent::Refused(refusal)).await.is_ok() {
+        link.close(context.timings.farewell).await;
+    }
+}

@@ -1,0 +1,157 @@
+//! The life of a room: who is expected, who sits down, who talks and who leaves, one event after the other.
+
+mod coming;
+mod going;
+mod talking;
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+
+use acaso_shared::ids::ConversationNumber;
+use acaso_shared::protocol::Refusal;
+use acaso_shared::transport::Stream;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Duration, Instant, Sleep, sleep_until};
+
+use super::door::{Door, Knock};
+use super::relay::{Relay, Said};
+use super::seat::{Seat, Side, Two};
+use super::{Command, Context, Ended, Identity, Report, Reservation};
+
+/// When nothing is to be watched.
+const FAR_AWAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Runs a room until its last seat is empty and its row gone, or until nobody holds the other end of the mailbox.
+pub(crate) async fn run(
+    context: Arc<Context>,
+    identity: Identity,
+    mailbox: mpsc::Receiver<Command>,
+    own_address: mpsc::WeakSender<Command>,
+) -> Ended {
+    let mut table = Table {
+        context,
+        identity,
+        own_address,
+        seats: Two::default(),
+        relay: Relay::new(),
+        door: None,
+        going: None,
+        moving: None,
+        conversations: 0,
+        arrivals: 0,
+        recorded: 0,
+        usable: true,
+    };
+    table.host(mailbox).await
+}
+
+struct Table {
+    context: Arc<Context>,
+    identity: Identity,
+    own_address: mpsc::WeakSender<Command>,
+    seats: Two<Seat>,
+    relay: Relay<Stream>,
+    door: Option<Box<Door>>,
+    going: Option<Conversation>,
+    /// The seat that is being got ready elsewhere for whoever sits here alone.
+    moving: Option<oneshot::Receiver<Result<Reservation, Refusal>>>,
+    conversations: u32,
+    arrivals: u64,
+    /// What the row says, as far as known.
+    recorded: u8,
+    usable: bool,
+}
+
+/// What goes on between two who are seated.
+#[derive(Clone, Debug)]
+struct Conversation {
+    number: ConversationNumber,
+    initiator: Side,
+    /// When both must have said that their encryption stands; `None` once they have.
+    ready_until: Option<Instant>,
+    ready: Two<bool>,
+}
+
+enum Event {
+    Command(Command),
+    /// Nobody can ask anything any more.
+    ServerCloses,
+    Said(Side, Said),
+    Knock(Knock),
+    /// The seat elsewhere is ready, or cannot be had.
+    SeatElsewhere(Option<Reservation>),
+    Alarm,
+}
+
+impl Table {
+    async fn host(&mut self, mut mailbox: mpsc::Receiver<Command>) -> Ended {
+        let mut alarm = pin!(sleep_until(Instant::now() + FAR_AWAY));
+        loop {
+            let event = self.next_event(&mut mailbox, alarm.as_mut()).await;
+            if matches!(event, Event::ServerCloses) {
+                return Box::pin(self.close()).await;
+            }
+            // Boxed, as all that is rare: what an idle room keeps is what 9,000 rooms keep.
+            Box::pin(self.handle(event)).await;
+            if self.given() == 0 {
+                return Box::pin(self.end(mailbox)).await;
+            }
+            let due = self.next_alarm();
+            if due != alarm.deadline() {
+                alarm.as_mut().reset(due);
+            }
+        }
+    }
+
+    async fn next_event(&mut self, mailbox: &mut mpsc::Receiver<Command>, alarm: Pin<&mut Sleep>) -> Event {
+        tokio::select! {
+            // Orders first: those who talk without pause must not keep the server from closing.
+            biased;
+            command = mailbox.recv() => command.map_or(Event::ServerCloses, Event::Command),
+            (side, said) = self.relay.carry() => Event::Said(side, said),
+            knock = knock(self.door.as_deref(), &self.context) => Event::Knock(knock),
+            reservation = seat_elsewhere(self.moving.as_mut()) => Event::SeatElsewhere(reservation),
+            () = alarm => Event::Alarm,
+        }
+    }
+
+    async fn handle(&mut self, event: Event) {
+        match event {
+            Event::Command(Command::Expect(expect)) => self.expect(expect).await,
+            Event::Command(Command::Withdraw(ticket)) => self.withdraw(ticket).await,
+            Event::Command(Command::Arrived(arrival)) => self.arrived(*arrival).await,
+            Event::Command(Command::Move(seat_elsewhere)) => self.prepare_move(seat_elsewhere).await,
+            Event::SeatElsewhere(reservation) => self.move_out(reservation).await,
+            Event::Said(side, said) => self.said(side, said).await,
+            Event::Knock(knock) => self.let_in(knock),
+            Event::Alarm => self.alarm().await,
+            Event::ServerCloses => {}
+        }
+    }
+
+    /// Seats reserved or taken: what the row says.
+    fn given(&self) -> u8 {
+        self.seats.iter().map(|seat| u8::from(!seat.is_empty())).sum()
+    }
+
+    async fn report(&self, report: Report) {
+        // Nobody listens any more only when the server has stopped.
+        let _ = self.context.reports.send((self.identity.port, report)).await;
+    }
+}
+
+async fn knock(door: Option<&Door>, context: &Context) -> Knock {
+    match door {
+        Some(door) => door.knock(context).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn seat_elsewhere(
+    moving: Option<&mut oneshot::Receiver<Result<Reservation, Refusal>>>,
+) -> Option<Reservation> {
+    match moving {
+        Some(reservation) => reservation.await.ok().and_then(Result::ok),
+        None => std::future::pending().await,
+    }
+}

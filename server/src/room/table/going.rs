@@ -1,0 +1,125 @@
+//! How people go, and how the room ends: the row first, then the partner is told, then the seat is called empty.
+
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::room::{Closing, Parting, RoomEvent};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Duration, timeout};
+
+use super::super::seat::{Seat, Side};
+use super::super::{Command, Ended, Report, Reservation};
+use super::Table;
+
+/// How long a partner waits for the row before they are told that the other has gone. The row comes first, so that whoever
+/// looks at it then sees it right; but a registry that is stuck keeps nobody in the dark.
+const ROW_PATIENCE: Duration = Duration::from_millis(500);
+
+impl Table {
+    /// Empties a seat, whatever it was.
+    pub(super) async fn vacate(&mut self, side: Side, why: Parting, last_words: Option<RoomEvent>) {
+        let seat = std::mem::take(&mut self.seats[side]);
+        let Some(visit) = seat.visit() else { return };
+        // Whoever was about to move sat here alone; and a seat elsewhere that nobody waits for gives itself back.
+        self.moving = None;
+        let ended = self.going.take();
+        self.relay.set_conversation(None);
+        self.close_idle_door();
+        self.lower_row().await;
+        self.part(side, seat, last_words);
+        if let (Some(ended), Some(partner)) = (ended, &mut self.relay.lines[side.other()]) {
+            partner.say(&RoomEvent::PartnerLeft {
+                conversation: ended.number,
+                reason: why,
+            });
+        }
+        self.report(Report::Emptied(visit)).await;
+    }
+
+    /// Takes somebody's seat away and tells them the reason.
+    pub(super) async fn refuse(&mut self, side: Side, refusal: Refusal, why: Parting) {
+        self.vacate(side, why, Some(RoomEvent::Refused(refusal))).await;
+    }
+
+    /// Whoever sits here alone is to move, as soon as the seat elsewhere is ready.
+    pub(super) async fn prepare_move(
+        &mut self,
+        seat_elsewhere: oneshot::Receiver<Result<Reservation, Refusal>>,
+    ) {
+        if self.side_alone().is_some() {
+            self.moving = Some(seat_elsewhere);
+        } else {
+            self.report(Report::Stays).await;
+        }
+    }
+
+    pub(super) async fn move_out(&mut self, reservation: Option<Reservation>) {
+        self.moving = None;
+        let (Some(side), Some(reservation)) = (self.side_alone(), reservation) else {
+            return self.report(Report::Stays).await;
+        };
+        let (port, ticket) = (reservation.port(), reservation.ticket());
+        reservation.keep();
+        self.vacate(side, Parting::Left, Some(RoomEvent::Move { port, ticket }))
+            .await;
+    }
+
+    /// The last seat is empty: what still comes in goes elsewhere, and the row goes. Only then is the port free.
+    pub(super) async fn end(&mut self, mut mailbox: mpsc::Receiver<Command>) -> Ended {
+        self.door = None;
+        mailbox.close();
+        while let Some(command) = mailbox.recv().await {
+            match command {
+                Command::Expect(expect) => self.report(Report::Bounced(expect)).await,
+                Command::Arrived(arrival) => self.turn_away(*arrival, Refusal::BadTicket),
+                Command::Withdraw(_) | Command::Move(_) => {}
+            }
+        }
+        self.erase_row().await;
+        Ended { usable: self.usable }
+    }
+
+    /// The server closes: goodbye to all.
+    pub(super) async fn close(&mut self) -> Ended {
+        self.door = None;
+        for side in Side::BOTH {
+            let seat = std::mem::take(&mut self.seats[side]);
+            self.part(side, seat, Some(RoomEvent::Closing(Closing::Server)));
+        }
+        self.erase_row().await;
+        Ended { usable: self.usable }
+    }
+
+    /// Lets a line go with its last words. Its place is kept until they are heard, or nobody hears them.
+    fn part(&mut self, side: Side, seat: Seat, last_words: Option<RoomEvent>) {
+        let Some(mut line) = self.relay.lines[side].take() else {
+            return;
+        };
+        if let Some(words) = last_words {
+            line.say(&words);
+        }
+        let patience = self.context.timings.farewell;
+        self.context.tracker.spawn(async move {
+            line.close(patience).await;
+            drop(seat);
+        });
+    }
+
+    async fn lower_row(&mut self) {
+        let (port, given) = (self.identity.port, self.given());
+        let lowered = self.context.registry.lower(port, given);
+        if timeout(ROW_PATIENCE, lowered).await.is_ok() {
+            self.recorded = given;
+        }
+    }
+
+    async fn erase_row(&mut self) {
+        if self.recorded > 0 {
+            self.context.registry.lower(self.identity.port, 0).await;
+            self.recorded = 0;
+        }
+    }
+
+    fn side_alone(&self) -> Option<Side> {
+        let alone = |side: &Side| self.seats[*side].guest().is_some() && self.seats[side.other()].is_empty();
+        Side::BOTH.into_iter().find(alone)
+    }
+}

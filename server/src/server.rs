@@ -1,0 +1,298 @@
+//! A running server: puts the parts together, watches over them, and takes them apart again.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::Arc;
+
+use acaso_shared::ids::{Fingerprint, RoomPort};
+use acaso_shared::limits::ROOM_PORTS;
+use acaso_shared::transport::Acceptor;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Duration, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use crate::budget::{Budget, TooFewDescriptors};
+use crate::config::Config;
+use crate::data::{DataDirectory, DataError};
+use crate::identity::{self, IdentityError};
+use crate::listen::listen;
+use crate::lobby;
+use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
+use crate::registry::{OpenError, Registry};
+use crate::room::Context;
+
+/// How often the system is asked for another port when the one it chose is one that rooms need.
+const ANY_PORT_TRIES: usize = 64;
+
+/// How long the registry may take to write its last, once everybody has gone.
+const LAST_WRITE: Duration = Duration::from_millis(900);
+
+/// Why a server does not start. Each is one sentence: what, why, what next.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The range of ports for rooms is empty, or not within what the protocol allows.
+    #[error(
+        "rooms cannot have the ports {}-{}: choose a range within {}-{}", .0.start(), .0.end(), ROOM_PORTS.start(), ROOM_PORTS.end()
+    )]
+    Rooms(RangeInclusive<u16>),
+    /// The address belongs to another computer, or to none.
+    #[error("{address} is not an address of this computer: choose one of its own, or 0.0.0.0 for all")]
+    NotOurs {
+        /// The address.
+        address: IpAddr,
+    },
+    /// Another program listens there.
+    #[error(
+        "port {} of {} is taken by another program ({error}): stop that program, or choose another port with --port", address.port(), address.ip()
+    )]
+    PortTaken {
+        /// Where the lobby was to listen.
+        address: SocketAddr,
+        /// The operating system's word.
+        error: io::Error,
+    },
+    /// The system lets only privileged programs listen there.
+    #[error(
+        "this user may not listen on port {} ({error}): choose a port from 1024 on with --port", address.port()
+    )]
+    PortForbidden {
+        /// Where the lobby was to listen.
+        address: SocketAddr,
+        /// The operating system's word.
+        error: io::Error,
+    },
+    /// Any other reason not to listen.
+    #[error(
+        "nothing can listen on {address} ({error}): choose another address with --bind or another port with --port"
+    )]
+    Listen {
+        /// Where the lobby was to listen.
+        address: SocketAddr,
+        /// The operating system's word.
+        error: io::Error,
+    },
+    /// See [`TooFewDescriptors`].
+    #[error(transparent)]
+    Descriptors(#[from] TooFewDescriptors),
+    /// See [`DataError`].
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// See [`IdentityError`].
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// See [`OpenError`].
+    #[error(transparent)]
+    Registry(#[from] OpenError),
+}
+
+/// What a running server can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Strangers at once: as many as there are seats, or as descriptors carry.
+    pub strangers: usize,
+    /// Rooms at once.
+    pub rooms: usize,
+    /// Files and connections that the system lets this process hold.
+    pub descriptors: u64,
+}
+
+/// A part of the server has failed, so that it can pair nobody any more: stop it and start it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a part of the server has failed and nobody can be paired any more: start it again, and please report this"
+)]
+pub struct Failed;
+
+/// A running server. Dropping it ends it without a goodbye; [`stop`](Self::stop) is the polite way.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    fingerprint: Option<Fingerprint>,
+    capacity: Capacity,
+    matchmaker: Matchmaker,
+    context: Arc<Context>,
+    failed: watch::Receiver<bool>,
+    data: DataDirectory,
+    _stop: DropGuard,
+}
+
+impl Server {
+    /// Starts a server: locks the data directory, binds the lobby, and only then touches the registry.
+    ///
+    /// # Errors
+    /// Says in one sentence what is wrong and what to do; nothing is left running.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let ports = room_ports(&config.rooms)?;
+        let budget = Budget::raise()?;
+        let data = DataDirectory::lock(&config.data)?;
+        let (acceptor, fingerprint) = if config.plain {
+            (Acceptor::Plain, None)
+        } else {
+            let identity = identity::load_or_make(data.path())?;
+            (identity.acceptor, Some(identity.fingerprint))
+        };
+        let (listener, address) = bind_lobby(&config)?;
+        let registry = Registry::open(data.path())?;
+        let ports: Vec<_> = ports
+            .into_iter()
+            .filter(|port| port.get() != address.port())
+            .collect();
+        let capacity = Capacity {
+            strangers: budget.strangers().min(2 * ports.len()),
+            rooms: ports.len(),
+            descriptors: budget.limit(),
+        };
+        let stop = CancellationToken::new();
+        let (reports, reported) = mpsc::channel(REPORTS_LEN);
+        let context = Arc::new(Context {
+            ip: config.bind,
+            acceptor,
+            registry,
+            budget,
+            timings: config.timings,
+            tracker: TaskTracker::new(),
+            stop: stop.clone(),
+            reports,
+        });
+        let (matchmaker, pairing) = Matchmaker::start(Arc::clone(&context), reported, ports);
+        let receiving = tokio::spawn(lobby::run(listener, Arc::clone(&context), matchmaker.clone()));
+        let (failure, failed) = watch::channel(false);
+        context
+            .tracker
+            .spawn(watch_over(pairing, receiving, stop.clone(), failure));
+        Ok(Self {
+            address,
+            fingerprint,
+            capacity,
+            matchmaker,
+            context,
+            failed,
+            data,
+            _stop: stop.drop_guard(),
+        })
+    }
+
+    /// Where the lobby listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The server's identity; `None` without TLS.
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        self.fingerprint
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// What this server can carry.
+    pub fn capacity(&self) -> Capacity {
+        self.capacity
+    }
+
+    /// The rooms in use, by port.
+    pub async fn rooms(&self) -> Vec<RoomFacts> {
+        self.matchmaker.rooms().await
+    }
+
+    /// Waits until a part of the server fails; as long as it works, for ever.
+    pub async fn failed(&self) -> Failed {
+        let mut failed = self.failed.clone();
+        if failed.wait_for(|failed| *failed).await.is_err() {
+            // The watch went with the server, which was stopped.
+            std::future::pending::<()>().await;
+        }
+        Failed
+    }
+
+    /// Stops: takes nobody in any more, says goodbye to everybody, closes all doors, removes all rows. Takes at most 3 s.
+    pub async fn stop(self) {
+        let Context {
+            stop,
+            tracker,
+            registry,
+            timings,
+            ..
+        } = &*self.context;
+        stop.cancel();
+        tracker.close();
+        if timeout(timings.goodbye, tracker.wait()).await.is_err() {
+            tracing::warn!("{} farewells were cut short", tracker.len());
+        }
+        if timeout(LAST_WRITE, registry.close()).await.is_err() {
+            tracing::warn!("the registry still lists rooms; the next start removes them");
+        }
+    }
+}
+
+/// The server lives as long as both of these do. Until the stop, the end of either is a failure.
+async fn watch_over(
+    mut pairing: JoinHandle<()>,
+    mut receiving: JoinHandle<()>,
+    stop: CancellationToken,
+    failure: watch::Sender<bool>,
+) {
+    let ended = tokio::select! {
+        ended = &mut pairing => ended,
+        ended = &mut receiving => ended,
+    };
+    if let Err(error) = ended {
+        tracing::error!(%error, "a part of the server has failed");
+    }
+    if !stop.is_cancelled() {
+        // Whoever watches may have gone; then nobody needs to know.
+        let _ = failure.send(true);
+        stop.cancelled().await;
+    }
+    // All rooms have ended once the pairing has. Whether either failed was said above.
+    if !pairing.is_finished() {
+        let _ = pairing.await;
+    }
+}
+
+fn room_ports(range: &RangeInclusive<u16>) -> Result<Vec<RoomPort>, StartError> {
+    let ports: Result<Vec<_>, _> = range.clone().map(RoomPort::try_from).collect();
+    match ports {
+        Ok(ports) if !ports.is_empty() => Ok(ports),
+        _ => Err(StartError::Rooms(range.clone())),
+    }
+}
+
+/// Binds the lobby. Where any port will do, it is not one that a room needs, as long as there are others.
+fn bind_lobby(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
+    let wanted = SocketAddr::new(config.bind, config.port);
+    let bind = || -> io::Result<_> {
+        let listener = listen(config.bind, config.port, lobby::BACKLOG)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    let explain = |error| explain(wanted, error);
+    let mut bound = bind().map_err(explain)?;
+    // Those that do not suit are held until another is found, or the system might offer them again.
+    let mut unsuitable = Vec::new();
+    while config.port == 0 && config.rooms.contains(&bound.1.port()) && unsuitable.len() < ANY_PORT_TRIES {
+        unsuitable.push(std::mem::replace(&mut bound, bind().map_err(explain)?));
+    }
+    Ok(bound)
+}
+
+fn explain(address: SocketAddr, error: io::Error) -> StartError {
+    match error.kind() {
+        io::ErrorKind::AddrNotAvailable => StartError::NotOurs {
+            address: address.ip(),
+        },
+        io::ErrorKind::AddrInUse => StartError::PortTaken { address, error },
+        io::ErrorKind::PermissionDenied => StartError::PortForbidden { address, error },
+        _ => StartError::Listen { address, error },
+    }
+}
+
+#[cfg(test)]
+mod tests;
