@@ -1,0 +1,390 @@
+//! A person at the real window, with an engine, a desktop and a clock that the test holds in its hands.
+#![allow(dead_code, reason = "each test program uses its part of it")]
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use acaso::app::{App, Services, Wanted};
+use acaso::bridge::Engine;
+use acaso::model::{Model, Now, Screen};
+use acaso::notify::{Banner, Notifier};
+use acaso::portal::Desktop;
+use acaso::prefs::{Keeper, Language, Motion, Settings};
+use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
+use acaso_shared::protocol::room::{Parting, Role as Part};
+use acaso_shared::session::{Command, ConversationId, Ending, Event, Partner, Problem};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{self, Key, Modifiers, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use jiff::civil::date;
+use tokio::sync::watch;
+
+/// What the window did to the world, and what the world holds ready for it.
+#[derive(Default)]
+pub(crate) struct World {
+    /// What was asked of the engine.
+    pub(crate) asked: Vec<Command>,
+    /// What the engine has to tell.
+    pub(crate) events: VecDeque<Event>,
+    /// Whether goodbye was said.
+    pub(crate) ended: bool,
+    /// The notices shown; taken back ones are not.
+    pub(crate) notices: Vec<Banner>,
+    /// How often the window took a notice back.
+    pub(crate) withdrawn: usize,
+    /// The settings as they were last kept.
+    pub(crate) kept: Option<Settings>,
+    /// A complaint of the disk.
+    pub(crate) complaint: Option<String>,
+    /// How far the clock was moved.
+    pub(crate) passed: Duration,
+}
+
+type Shared = Rc<RefCell<World>>;
+
+struct FakeEngine(Shared);
+struct FakeDesk(Shared);
+struct FakeDisk(Shared);
+
+impl Engine for FakeEngine {
+    fn ask(&mut self, command: Command) {
+        self.0.borrow_mut().asked.push(command);
+    }
+
+    fn hear(&mut self) -> Option<Event> {
+        self.0.borrow_mut().events.pop_front()
+    }
+
+    fn end(&mut self) {
+        self.0.borrow_mut().ended = true;
+    }
+}
+
+impl Notifier for FakeDesk {
+    fn show(&mut self, banner: Banner) {
+        self.0.borrow_mut().notices.push(banner);
+    }
+
+    fn withdraw(&mut self) {
+        self.0.borrow_mut().withdrawn += 1;
+    }
+}
+
+impl Keeper for FakeDisk {
+    fn keep(&mut self, settings: &Settings) {
+        self.0.borrow_mut().kept = Some(settings.clone());
+    }
+
+    fn complaint(&mut self) -> Option<String> {
+        self.0.borrow_mut().complaint.take()
+    }
+}
+
+/// A person at a window.
+pub(crate) struct Person {
+    pub(crate) window: Harness<'static, App>,
+    pub(crate) world: Shared,
+    pub(crate) desktop: watch::Sender<Desktop>,
+}
+
+/// How the window begins.
+pub(crate) struct Beginning {
+    pub(crate) settings: Settings,
+    pub(crate) wanted: Wanted,
+    pub(crate) size: (f32, f32),
+}
+
+impl Default for Beginning {
+    fn default() -> Self {
+        let settings = Settings {
+            language: Language::English,
+            // A picture that draws itself is never done within a step.
+            motion: Motion::Little,
+            ..Settings::default()
+        };
+        Self {
+            settings,
+            wanted: Wanted::default(),
+            size: (960.0, 680.0),
+        }
+    }
+}
+
+impl Beginning {
+    /// The second time at this server.
+    pub(crate) fn known() -> Self {
+        let mut beginning = Self::default();
+        beginning.settings.server = "chat.example.org".to_owned();
+        beginning.settings.name = "Ana".to_owned();
+        beginning
+            .settings
+            .remember_server(&"192.0.2.7:2000".parse().unwrap());
+        beginning
+            .settings
+            .remember_server(&"chat.example.org".parse().unwrap());
+        beginning
+            .settings
+            .accept_rules(&"chat.example.org".parse().unwrap());
+        beginning
+    }
+
+    pub(crate) fn narrow(mut self) -> Self {
+        self.size = (480.0, 560.0);
+        self
+    }
+
+    pub(crate) fn in_portuguese(mut self) -> Self {
+        self.settings.language = Language::Portuguese;
+        self
+    }
+
+    pub(crate) fn open(self) -> Person {
+        Person::at(self)
+    }
+}
+
+impl Person {
+    fn at(beginning: Beginning) -> Self {
+        let world = Shared::default();
+        let (desktop, said) = watch::channel(Desktop::default());
+        let services = Services {
+            engine: Box::new(FakeEngine(Rc::clone(&world))),
+            notifier: Box::new(FakeDesk(Rc::clone(&world))),
+            keeper: Box::new(FakeDisk(Rc::clone(&world))),
+            desktop: said,
+            clock: clock(&world),
+        };
+        let (settings, wanted) = (beginning.settings, beginning.wanted);
+        let window = Harness::builder()
+            .with_size(vec2(beginning.size.0, beginning.size.1))
+            // The program's fonts have no Chinese; where there is a system, the system's are used.
+            .allow_missing_glyphs()
+            // The mouse wheel scrolls over several frames.
+            .with_max_steps(20)
+            .build_eframe(move |creation| App::new(&creation.egui_ctx, settings, wanted, services));
+        let mut person = Self {
+            window,
+            world,
+            desktop,
+        };
+        person.look();
+        person
+    }
+
+    /// At the first screen, for the second time.
+    pub(crate) fn known() -> Self {
+        Beginning::known().open()
+    }
+
+    /// In a room, the other seat free.
+    pub(crate) fn waiting() -> Self {
+        Beginning::known().open().goes_waiting()
+    }
+
+    /// With Marina in the other seat.
+    pub(crate) fn talking() -> Self {
+        Beginning::known().open().goes_waiting().goes_talking()
+    }
+
+    pub(crate) fn goes_waiting(mut self) -> Self {
+        self.presses(Key::Enter);
+        self.hears(Event::Calling { attempt: 1 });
+        self.hears(Event::Waiting {
+            port: port(),
+            rooms_in_use: 107,
+        });
+        self
+    }
+
+    pub(crate) fn goes_talking(mut self) -> Self {
+        self.hears(joins(1, "Marina"));
+        self
+    }
+
+    /// Lets the window draw until nothing changes any more.
+    pub(crate) fn look(&mut self) {
+        self.window.run();
+    }
+
+    pub(crate) fn hears(&mut self, event: Event) {
+        self.world.borrow_mut().events.push_back(event);
+        self.window.step();
+        self.look();
+    }
+
+    /// Clicks the topmost button of this name.
+    pub(crate) fn clicks(&mut self, label: &str) {
+        let mut buttons = self.window.query_all_by_role_and_label(Role::Button, label);
+        let button = buttons
+            .next()
+            .unwrap_or_else(|| panic!("no button says {label:?}"));
+        button.click();
+        drop(buttons);
+        self.look();
+    }
+
+    pub(crate) fn presses(&mut self, key: Key) {
+        self.window.key_press(key);
+        self.look();
+    }
+
+    pub(crate) fn presses_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.window.key_press_modifiers(modifiers, key);
+        self.look();
+    }
+
+    /// Types into whatever has the keyboard.
+    pub(crate) fn types(&mut self, text: &str) {
+        self.window.event(egui::Event::Text(text.to_owned()));
+        self.look();
+    }
+
+    pub(crate) fn says(&mut self, text: &str) {
+        self.types(text);
+        self.presses(Key::Enter);
+    }
+
+    pub(crate) fn waits(&mut self, secs: u64) {
+        self.world.borrow_mut().passed += Duration::from_secs(secs);
+        self.window.step();
+        self.look();
+    }
+
+    /// Another window comes to the front, or this one comes back.
+    pub(crate) fn focuses(&mut self, focused: bool) {
+        self.window.input_mut().focused = focused;
+        self.window.event(egui::Event::WindowFocused(focused));
+        self.look();
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        self.window.state().model()
+    }
+
+    /// Whether this stands on the screen, as a whole or within something.
+    pub(crate) fn sees(&self, text: &str) -> bool {
+        self.window.root().children_recursive().any(|node| {
+            shown_by(&node.accesskit_node())
+                .iter()
+                .any(|said| said.contains(text))
+        })
+    }
+
+    /// What is asked of the engine since the last time.
+    pub(crate) fn asked(&self) -> Vec<Command> {
+        std::mem::take(&mut self.world.borrow_mut().asked)
+    }
+
+    /// The texts handed to the engine since the last time, and for which conversation.
+    pub(crate) fn said(&self) -> Vec<(u64, String)> {
+        let said = |command| match command {
+            Command::Say {
+                conversation, text, ..
+            } => Some((conversation.0, text.as_str().to_owned())),
+            _ => None,
+        };
+        self.asked().into_iter().filter_map(said).collect()
+    }
+
+    /// The text in the composer.
+    pub(crate) fn draft(&self) -> String {
+        self.model()
+            .conversation()
+            .expect("a conversation is on screen")
+            .composer
+            .text
+            .clone()
+    }
+
+    /// The accessible name of what has the keyboard.
+    pub(crate) fn keyboard_is_at(&self) -> String {
+        let focused = self
+            .window
+            .root()
+            .children_recursive()
+            .find(|node| node.accesskit_node().is_focused());
+        focused
+            .and_then(|node| node.accesskit_node().label())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn is_at_first(&self) -> bool {
+        matches!(self.model().screen, Screen::First)
+    }
+}
+
+/// Everything a node says to a screen reader.
+fn shown_by(node: &egui_kittest::kittest::AccessKitNode<'_>) -> Vec<String> {
+    [node.label(), node.value(), node.placeholder().map(str::to_owned)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A clock that goes when the test says so.
+fn clock(world: &Shared) -> Box<dyn Fn() -> Now> {
+    let (world, begin) = (Rc::clone(world), Instant::now());
+    let local = date(2026, 3, 14)
+        .at(14, 2, 0, 0)
+        .in_tz("America/Sao_Paulo")
+        .unwrap();
+    Box::new(move || {
+        let passed = world.borrow().passed;
+        Now {
+            instant: begin + passed,
+            local: &local + passed,
+        }
+    })
+}
+
+pub(crate) fn port() -> RoomPort {
+    RoomPort::try_from(4127).unwrap()
+}
+
+pub(crate) fn text(words: &str) -> MessageText {
+    MessageText::parse(words).unwrap()
+}
+
+pub(crate) fn joins(id: u64, name: &str) -> Event {
+    Event::Paired(Partner {
+        conversation: ConversationId(id),
+        name: Name::parse(name).unwrap(),
+        port: port(),
+        role: Part::Initiator,
+        meeting: [7; 32],
+    })
+}
+
+pub(crate) fn writes(id: u64, words: &str) -> Event {
+    Event::Message {
+        conversation: ConversationId(id),
+        text: text(words),
+    }
+}
+
+pub(crate) fn leaves(id: u64) -> Event {
+    Event::PartnerLeft {
+        conversation: ConversationId(id),
+        reason: Parting::Left,
+    }
+}
+
+pub(crate) fn closed(problem: Problem) -> Event {
+    Event::Closed {
+        conversation: None,
+        ending: Ending::Problem(problem),
+    }
+}
+
+pub(crate) fn identity_changed() -> Event {
+    closed(Problem::IdentityChanged {
+        server: "chat.example.org".parse().unwrap(),
+        known: Fingerprint::of_spki(b"known"),
+        since: std::time::UNIX_EPOCH + Duration::from_secs(1_772_500_000),
+        visits: 41,
+        shown: Fingerprint::of_spki(b"shown"),
+    })
+}
