@@ -51,10 +51,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Warnings, and what `RUST_LOG` asks for. The title bar's own complaint about a missing portal is of no use to anybody.
+/// What is logged unless `RUST_LOG` asks for something else: warnings, without those of the toolkit about displays and locales that
+/// it then copes with.
+const QUIET: &str = "warn,sctk_adwaita=off,winit=error,egui_system_font_provider=error";
+
+/// Starts the log, on standard error.
 fn start_log() {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sctk_adwaita=off"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(QUIET));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -124,6 +124,58 @@ mod platform {
             _ => None,
         }
     }
+
+    #[cfg(test)]
+    mod tests {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        use zbus::Variant;
+
+        use super::*;
+
+        #[test]
+        fn what_the_desktop_says_is_understood_and_only_changes_wake_the_window() {
+            let (said, heard) = watch::channel(Desktop::default());
+            let wakes = Arc::new(AtomicUsize::new(0));
+            let wake: Wake = {
+                let wakes = Arc::clone(&wakes);
+                Arc::new(move || {
+                    wakes.fetch_add(1, Ordering::Relaxed);
+                })
+            };
+            let hear = |namespace, key, value: Variant<'_>| {
+                note(
+                    &said,
+                    &wake,
+                    namespace,
+                    key,
+                    &OwnedVariant::try_from(value).unwrap(),
+                );
+                *heard.borrow()
+            };
+            // The answer to a question is wrapped twice, a signal's once.
+            let wrapped = Variant::Variant(Box::new(Variant::U32(1)));
+            assert_eq!(hear(APPEARANCE, SCHEME, wrapped).dark, Some(true));
+            assert_eq!(hear(APPEARANCE, SCHEME, Variant::U32(1)).dark, Some(true));
+            assert_eq!(hear(APPEARANCE, SCHEME, Variant::U32(2)).dark, Some(false));
+            assert_eq!(
+                hear(APPEARANCE, SCHEME, Variant::U32(0)).dark,
+                None,
+                "no preference"
+            );
+            assert_eq!(
+                hear(GNOME, ANIMATIONS, Variant::Bool(false)).reduced_motion,
+                Some(true)
+            );
+            assert_eq!(
+                hear(APPEARANCE, MOTION, Variant::U32(0)).reduced_motion,
+                Some(false)
+            );
+            hear("org.example", "of no interest", Variant::U32(1));
+            assert_eq!(wakes.load(Ordering::Relaxed), 5);
+        }
+    }
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -262,6 +262,9 @@ fn next_wants_its_key_twice_once_words_were_exchanged() {
     ana.presses_with(Modifiers::COMMAND, Key::N);
     assert!(ana.sees("Press again"));
     assert_eq!(ana.asked(), []);
+    ana.presses_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
+    ana.presses_with(Modifiers::COMMAND | Modifiers::ALT, Key::N);
+    assert_eq!(ana.asked(), [], "other keys are other wishes");
     ana.waits(4);
     assert!(!ana.sees("Press again"), "forgotten after three seconds");
     ana.clicks("Next");

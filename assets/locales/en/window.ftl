@@ -81,7 +81,6 @@ chat-status = Room { $port } · encrypted between you two
 chat-status-left = Room { $port } · { $name } left at { $time }
 chat-status-over = Room { $port } · ended at { $time }
 chat-joined = { $name } joined
-chat-history = Conversation with { $name }
 chat-write-to = Write to { $name }
 chat-hint = Enter sends · Shift+Enter starts a new line
 chat-send = Send
@@ -94,7 +93,6 @@ chat-new-messages = { $count ->
     }
 chat-you = You
 chat-row = { $name }, { $time }: { $text }
-chat-row-unsent = You, { $time }, not sent: { $text }
 
 ## The strip above the composer
 

@@ -81,7 +81,6 @@ chat-status = Sala { $port } · cifrada entre vocês
 chat-status-left = Sala { $port } · { $name } saiu às { $time }
 chat-status-over = Sala { $port } · terminou às { $time }
 chat-joined = { $name } entrou
-chat-history = Conversa com { $name }
 chat-write-to = Escreva para { $name }
 chat-hint = Enter envia · Shift+Enter quebra a linha
 chat-send = Enviar
@@ -94,7 +93,6 @@ chat-new-messages = { $count ->
     }
 chat-you = Você
 chat-row = { $name }, { $time }: { $text }
-chat-row-unsent = Você, { $time }, não enviada: { $text }
 
 ## The strip above the composer
 

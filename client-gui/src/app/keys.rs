@@ -1,6 +1,6 @@
 //! The keyboard: which keys work on which screen, beyond what the focused control takes for itself.
 
-use egui::{Key, Modifiers, Popup, Ui};
+use egui::{Event, InputState, Key, Modifiers, Popup, Ui};
 
 use crate::action::{Action, Change};
 use crate::model::{Model, Presence, Screen, WaitState};
@@ -8,7 +8,7 @@ use crate::prefs::TEXT_PERCENTS;
 
 /// Keys with Control that belong to the screen, or to every screen.
 pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    let pressed = |key| ui.input_mut(|input| take(input, key));
     if let Some(percent) = text_size(&pressed, model.settings.text_percent) {
         return Some(Action::Change(Change::TextPercent(percent)));
     }
@@ -21,6 +21,25 @@ pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
     of_screen(model)
         .into_iter()
         .find_map(|(key, action)| pressed(key).then_some(action))
+}
+
+/// Takes the press of this key with Control, if there is one. egui's own matching would also take it with Shift, which is another
+/// shortcut, and with Alt, which on many keyboards is how a letter is typed.
+fn take(input: &mut InputState, key: Key) -> bool {
+    // The sign may need Shift, depending on the keyboard.
+    let is_sign = matches!(key, Key::Plus | Key::Equals | Key::Minus);
+    let is_it = |event: &Event| match event {
+        Event::Key {
+            key: pressed_key,
+            pressed: true,
+            modifiers,
+            ..
+        } => *pressed_key == key && modifiers.command && !modifiers.alt && (is_sign || !modifiers.shift),
+        _ => false,
+    };
+    let before = input.events.len();
+    input.events.retain(|event| !is_it(event));
+    input.events.len() < before
 }
 
 /// Escape: back, cancel, stay away. What is open or focused has taken it already.

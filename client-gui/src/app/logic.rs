@@ -10,7 +10,11 @@ use crate::theme;
 impl App {
     /// Takes in whatever happened since the last time.
     pub(super) fn listen(&mut self, ctx: &Context) {
-        let focused = ctx.input(|input| input.focused);
+        // While the window is hidden only its viewport is told the truth; everything else is that of the last frame.
+        let focused = ctx.input(|input| {
+            let viewport = input.viewport();
+            viewport.focused.unwrap_or(input.focused) && viewport.minimized != Some(true)
+        });
         let effects = self.model.focus(focused);
         self.perform(ctx, effects);
         while let Some(event) = self.services.engine.hear() {

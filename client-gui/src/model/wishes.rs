@@ -21,7 +21,7 @@ impl Model {
             Action::DeclineRules => self.show_first(),
             Action::WaitHere => self.wait_here(),
             Action::TellMe => self.tell_me(),
-            Action::ToNewest => self.to_newest(),
+            Action::ToNewest => self.show_newest(),
             Action::DoNotConnect => self.stay_away(),
             Action::TrustIdentity => self.trust(now),
             Action::CopyFingerprints => self.copy_fingerprints(),
@@ -185,7 +185,7 @@ impl Model {
         }
     }
 
-    fn to_newest(&mut self) -> Vec<Effect> {
+    fn show_newest(&mut self) -> Vec<Effect> {
         if let Some(conversation) = self.conversation_mut() {
             conversation.to_newest = true;
             conversation.below = 0;

@@ -91,7 +91,6 @@ keys! {
     ChatStatusLeft = "chat-status-left",
     ChatStatusOver = "chat-status-over",
     ChatJoined = "chat-joined",
-    ChatHistory = "chat-history",
     ChatWriteTo = "chat-write-to",
     ChatHint = "chat-hint",
     ChatSend = "chat-send",
@@ -101,7 +100,6 @@ keys! {
     ChatNewMessages = "chat-new-messages",
     ChatYou = "chat-you",
     ChatRow = "chat-row",
-    ChatRowUnsent = "chat-row-unsent",
     // The strip above the composer
     NoteNotSent = "note-not-sent",
     NoteTooFast = "note-too-fast",
