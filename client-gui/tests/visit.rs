@@ -1,5 +1,7 @@
 //! One visit at the real window, from the first screen to the next partner, by what stands on the screen.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot help fails its test")]
+
 mod support;
 
 use acaso::prefs::{Language, ThemeChoice};
