@@ -32,23 +32,26 @@ pub fn install(ctx: &Context) {
 /// Until then, and without any, such characters show as boxes.
 pub fn look_up_system_fonts(ctx: &Context) {
     let ctx = ctx.clone();
-    let search = move || {
-        let provider = SystemFontProvider::new();
-        let found = SystemFonts {
-            emoji: colour_emoji(&provider),
-            arabic: font_with(&provider, "ع"),
-            hebrew: font_with(&provider, "א"),
-        };
-        warm_up(&provider);
-        ctx.set_fonts(definitions(found));
-        ctx.set_font_providers(vec![Arc::new(Levelled(provider))]);
-    };
+    let search = move || install_with_system_fonts(&ctx);
     if let Err(error) = std::thread::Builder::new().name("fonts".into()).spawn(search) {
         tracing::warn!(%error, "system fonts cannot be looked up");
     }
 }
 
-/// Inter has no figures for these families of their own: each is Inter in one weight, then emoji, then egui's few symbols.
+/// Installs the embedded fonts and the system's, and comes back when they are there: not for the window's thread.
+pub fn install_with_system_fonts(ctx: &Context) {
+    let provider = SystemFontProvider::new();
+    let found = SystemFonts {
+        emoji: colour_emoji(&provider),
+        arabic: font_with(&provider, "ع"),
+        hebrew: font_with(&provider, "א"),
+    };
+    warm_up(&provider);
+    ctx.set_fonts(definitions(found));
+    ctx.set_font_providers(vec![Arc::new(Levelled(provider))]);
+}
+
+/// Each face is Inter in one weight, then the emoji, then egui's few symbols.
 fn definitions(system: SystemFonts) -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     for (name, file, weight) in [

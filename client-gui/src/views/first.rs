@@ -3,7 +3,7 @@
 mod servers;
 
 use acaso_shared::protocol::room::Role;
-use egui::{Frame, Id, Key as Press, Margin, Panel, Sense, Ui, vec2};
+use egui::{Frame, Id, Key as Press, Margin, Modifiers, Panel, Sense, Ui, vec2};
 
 use super::hints::{Shortcut, hint, keys};
 use super::top_bar::home_bar;
@@ -103,7 +103,11 @@ fn trouble(ui: &mut Ui, first: &First, words: &Words) {
     if let Some(trouble) = &first.trouble {
         let sentence = trouble.sentence(words);
         notice(ui, Tone::Danger, Icon::Warning, &sentence.what, &sentence.next);
-        ui.add_space(gap::BASE);
+        ui.add_space(if Room::of(ui.ctx()).pinned() {
+            gap::TIGHT
+        } else {
+            gap::BASE
+        });
     }
 }
 
@@ -130,7 +134,7 @@ fn fields(ui: &mut Ui, first: &mut First, focus: Option<Field>, words: &Words) -
         ui.spacing_mut().item_spacing.x = gap::SNUG;
         let server_width = available - name_width - gap::SNUG;
         ui.allocate_ui(vec2(server_width, 0.0), |ui| {
-            action = server_field(ui, first, focus, words)
+            action = server_field(ui, first, focus, words);
         });
         ui.allocate_ui(vec2(name_width, 0.0), |ui| {
             action = action.take().or(name_field(ui, first, focus, words));
@@ -153,8 +157,8 @@ fn server_field(ui: &mut Ui, first: &mut First, focus: Option<Field>, words: &Wo
     }
     .show(ui, Id::unique("server"));
     let from_menu = shown.menu.and_then(|menu| {
-        let opened_by_key =
-            shown.edit.has_focus() && ui.input(|i| i.modifiers.alt && i.key_pressed(Press::ArrowDown));
+        let opened_by_key = shown.edit.has_focus()
+            && ui.input_mut(|input| input.consume_key(Modifiers::ALT, Press::ArrowDown));
         servers::menu(&menu, shown.frame, opened_by_key, first, words)
     });
     from_menu.or_else(|| entered(ui, &shown.edit).then_some(Action::Meet))

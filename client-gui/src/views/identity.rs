@@ -184,7 +184,7 @@ fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
         if copy.show(ui).clicked() {
             action = Some(Action::CopyFingerprints);
         }
-        ui.add_space((ui.available_width() - trust.measure(ui) - gap::TIGHT).max(0.0));
+        ui.add_space((ui.available_width() - trust.measure(ui)).max(0.0));
         if trust.show(ui).clicked() {
             action = Some(Action::TrustIdentity);
         }

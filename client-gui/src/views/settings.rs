@@ -16,6 +16,9 @@ use crate::wording::{Key, Words};
 /// Width kept for the name of a choice beside its parts, in points.
 const NAME_WIDTH: f32 = 140.0;
 
+/// Height of a known server's row, in points.
+const ROW: f32 = 36.0;
+
 /// Draws the settings; every change holds at once.
 pub fn settings_ui(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action> {
     let mut action = back_bar(ui, words, Key::Back).then_some(Action::ClosePage);
@@ -38,7 +41,7 @@ pub fn settings_ui(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Ac
 
 /// The heading of a group.
 fn group(ui: &mut Ui, name: &str) {
-    ui.add_space(gap::WIDE);
+    ui.add_space(gap::ROOMY);
     text(ui, name, role::NAME, palette(ui).muted);
     ui.add_space(6.0);
     line(ui);
@@ -169,7 +172,7 @@ fn server_row(ui: &mut Ui, server: &ServerAddress, words: &Words) -> bool {
         |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let words_width = ui.available_width() - button.measure(ui);
-            let (rect, _) = ui.allocate_exact_size(vec2(words_width, 40.0), Sense::hover());
+            let (rect, _) = ui.allocate_exact_size(vec2(words_width, ROW), Sense::hover());
             let mut job = role::CHOICE.job(&address, palette(ui).text);
             job.wrap = egui::text::TextWrapping::truncate_at_width(words_width - gap::TIGHT);
             let galley = ui.painter().layout_job(job);

@@ -66,8 +66,7 @@ fn bar<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
 
 /// Leaves so much room free that what comes next ends at the right edge; drawn from left to right, as Tab goes.
 fn push_right(ui: &mut Ui, width: f32) {
-    let gap = ui.spacing().item_spacing.x;
-    ui.add_space((ui.available_width() - width - gap).max(0.0));
+    ui.add_space((ui.available_width() - width).max(0.0));
 }
 
 fn sign_and_name(ui: &mut Ui, words: &Words) {

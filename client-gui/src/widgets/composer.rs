@@ -109,7 +109,7 @@ fn enter_pressed(ui: &Ui, id: Id) -> bool {
         for event in &input.events {
             match event {
                 Event::Ime(ImeEvent::Preedit { text, .. }) => {
-                    (composing, heard_method) = (!text.is_empty(), true)
+                    (composing, heard_method) = (!text.is_empty(), true);
                 }
                 Event::Ime(ImeEvent::Commit(_)) => (composing, heard_method) = (false, true),
                 Event::Key {

@@ -73,7 +73,7 @@ impl Field<'_> {
 
     fn edit(self, ui: &mut Ui, id: Id, frame: Rect, label: Id) -> Response {
         let right = if self.menu.is_some() { 44.0 } else { 14.0 };
-        let inside = Rect::from_min_max(frame.min + vec2(14.0, 10.0), frame.max - vec2(right, 10.0));
+        let inside = Rect::from_min_max(frame.min + vec2(14.0, 12.0), frame.max - vec2(right, 8.0));
         let layout = Layout::left_to_right(Align::Center);
         let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(layout));
         let hint = role::BODY.job(self.hint, palette(ui).muted);

@@ -16,7 +16,7 @@ pub trait Rows {
     type Laid;
 
     /// How many there are.
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
 
     /// What names a row for good. Ids grow from row to row.
     fn id(&self, row: usize) -> u64;
@@ -61,7 +61,7 @@ type Shared = Arc<Mutex<Memory>>;
 pub fn history(ui: &mut Ui, name: Id, to_end: bool, rows: &mut impl Rows) -> Shown {
     let memory = ui.data_mut(|data| data.get_temp_mut_or_default::<Shared>(name).clone());
     let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-    memory.heights.follow(rows.len(), |row| rows.id(row), GUESS);
+    memory.heights.follow(rows.count(), |row| rows.id(row), GUESS);
     turn_pages(ui);
     let mut area = ScrollArea::vertical()
         .id_salt(name)
@@ -97,7 +97,7 @@ fn show_rows(ui: &mut Ui, viewport: Rect, memory: &mut Memory, rows: &mut impl R
         rows.show(&mut child, row, laid);
         top += height;
     }
-    memory.anchor = (first < rows.len()).then(|| (rows.id(first), memory.heights.above(first)));
+    memory.anchor = (first < rows.count()).then(|| (rows.id(first), memory.heights.above(first)));
     let end = pos2(origin.x + width, origin.y + rounded(memory.heights.total()));
     ui.expand_to_include_rect(Rect::from_min_max(origin, end));
 }
@@ -113,7 +113,7 @@ fn lay_out_visible<R: Rows>(
 ) -> Vec<(usize, R::Laid, f32)> {
     let mut visible = Vec::new();
     let mut bottom = rounded(memory.heights.above(first));
-    for row in (first..rows.len()).take(VISIBLE_ROWS_MAX) {
+    for row in (first..rows.count()).take(VISIBLE_ROWS_MAX) {
         if bottom > viewport.bottom() {
             break;
         }

@@ -47,7 +47,7 @@ pub fn meeting(painter: &Painter, band: Rect, palette: &Palette, meeting: &Meeti
     let lattice = Lattice::over(painter, band);
     let painter = painter.with_clip_rect(band.intersect(painter.clip_rect()));
     painter.add(lattice.dots(palette.line));
-    let paths = Paths::new(meeting.seed, meeting.role, lattice.rows, entry_rows(meeting.tile));
+    let paths = Paths::new(meeting.seed, meeting.role, lattice.rows, entry(meeting.tile));
     for passer in &paths.passers {
         painter.line(lattice.line(passer), Stroke::new(stroke::LINE, palette.line));
     }
@@ -106,9 +106,11 @@ fn draw_tile(
     tile(painter, rect, &colours, seat);
 }
 
-/// How many rows above or below the middle a path enters the tile: at the height of its owner's seat.
-fn entry_rows(tile: f32) -> i32 {
-    if tile >= 40.0 { 1 } else { 0 }
+/// Where your path ends: the first column beside the tile, at the height of your seat.
+fn entry(tile: f32) -> Cell {
+    #[expect(clippy::cast_possible_truncation, reason = "a tile is some ten points wide")]
+    let column = (tile / 2.0 / PITCH).ceil() as i32;
+    (column, if tile >= 40.0 { 1 } else { 0 })
 }
 
 /// The rooms under a band, counted from its middle.

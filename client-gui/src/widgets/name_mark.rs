@@ -2,7 +2,7 @@
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
-use egui::{Color32, Painter, Pos2, Rect, Stroke, pos2};
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2};
 
 use crate::widgets::draw::arc;
 
@@ -66,8 +66,10 @@ impl<'a> Pen<'a> {
     }
 
     fn bowl(&self, x: f32, colour: Color32) {
+        // As a line: a circle's own stroke stands outside its radius, and the letters would differ in height.
+        let ring = arc(self.centre(x), self.radius, 0.0, TAU);
         self.painter
-            .circle_stroke(self.centre(x), self.radius, Stroke::new(self.weight, colour));
+            .add(Shape::closed_line(ring, Stroke::new(self.weight, colour)));
     }
 
     fn open_bowl(&self, x: f32) {

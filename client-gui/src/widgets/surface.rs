@@ -5,10 +5,10 @@ use egui::{
     StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::theme::{gap, palette, radius, role, stroke};
+use crate::theme::{Face, Room, gap, palette, radius, role, stroke};
 use crate::widgets::focus::focus_ring;
 use crate::widgets::icon::{Icon, icon};
-use crate::widgets::text::text;
+use crate::widgets::text::{runs, text};
 
 /// Where the content of a page stands when there is more room than it needs, as a share of what is left over: a little above
 /// the middle looks like the middle.
@@ -102,31 +102,53 @@ impl Tone {
     }
 }
 
-/// What happened, in bold, and what to do about it. Announced to screen readers.
+/// What happened, in bold, and what to do about it; one small paragraph in a low window. Announced to screen readers.
 pub fn notice(ui: &mut Ui, tone: Tone, sign: Icon, what: &str, next: &str) {
     let (ground, ink) = tone.colours(ui);
-    let words = palette(ui).text;
+    let compact = Room::of(ui.ctx()).compact();
+    let margin = if compact {
+        Margin::symmetric(12, 8)
+    } else {
+        Margin::symmetric(14, 12)
+    };
     let frame = Frame::NONE
         .fill(ground)
         .corner_radius(radius::CONTROL)
-        .inner_margin(Margin::symmetric(14, 12));
+        .inner_margin(margin);
     let shown = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = gap::SNUG;
-            let (place, _) = ui.allocate_exact_size(vec2(20.0, role::CHOICE.line), Sense::hover());
-            icon(ui.painter(), place.center(), 20.0, sign, ink);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                text(ui, what, role::CHOICE.in_face(crate::theme::Face::SemiBold), ink);
-                if !next.is_empty() {
-                    text(ui, next, role::SECONDARY, words);
-                }
-            });
-        });
+        if compact {
+            let (head, rest) = (format!("{what}."), format!(" {next}"));
+            let words = palette(ui).text;
+            runs(
+                ui,
+                &[
+                    (&head, role::NOTE.in_face(Face::SemiBold), ink),
+                    (&rest, role::NOTE, words),
+                ],
+            );
+        } else {
+            notice_with_sign(ui, sign, ink, what, next);
+        }
     });
     let response = shown.response;
     response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, format!("{what}. {next}")));
+}
+
+fn notice_with_sign(ui: &mut Ui, sign: Icon, ink: Color32, what: &str, next: &str) {
+    let words = palette(ui).text;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap::SNUG;
+        let (place, _) = ui.allocate_exact_size(vec2(20.0, role::CHOICE.line), Sense::hover());
+        icon(ui.painter(), place.center(), 20.0, sign, ink);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            text(ui, what, role::BODY.in_face(Face::SemiBold), ink);
+            if !next.is_empty() {
+                text(ui, next, role::SECONDARY, words);
+            }
+        });
+    });
 }
 
 /// Something one can choose to do, as a row with an icon, its name and what it means.

@@ -31,6 +31,7 @@ pub(super) fn farewell(ui: &mut Ui, conversation: &Conversation, words: &Words) 
         ui.add_space(gap::TIGHT);
         return buttons(ui, &choices, words, 36.0);
     }
+    ui.add_space(gap::TIGHT);
     card(ui, |ui| {
         heading(ui, &sentence.what);
         if !sentence.next.is_empty() {
@@ -40,6 +41,15 @@ pub(super) fn farewell(ui: &mut Ui, conversation: &Conversation, words: &Words) 
         ui.add_space(gap::BASE);
         buttons(ui, &choices, words, 40.0)
     })
+}
+
+/// Whether it says why they left: then the history need not.
+pub(super) fn tells_why(conversation: &Conversation) -> bool {
+    match &conversation.presence {
+        Presence::Talking => false,
+        Presence::Left(left) => matches!(left.state, WaitState::Seated { .. }) && !left.staying,
+        Presence::Over(_) => true,
+    }
 }
 
 /// Why the visit ended, unless it was our own goodbye.

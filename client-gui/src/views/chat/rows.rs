@@ -3,6 +3,7 @@
 use egui::{Id, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bubble::{Bubble, Mood};
+use super::farewell;
 use crate::model::{By, Conversation, Entry, What};
 use crate::theme::{Palette, Room, column as width, palette, role, stroke};
 use crate::widgets::history::Rows;
@@ -40,10 +41,13 @@ pub(super) struct ConversationRows<'a> {
     arrived: f32,
     margin: f32,
     compact: bool,
+    /// What stands under the history says why they left.
+    told_below: bool,
 }
 
 /// A row, laid out.
 pub(super) enum Laid {
+    Nothing,
     Met,
     Day(String),
     System(Icon, String),
@@ -64,6 +68,7 @@ impl<'a> ConversationRows<'a> {
             arrived: arrival(ui.ctx(), picture, little_motion),
             margin: super::margin(ui),
             compact: Room::of(ui.ctx()).compact(),
+            told_below: farewell::tells_why(conversation),
         }
     }
 
@@ -105,7 +110,7 @@ impl<'a> ConversationRows<'a> {
 impl Rows for ConversationRows<'_> {
     type Laid = Laid;
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.conversation.history.entries().len()
     }
 
@@ -115,26 +120,29 @@ impl Rows for ConversationRows<'_> {
 
     fn lay_out(&self, ui: &Ui, row: usize, row_width: f32) -> (Laid, f32) {
         let Some(entry) = self.entry(row) else {
-            return (Laid::Day(String::new()), 0.0);
+            return (Laid::Nothing, 0.0);
         };
-        let last = if row + 1 == self.len() { LAST_GAP } else { 0.0 };
+        let last = if row + 1 == self.count() { LAST_GAP } else { 0.0 };
         let (laid, height) = match &entry.what {
             What::Met => {
                 let words = role::SUBHEADING.line + role::SMALL.line + SYSTEM_GAP + SYSTEM_LINE;
                 (Laid::Met, self.band_top() + BAND + BAND_GAP + words)
             }
             What::Day(day) => (Laid::Day(self.day(*day)), SYSTEM_GAP + SYSTEM_LINE),
+            What::Left(_) | What::Ended(_) if self.told_below && row + 1 == self.count() => {
+                (Laid::Nothing, 0.0)
+            }
             What::Left(why) => {
                 let says = self.words.parting(*why, &self.conversation.name).what;
                 (
-                    Laid::System(Icon::Leave, self.with_time(says, entry)),
+                    Laid::System(Icon::Leave, self.with_time(&says, entry)),
                     SYSTEM_GAP + SYSTEM_LINE,
                 )
             }
             What::Ended(ending) => {
-                let says = super::farewell::ending(ending, self.words).map_or_else(String::new, |s| s.what);
+                let says = farewell::ending(ending, self.words).map_or_else(String::new, |s| s.what);
                 (
-                    Laid::System(Icon::Leave, self.with_time(says, entry)),
+                    Laid::System(Icon::Leave, self.with_time(&says, entry)),
                     SYSTEM_GAP + SYSTEM_LINE,
                 )
             }
@@ -156,6 +164,7 @@ impl Rows for ConversationRows<'_> {
     fn show(&mut self, ui: &mut Ui, row: usize, laid: Laid) {
         let Some(entry) = self.entry(row) else { return };
         match laid {
+            Laid::Nothing => {}
             Laid::Met => self.show_meeting(ui, entry),
             Laid::Day(says) => self.show_line(ui, None, &says),
             Laid::System(sign, says) => self.show_line(ui, Some(sign), &says),
@@ -176,7 +185,7 @@ impl ConversationRows<'_> {
         self.words.day(day, newest)
     }
 
-    fn with_time(&self, says: String, entry: &Entry) -> String {
+    fn with_time(&self, says: &str, entry: &Entry) -> String {
         format!("{says} · {}", self.words.time(&entry.at))
     }
 

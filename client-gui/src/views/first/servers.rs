@@ -8,7 +8,7 @@ use egui::{
 
 use crate::action::Action;
 use crate::model::{Field, First};
-use crate::theme::{palette, radius, role};
+use crate::theme::{palette, radius, role, stroke};
 use crate::widgets::focus::focus_ring;
 use crate::widgets::icon::{Icon, icon};
 use crate::wording::{Key, Words};
@@ -16,6 +16,9 @@ use crate::wording::{Key, Words};
 /// Height of a row and space around the rows, in points.
 const ROW: f32 = 40.0;
 const MARGIN: f32 = 6.0;
+
+/// Puts the addresses under the one in the field.
+const TEXT_INDENT: f32 = 7.0;
 
 /// What somebody did in the menu.
 enum Chosen {
@@ -44,7 +47,14 @@ pub(super) fn menu(
         .close_behavior(PopupCloseBehavior::CloseOnClick)
         .accessible_name(words.get(Key::FirstServersKnown));
     let chosen = popup
-        .show(|ui| rows(ui, field.width() - 2.0 * MARGIN, &first.servers, words))?
+        .show(|ui| {
+            rows(
+                ui,
+                field.width() - 2.0 * (MARGIN + stroke::LINE),
+                &first.servers,
+                words,
+            )
+        })?
         .inner?;
     match chosen {
         Chosen::Server(server) => {
@@ -74,7 +84,7 @@ fn row(ui: &mut Ui, width: f32, server: &ServerAddress, words: &Words) -> Option
         let mut job = role::LEAD.job(&address, palette(ui).text);
         job.wrap = egui::text::TextWrapping::truncate_at_width(width - ROW - 16.0);
         let galley = ui.painter().layout_job(job);
-        let at = choose.rect.left_center() + vec2(12.0, -galley.size().y / 2.0);
+        let at = choose.rect.left_center() + vec2(TEXT_INDENT, -galley.size().y / 2.0);
         ui.painter().galley(at, galley, palette(ui).text);
         let forget = part(ui, vec2(ROW, ROW), &forget_name).on_hover_text(&forget_name);
         icon(

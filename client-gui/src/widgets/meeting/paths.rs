@@ -26,12 +26,13 @@ pub(super) struct Paths {
 
 impl Paths {
     /// The initiator sees the picture as it is; the responder sees it turned by half a turn, as from the other side of a table,
-    /// so that each finds the own path on the right. `rows` is how far it may go up and down, `entry` the row of your seat.
-    pub(super) fn new(seed: &[u8; 32], role: Role, rows: i32, entry: i32) -> Self {
-        let rows = rows.max(entry);
+    /// so that each finds the own path on the right. `rows` is how far it may go up and down, `entry` where your path ends: beside
+    /// the tile, at the height of your seat.
+    pub(super) fn new(seed: &[u8; 32], role: Role, rows: i32, entry: Cell) -> Self {
+        let rows = rows.max(entry.1);
         let [initiator, responder, first, second] = quarters(seed);
-        let from_right = walk(initiator, (entry, entry), rows);
-        let from_left = turned(&walk(responder, (entry, entry), rows));
+        let from_right = walk(initiator, entry, rows);
+        let from_left = turned(&walk(responder, entry, rows));
         let passers: Vec<Walk> = [first, second]
             .into_iter()
             .zip(0..PASSERS)
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_draws_the_same_picture_and_another_one_another() {
-        let draw = |first| Paths::new(&seed(first), Role::Initiator, 3, 1);
+        let draw = |first| Paths::new(&seed(first), Role::Initiator, 3, (2, 1));
         assert_eq!(draw(1).you, draw(1).you);
         assert_ne!(draw(1).you, draw(2).you);
         assert_ne!(draw(1).you, turned(&draw(1).they), "the two paths differ");
@@ -131,16 +132,19 @@ mod tests {
 
     #[test]
     fn the_picture_never_changes_between_versions() {
-        let paths = Paths::new(&seed(0), Role::Initiator, 3, 1);
-        assert_eq!(paths.you[..5], [(1, 1), (6, 1), (7, 2), (11, 2), (12, 3)]);
-        assert_eq!(paths.they[..5], [(-1, -1), (-7, -1), (-9, 1), (-15, 1), (-17, 3)]);
+        let paths = Paths::new(&seed(0), Role::Initiator, 3, (2, 1));
+        assert_eq!(paths.you[..5], [(2, 1), (7, 1), (8, 2), (12, 2), (13, 3)]);
+        assert_eq!(
+            paths.they[..5],
+            [(-2, -1), (-8, -1), (-10, 1), (-16, 1), (-18, 3)]
+        );
     }
 
     #[test]
     fn the_partner_sees_the_same_picture_from_the_other_side_of_the_table() {
         let (here, there) = (
-            Paths::new(&seed(9), Role::Initiator, 3, 1),
-            Paths::new(&seed(9), Role::Responder, 3, 1),
+            Paths::new(&seed(9), Role::Initiator, 3, (2, 1)),
+            Paths::new(&seed(9), Role::Responder, 3, (2, 1)),
         );
         assert_eq!(turned(&here.you), there.they);
         assert_eq!(turned(&here.they), there.you);
@@ -151,9 +155,9 @@ mod tests {
     fn you_come_from_the_right_they_from_the_left_and_nobody_leaves_the_band() {
         for first in 0..=255 {
             for role in [Role::Initiator, Role::Responder] {
-                let paths = Paths::new(&seed(first), role, 3, 1);
-                assert_eq!(paths.you[0], (1, 1), "enters at the height of the disc");
-                assert_eq!(paths.they[0], (-1, -1), "enters at the height of the ring");
+                let paths = Paths::new(&seed(first), role, 3, (2, 1));
+                assert_eq!(paths.you[0], (2, 1), "enters at the height of the disc");
+                assert_eq!(paths.they[0], (-2, -1), "enters at the height of the ring");
                 assert!(paths.you.last().is_some_and(|(x, _)| *x >= COLUMNS_MAX));
                 assert!(paths.they.last().is_some_and(|(x, _)| *x <= -COLUMNS_MAX));
                 let everybody = [&paths.you, &paths.they].into_iter().chain(&paths.passers);
@@ -164,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_band_of_one_row_draws_level_lines() {
-        let paths = Paths::new(&seed(5), Role::Initiator, 0, 0);
+        let paths = Paths::new(&seed(5), Role::Initiator, 0, (2, 0));
         assert!(paths.you.iter().chain(&paths.they).all(|(_, y)| *y == 0));
     }
 }

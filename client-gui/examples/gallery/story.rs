@@ -1,0 +1,370 @@
+//! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use acaso::action::Action;
+use acaso::model::{Field, Model, Now, Screen};
+use acaso::prefs::Settings;
+use acaso::wording::{Spoken, Words};
+use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
+use acaso_shared::protocol::room::{Closing, Parting, Role};
+use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Partner, Problem};
+use anyhow::{Context, Result, bail};
+use jiff::Zoned;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+
+/// Where the stories are set, and whom one meets there.
+const SERVER: &str = "chat.example.org";
+const MARINA: &str = "Marina";
+const TALK: ConversationId = ConversationId(1);
+
+/// A model and the time in which it lives.
+pub(crate) struct Story {
+    pub(crate) model: Model,
+    began: (Instant, Zoned),
+    secs: u64,
+    portuguese: bool,
+}
+
+/// A key that is pressed once the screen stands, for what only a person can bring about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Press {
+    AltDown,
+    PageUp,
+}
+
+impl Story {
+    /// The story that leads to this screen.
+    pub(crate) fn of(screen: &str, language: Spoken) -> Result<Self> {
+        let mut story = Self::beginning(language)?;
+        match screen {
+            "first" => {}
+            "empty" => story.model.first.server.clear(),
+            "servers" => story.model.first.focus = Some(Field::Server),
+            "error" => story.mistype()?,
+            "rules" => story.read_rules()?,
+            "waiting" => story.wait(8)?,
+            "offers" => story.wait(23)?,
+            "again" => story.lose_the_way()?,
+            "start" => story.say_hello()?,
+            "chat" | "pill" => story.talk()?,
+            "unsent" => story.write_too_fast()?,
+            "left" => story.part(Parting::Left)?,
+            "staying" => {
+                story.part(Parting::Lost)?;
+                story.wish(Action::WaitHere);
+                story.pass(34);
+            }
+            "over" => story.server_closes()?,
+            "identity" => story.meet_another_identity()?,
+            "settings" => story.wish(Action::OpenSettings),
+            _ => bail!("there is no screen called “{screen}”"),
+        }
+        story.tick();
+        Ok(story)
+    }
+
+    /// What a person has to press to bring the screen about.
+    pub(crate) fn press(screen: &str) -> Option<Press> {
+        match screen {
+            "servers" => Some(Press::AltDown),
+            "pill" => Some(Press::PageUp),
+            _ => None,
+        }
+    }
+
+    /// What happens after that key.
+    pub(crate) fn after_press(&mut self, screen: &str) -> Result<()> {
+        if screen == "pill" {
+            self.pass(40);
+            self.hear("And yours?")?;
+            self.hear("Let me guess. Something with noodles.")?;
+            self.hear("Or did you forget lunch again?")?;
+        }
+        Ok(())
+    }
+
+    /// Brings everything that counts time up to the story's present.
+    pub(crate) fn tick(&mut self) {
+        let now = self.now();
+        self.model.tick(&now);
+    }
+
+    fn beginning(language: Spoken) -> Result<Self> {
+        let servers = ["chat.example.org", "192.168.1.20", "[2001:db8::7]:2025"];
+        let settings = Settings {
+            server: SERVER.to_owned(),
+            name: "Ana".to_owned(),
+            servers: servers
+                .iter()
+                .map(|text| text.parse())
+                .collect::<Result<_, _>>()?,
+            rules_accepted: vec![SERVER.parse()?],
+            ..Settings::default()
+        };
+        let saturday = date(2026, 3, 7).at(14, 1, 30, 0).to_zoned(TimeZone::UTC)?;
+        let mut model = Model::new(settings, false);
+        model.first.meeting = seed(7);
+        Ok(Self {
+            model,
+            began: (Instant::now(), saturday),
+            secs: 0,
+            portuguese: language == Spoken::Portuguese,
+        })
+    }
+
+    fn now(&self) -> Now {
+        let (instant, local) = &self.began;
+        let local = local.saturating_add(jiff::Span::new().seconds(i64::try_from(self.secs).unwrap_or(0)));
+        Now {
+            instant: *instant + Duration::from_secs(self.secs),
+            local,
+        }
+    }
+
+    fn pass(&mut self, secs: u64) {
+        self.secs += secs;
+        self.tick();
+    }
+
+    fn wish(&mut self, action: Action) {
+        let now = self.now();
+        let _ = self.model.wish(action, &now);
+    }
+
+    fn heard(&mut self, event: Event) {
+        let now = self.now();
+        let _ = self.model.heard(event, &now);
+    }
+
+    fn mistype(&mut self) -> Result<()> {
+        let host = "chat.exmaple.org".to_owned();
+        self.model.first.server.clone_from(&host);
+        self.model.settings.rules_accepted.push(host.parse()?);
+        self.wish(Action::Meet);
+        self.fail(Problem::NameNotFound { host });
+        Ok(())
+    }
+
+    fn fail(&mut self, problem: Problem) {
+        self.heard(Event::Closed {
+            conversation: None,
+            ending: Ending::Problem(problem),
+        });
+    }
+
+    fn read_rules(&mut self) -> Result<()> {
+        self.model.settings.rules_accepted.clear();
+        self.wish(Action::Meet);
+        let Screen::Rules(rules) = &mut self.model.screen else {
+            bail!("the rules were not asked for")
+        };
+        rules.confirmed = true;
+        Ok(())
+    }
+
+    fn wait(&mut self, secs: u64) -> Result<()> {
+        self.wish(Action::Meet);
+        self.heard(Event::Calling { attempt: 1 });
+        let Screen::Waiting(waiting) = &mut self.model.screen else {
+            bail!("nobody waits")
+        };
+        waiting.meeting = seed(21);
+        self.heard(Event::Waiting {
+            port: room()?,
+            rooms_in_use: 107,
+        });
+        self.pass(secs);
+        Ok(())
+    }
+
+    fn lose_the_way(&mut self) -> Result<()> {
+        self.wait(41)?;
+        self.heard(Event::TryingAgain {
+            problem: Problem::LinkLost,
+            in_millis: 4_000,
+        });
+        Ok(())
+    }
+
+    fn meet(&mut self) -> Result<()> {
+        self.wait(30)?;
+        self.heard(Event::Paired(Partner {
+            conversation: TALK,
+            name: Name::parse(MARINA)?,
+            port: room()?,
+            role: Role::Initiator,
+            meeting: seed(3),
+        }));
+        Ok(())
+    }
+
+    fn hear(&mut self, text: &str) -> Result<()> {
+        let text = MessageText::parse(text)?;
+        self.heard(Event::Message {
+            conversation: TALK,
+            text,
+        });
+        self.pass(4);
+        Ok(())
+    }
+
+    fn say(&mut self, text: &str) -> Result<()> {
+        let conversation = self.model.conversation_mut().context("nobody is there")?;
+        text.clone_into(&mut conversation.composer.text);
+        self.wish(Action::Send);
+        self.pass(4);
+        Ok(())
+    }
+
+    fn say_hello(&mut self) -> Result<()> {
+        self.meet()?;
+        let (theirs, ours) = if self.portuguese {
+            (
+                "Oi, quem quer que você seja 👋",
+                "Olá! Ana, do Porto. Aqui chove de lado 🌧️",
+            )
+        } else {
+            (
+                "Hello, whoever you are 👋",
+                "Olá! Ana, from Porto. It is raining sideways here 🌧️",
+            )
+        };
+        self.hear(theirs)?;
+        self.pass(50);
+        self.say(ours)
+    }
+
+    fn talk(&mut self) -> Result<()> {
+        self.say_hello()?;
+        self.say(if self.portuguese { "E você?" } else { "And you?" })?;
+        self.pass(70);
+        self.hear("أهلا وسهلا، يا جار!")?;
+        if self.portuguese {
+            self.talk_in_portuguese()
+        } else {
+            self.talk_in_english()
+        }
+    }
+
+    fn talk_in_english(&mut self) -> Result<()> {
+        self.hear("Marina. Beirut, by way of Osaka.")?;
+        self.hear("My grandmother would say: كل تأخيرة وفيها خيرة")?;
+        self.hear("And my landlord: 一期一会。今日の出会いは二度とない。")?;
+        self.pass(110);
+        self.say(
+            "I had to look that one up. Every delay has something good in it? I was an hour late for a tram once \
+             and met my oldest friend at the stop, so I am inclined to believe her.",
+        )?;
+        self.pass(90);
+        self.hear("She was never wrong. Look, this is how I chose today's lunch:")?;
+        self.hear(
+            "```rust\nlet dish = menu.choose(&mut rng)?;\nprintln!(\"{dish}, then\"); // soup again\n```",
+        )?;
+        self.pass(60);
+        self.say("Soup is a good sign 🍲")
+    }
+
+    fn talk_in_portuguese(&mut self) -> Result<()> {
+        self.hear("Marina. Beirute, passando por Osaka.")?;
+        self.hear("Minha avó diria: كل تأخيرة وفيها خيرة")?;
+        self.hear("E o senhorio: 一期一会。今日の出会いは二度とない。")?;
+        self.pass(110);
+        self.say(
+            "Essa eu tive de procurar. Todo atraso traz algo de bom? Uma vez perdi o bonde por uma hora e conheci \
+             minha amiga mais antiga no ponto, então acho que acredito nela.",
+        )?;
+        self.pass(90);
+        self.hear("Ela nunca errou. Olha como escolhi o almoço de hoje:")?;
+        self.hear("```rust\nlet prato = menu.choose(&mut rng)?;\nprintln!(\"{prato}, então\"); // sopa de novo\n```")?;
+        self.pass(60);
+        self.say("Sopa é bom sinal 🍲")
+    }
+
+    fn write_too_fast(&mut self) -> Result<()> {
+        self.talk()?;
+        let text = "Wait, which tram was it? The 28 or the 12?";
+        self.say(text)?;
+        let id = self.last_of_ours().context("something was said")?;
+        self.heard(Event::NotSent {
+            conversation: TALK,
+            id,
+            text: MessageText::parse(text)?,
+            reason: NotSent::TooFast { retry_after_secs: 3 },
+        });
+        Ok(())
+    }
+
+    fn last_of_ours(&self) -> Option<MessageId> {
+        let entries = self.model.conversation()?.history.entries();
+        entries.iter().rev().find_map(|entry| match &entry.what {
+            acaso::model::What::Said { message, .. } => *message,
+            _ => None,
+        })
+    }
+
+    fn part(&mut self, reason: Parting) -> Result<()> {
+        self.say_hello()?;
+        self.say("And you?")?;
+        self.pass(70);
+        self.hear("Marina. Beirut, by way of Osaka.")?;
+        self.hear("My grandmother would say: كل تأخيرة وفيها خيرة")?;
+        self.pass(1500);
+        self.say("Then we agree about soup. What would she have put in it?")?;
+        self.pass(60);
+        self.hear(
+            "Lemon. Always lemon. I have to go, my tram is here. It was good to meet you, Ana from Porto 🍋",
+        )?;
+        self.pass(10);
+        let conversation = self.model.conversation_mut().context("somebody is there")?;
+        "I had just found the recipe, it was my aunt's".clone_into(&mut conversation.composer.text);
+        self.heard(Event::PartnerLeft {
+            conversation: TALK,
+            reason,
+        });
+        Ok(())
+    }
+
+    fn server_closes(&mut self) -> Result<()> {
+        self.talk()?;
+        self.heard(Event::Closed {
+            conversation: Some(TALK),
+            ending: Ending::Closing(Closing::Server),
+        });
+        Ok(())
+    }
+
+    fn meet_another_identity(&mut self) -> Result<()> {
+        self.wish(Action::Meet);
+        let four_days_before = self.began.1.timestamp().as_second() - 4 * 86_400;
+        let since = Duration::from_secs(u64::try_from(four_days_before)?);
+        self.fail(Problem::IdentityChanged {
+            server: SERVER.parse()?,
+            known: Fingerprint::of_spki(b"the key of a server"),
+            since: SystemTime::UNIX_EPOCH + since,
+            visits: 41,
+            shown: Fingerprint::of_spki(b"another key"),
+        });
+        Ok(())
+    }
+}
+
+fn room() -> Result<RoomPort> {
+    Ok(RoomPort::try_from(4127)?)
+}
+
+/// The seeds of the pictures in the gallery: any would do, these are pleasant.
+fn seed(first: u8) -> [u8; 32] {
+    std::array::from_fn(|byte| {
+        u8::try_from(byte)
+            .unwrap_or(0)
+            .wrapping_mul(73)
+            .wrapping_add(first)
+    })
+}
+
+/// The title the window would have.
+pub(crate) fn title(model: &Model, words: &Words) -> String {
+    model.title(words)
+}
