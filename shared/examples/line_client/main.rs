@@ -53,15 +53,22 @@ struct Arguments {
     data: Option<PathBuf>,
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("line_client: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Into::into)
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(run(arguments));
+            // A thread may still wait for the next line on stdin, which nobody is going to type.
+            runtime.shutdown_background();
+            outcome
+        });
+    outcome.unwrap_or_else(|error: anyhow::Error| {
+        eprintln!("line_client: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
