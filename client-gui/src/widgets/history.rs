@@ -42,16 +42,29 @@ const GUESS: f32 = 56.0;
 /// Above this many rows seen at once something is wrong with the heights; drawing stops there for the frame.
 const VISIBLE_ROWS_MAX: usize = 500;
 
+/// Rounds after which the place of the list is good enough for a frame.
+const SETTLING_ROUNDS: usize = 6;
+
 /// How much of a page the keys turn.
 const PAGE_SHARE: f32 = 0.9;
 
 /// What is remembered from frame to frame.
-#[derive(Default)]
 struct Memory {
     heights: Heights,
     /// The row that was the first in sight, and the height above it.
     anchor: Option<(u64, f64)>,
     at_end: bool,
+}
+
+/// A history begins at its end.
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            heights: Heights::default(),
+            anchor: None,
+            at_end: true,
+        }
+    }
 }
 
 /// egui's own memory hands out copies; this one is shared.
@@ -69,6 +82,7 @@ pub fn history(ui: &mut Ui, name: Id, to_end: bool, rows: &mut impl Rows) -> Sho
         .animated(false)
         .stick_to_bottom(true);
     if to_end {
+        memory.at_end = true;
         // More than there is: the area itself knows where its end is.
         area = area.vertical_scroll_offset(rounded(memory.heights.total()) + GUESS);
     }
@@ -84,57 +98,89 @@ pub fn history(ui: &mut Ui, name: Id, to_end: bool, rows: &mut impl Rows) -> Sho
 fn show_rows(ui: &mut Ui, viewport: Rect, memory: &mut Memory, rows: &mut impl Rows) {
     let origin = ui.max_rect().min;
     let width = ui.available_width();
-    let first = memory.heights.row_at(f64::from(viewport.top()));
-    let visible = lay_out_visible(ui, viewport, width, first, memory, rows);
-    let shift = if memory.at_end { 0.0 } else { anchor_shift(memory) };
-    if shift != 0.0 {
+    let (target, visible) = settle(ui, viewport, width, memory, rows);
+    // Where the area believes it is, and where it should be: drawn there already, and told to the area for the next frame.
+    let shift = target - viewport.top();
+    if shift != 0.0 && !memory.at_end {
         ui.scroll_with_delta_animation(vec2(0.0, -shift), ScrollAnimation::none());
     }
-    let mut top = rounded(memory.heights.above(first)) - shift;
-    for (row, laid, height) in visible {
-        let place = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
-        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(rows.id(row)));
-        rows.show(&mut child, row, laid);
-        top += height;
+    memory.anchor = visible
+        .first()
+        .map(|seen| (rows.id(seen.row), memory.heights.above(seen.row)));
+    for seen in visible {
+        let top = rounded(memory.heights.above(seen.row)) - shift;
+        let place = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, seen.height));
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(rows.id(seen.row)));
+        rows.show(&mut child, seen.row, seen.laid);
     }
-    memory.anchor = (first < rows.count()).then(|| (rows.id(first), memory.heights.above(first)));
     let end = pos2(origin.x + width, origin.y + rounded(memory.heights.total()));
     ui.expand_to_include_rect(Rect::from_min_max(origin, end));
 }
 
-/// Lays out what is in sight, from the first row on, and notes how high it is.
-fn lay_out_visible<R: Rows>(
+/// A row in sight.
+struct Seen<L> {
+    row: usize,
+    laid: L,
+    height: f32,
+}
+
+/// Finds the height at which the list has to be looked at, and the rows in sight from there. Laying rows out tells their
+/// heights, which may move that place: a few rounds, and it rests.
+fn settle<R: Rows>(
     ui: &Ui,
     viewport: Rect,
     width: f32,
-    first: usize,
     memory: &mut Memory,
     rows: &R,
-) -> Vec<(usize, R::Laid, f32)> {
+) -> (f32, Vec<Seen<R::Laid>>) {
+    let mut target = target(viewport, memory);
+    let mut visible = lay_out_visible(ui, target, viewport.height(), width, memory, rows);
+    for _ in 1..SETTLING_ROUNDS {
+        let moved = self::target(viewport, memory);
+        if (moved - target).abs() < 0.5 {
+            break;
+        }
+        target = moved;
+        visible = lay_out_visible(ui, target, viewport.height(), width, memory, rows);
+    }
+    (target, visible)
+}
+
+/// At the end, so high that the newest row is the last in sight; elsewhere, so that the row that was the first in sight stays
+/// where it is, whatever happened above it.
+fn target(viewport: Rect, memory: &Memory) -> f32 {
+    if memory.at_end {
+        return (rounded(memory.heights.total()) - viewport.height()).max(0.0);
+    }
+    let moved = memory.anchor.and_then(|(id, above)| {
+        let row = memory.heights.position(id)?;
+        Some(rounded(memory.heights.above(row) - above))
+    });
+    viewport.top() + moved.unwrap_or(0.0)
+}
+
+/// Lays out what is in sight from this height on, and notes how high it is.
+fn lay_out_visible<R: Rows>(
+    ui: &Ui,
+    top: f32,
+    view_height: f32,
+    width: f32,
+    memory: &mut Memory,
+    rows: &R,
+) -> Vec<Seen<R::Laid>> {
+    let first = memory.heights.row_at(f64::from(top));
     let mut visible = Vec::new();
     let mut bottom = rounded(memory.heights.above(first));
     for row in (first..rows.count()).take(VISIBLE_ROWS_MAX) {
-        if bottom > viewport.bottom() {
+        if bottom > top + view_height {
             break;
         }
         let (laid, height) = rows.lay_out(ui, row, width);
         memory.heights.set(row, height);
         bottom += height;
-        visible.push((row, laid, height));
+        visible.push(Seen { row, laid, height });
     }
     visible
-}
-
-/// By how much the row that was the first in sight has been moved by what happened above it.
-fn anchor_shift(memory: &Memory) -> f32 {
-    let Some((id, above)) = memory.anchor else {
-        return 0.0;
-    };
-    let moved = memory
-        .heights
-        .position(id)
-        .map(|row| memory.heights.above(row) - above);
-    moved.map_or(0.0, rounded)
 }
 
 /// The keys for a page up and down work while the keyboard is in the composer.
@@ -160,3 +206,6 @@ fn rounded(points: f64) -> f32 {
     let points = points as f32;
     points
 }
+
+#[cfg(test)]
+mod tests;
