@@ -1,3 +1,61 @@
-//! stub
-#[derive(Debug)]
-pub(super) enum Mistake {}
+//! The policy played against simulated rooms: many random schedules of coming, going, failing and time passing, with what must
+//! never be checked after each step. Planted mistakes have to be found, or the check itself is broken.
+
+mod world;
+
+use std::num::NonZero;
+
+use acaso_shared::ids::{SecretHash, VisitorToken};
+
+use self::world::World;
+
+/// A way in which the policy can be made wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mistake {
+    /// A full room stays on offer.
+    OffersFullRooms,
+    /// A port is used again as soon as the last seat is empty, not only once the room has ended.
+    FreesPortsEarly,
+    /// Who met whom is not remembered.
+    ForgetsMeetings,
+    /// Those who are alone are left alone.
+    LeavesTheLonely,
+}
+
+fn visitors() -> Vec<SecretHash> {
+    (0..7).map(|_| VisitorToken::random().hash()).collect()
+}
+
+/// Plays that many schedules, on all processors; the first that breaks a rule, if there is one.
+fn search(schedules: u64, mistake: Option<Mistake>) -> Result<(), String> {
+    let visitors = &visitors();
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let play = |seed| {
+        World::new(seed, visitors, mistake)
+            .play(40)
+            .map_err(|what| format!("seed {seed}: {what}"))
+    };
+    std::thread::scope(|scope| {
+        let lanes: Vec<_> = (0..threads)
+            .map(|first| scope.spawn(move || (0..schedules).skip(first).step_by(threads).try_for_each(play)))
+            .collect();
+        lanes.into_iter().try_for_each(|lane| lane.join().unwrap())
+    })
+}
+
+#[test]
+fn no_schedule_breaks_a_rule() {
+    search(100_000, None).unwrap();
+}
+
+#[test]
+fn planted_mistakes_are_found() {
+    for mistake in [
+        Mistake::OffersFullRooms,
+        Mistake::FreesPortsEarly,
+        Mistake::ForgetsMeetings,
+        Mistake::LeavesTheLonely,
+    ] {
+        assert!(search(2_000, Some(mistake)).is_err(), "{mistake:?} was not found");
+    }
+}

@@ -3,19 +3,23 @@
 //! What it knows of the rooms is what they reported. It never takes a seat back by itself: a seat is offered again only
 //! after its room has called it empty, and a port is used again only after its room has ended.
 
+#[cfg(test)]
+mod check;
+mod moves;
+mod rooms;
+
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{Generation, RoomPort, SecretHash};
 use rand::Rng;
-use rand::seq::SliceRandom;
 
+use self::rooms::{OtherSeat, Person, Room};
 use super::memory::Memory;
+#[cfg(test)]
+use super::model::Mistake;
 use super::pool::Pool;
 use crate::room::VisitNumber;
-
-/// Moves proposed at once: after a mass parting the rest follows at the next look, and other work gets its turn between.
-const MOVES_MAX: usize = 256;
 
 /// The times that the rules speak of.
 #[derive(Clone, Copy, Debug)]
@@ -73,63 +77,7 @@ pub(super) struct Policy {
     visits: u64,
     generations: u64,
     #[cfg(test)]
-    pub(super) mistake: Option<super::model::Mistake>,
-}
-
-#[derive(Debug)]
-struct Room {
-    generation: Generation,
-    opened: Instant,
-    people: [Option<Person>; 2],
-    other_seat: OtherSeat,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Person {
-    visit: VisitNumber,
-    visitor: SecretHash,
-    waiting_since: Instant,
-    seated: bool,
-    /// Since when they have sat with nobody beside them and nobody on the way.
-    alone_since: Option<Instant>,
-}
-
-/// Whether a single person's other seat can be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OtherSeat {
-    OnOffer,
-    /// The person is being brought to another room.
-    Moving,
-    /// The door does not open; tried again at this time.
-    Shut(Instant),
-    /// The room is ending.
-    Ending,
-}
-
-impl Room {
-    fn connections(&self) -> u8 {
-        self.people.iter().map(|seat| u8::from(seat.is_some())).sum()
-    }
-
-    /// The only person, seated or on the way.
-    fn single(&self) -> Option<&Person> {
-        match &self.people {
-            [Some(person), None] | [None, Some(person)] => Some(person),
-            _ => None,
-        }
-    }
-
-    fn single_mut(&mut self) -> Option<&mut Person> {
-        match &mut self.people {
-            [Some(person), None] | [None, Some(person)] => Some(person),
-            _ => None,
-        }
-    }
-
-    /// The only person, if it can be moved.
-    fn lonely(&self) -> Option<Person> {
-        self.single().filter(|person| person.seated).copied()
-    }
+    pub(super) mistake: Option<Mistake>,
 }
 
 impl Policy {
@@ -191,6 +139,10 @@ impl Policy {
             return;
         };
         person.seated = true;
+        #[cfg(test)]
+        if self.mistake == Some(Mistake::ForgetsMeetings) {
+            return self.settle(port, now);
+        }
         if let [Some(a), Some(b)] = room.people
             && a.seated
             && b.seated
@@ -218,6 +170,10 @@ impl Policy {
             Some(stays) if stays.seated && gone.seated => stays.waiting_since = now,
             Some(_) => {}
             None => room.other_seat = OtherSeat::Ending,
+        }
+        #[cfg(test)]
+        if room.connections() == 0 && self.mistake == Some(Mistake::FreesPortsEarly) {
+            self.free.insert(port);
         }
         self.settle(port, now);
     }
@@ -274,32 +230,6 @@ impl Policy {
         } else {
             self.unusable.push_back((now, port));
         }
-    }
-
-    /// Who is to be moved now: people behind doors that do not open, and one of any two who have been alone in two rooms
-    /// for long enough and fit. A seat is reserved for each of them.
-    pub(super) fn due(&mut self, now: Instant, rng: &mut impl Rng) -> Vec<Move> {
-        self.look_at_the_clock(now);
-        let mut moves = self.leave_shut_doors(now, rng);
-        let mut lonely = self.lonely_for_long(now, rng);
-        // Those who never met go first; the rest fit each other only once both have been patient.
-        for even_if_met in [false, true] {
-            let mut unmatched = Vec::new();
-            while let Some((from, person)) = lonely.pop() {
-                let partner = lonely
-                    .iter()
-                    .rposition(|(_, other)| self.fit(person, *other, even_if_met, now));
-                match partner {
-                    Some(at) if moves.len() < MOVES_MAX => {
-                        let (to, _) = lonely.swap_remove(at);
-                        moves.extend(self.plan_move(from, person, to, now));
-                    }
-                    _ => unmatched.push((from, person)),
-                }
-            }
-            lonely = unmatched;
-        }
-        moves
     }
 
     fn look_at_the_clock(&mut self, now: Instant) {
@@ -385,73 +315,14 @@ impl Policy {
         for person in room.people.iter_mut().flatten() {
             person.alone_since = (single && person.seated).then(|| person.alone_since.unwrap_or(now));
         }
+        #[cfg(test)]
+        if room.connections() == 2 && self.mistake == Some(Mistake::OffersFullRooms) {
+            return;
+        }
         if single && room.other_seat == OtherSeat::OnOffer {
             self.waiting.insert(port);
         } else {
             self.waiting.remove(port);
-        }
-    }
-
-    fn fit(&self, a: Person, b: Person, even_if_met: bool, now: Instant) -> bool {
-        let patient =
-            |p: Person| now.saturating_duration_since(p.waiting_since) >= self.rules.repair_patience;
-        a.visitor != b.visitor
-            && (!self.met.have_met(a.visitor, b.visitor) || even_if_met && patient(a) && patient(b))
-    }
-
-    fn leave_shut_doors(&mut self, now: Instant, rng: &mut impl Rng) -> Vec<Move> {
-        let mut moves = Vec::new();
-        for port in std::mem::take(&mut self.shut) {
-            let Some(room) = self.rooms.get_mut(&port) else {
-                continue;
-            };
-            match (room.other_seat, room.lonely()) {
-                (OtherSeat::Shut(until), _) if now >= until => {
-                    room.other_seat = OtherSeat::OnOffer;
-                    self.settle(port, now);
-                }
-                (OtherSeat::Shut(_), Some(person)) => {
-                    match self.find_seat(person.visitor, person.waiting_since, now, rng) {
-                        Some(to) => moves.push(self.set_out(port, person, to, now)),
-                        None => self.shut.push(port),
-                    }
-                }
-                _ => {}
-            }
-        }
-        moves
-    }
-
-    /// Who has been alone for long enough to be brought together with another, in random order.
-    fn lonely_for_long(&self, now: Instant, rng: &mut impl Rng) -> Vec<(RoomPort, Person)> {
-        let for_long = |person: &Person| {
-            person
-                .alone_since
-                .is_some_and(|since| now.saturating_duration_since(since) >= self.rules.lonely)
-        };
-        let mut lonely: Vec<_> = self
-            .waiting
-            .iter()
-            .filter_map(|port| Some((port, self.rooms.get(&port)?.lonely().filter(for_long)?)))
-            .collect();
-        lonely.shuffle(rng);
-        lonely
-    }
-
-    fn plan_move(&mut self, from: RoomPort, person: Person, to: RoomPort, now: Instant) -> Option<Move> {
-        let to = self.reserve(to, person.visitor, person.waiting_since, now)?;
-        Some(self.set_out(from, person, to, now))
-    }
-
-    fn set_out(&mut self, from: RoomPort, person: Person, to: Reserved, now: Instant) -> Move {
-        if let Some(room) = self.rooms.get_mut(&from) {
-            room.other_seat = OtherSeat::Moving;
-        }
-        self.settle(from, now);
-        Move {
-            from,
-            visitor: person.visitor,
-            to,
         }
     }
 }

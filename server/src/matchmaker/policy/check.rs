@@ -1,0 +1,51 @@
+//! What only the model looks at.
+
+use std::collections::BTreeSet;
+
+use acaso_shared::ids::{RoomPort, SecretHash};
+
+use super::Policy;
+use super::rooms::{OtherSeat, Room};
+
+impl Policy {
+    /// Rooms on offer, and who waits there.
+    pub(in crate::matchmaker) fn on_offer(&self) -> impl Iterator<Item = (RoomPort, SecretHash)> {
+        let who = |port| Some((port, self.rooms.get(&port)?.single()?.visitor));
+        self.waiting.iter().filter_map(who)
+    }
+
+    /// Who sits together in that room, as far as known.
+    pub(in crate::matchmaker) fn together(&self, port: RoomPort) -> Option<(SecretHash, SecretHash)> {
+        match self.rooms.get(&port)?.people {
+            [Some(a), Some(b)] if a.seated && b.seated => Some((a.visitor, b.visitor)),
+            _ => None,
+        }
+    }
+
+    /// Whether the parts of the policy agree with each other.
+    pub(in crate::matchmaker) fn check(&self, ports: &BTreeSet<RoomPort>) -> Result<(), String> {
+        let mut all: Vec<_> = self.free.iter().chain(self.rooms.keys().copied()).collect();
+        all.extend(self.unusable.iter().map(|(_, port)| *port));
+        all.sort_unstable();
+        if !all.iter().eq(ports) {
+            return Err(format!("free, used and unusable ports together are {all:?}"));
+        }
+        let is_offered = |room: &Room| room.connections() == 1 && room.other_seat == OtherSeat::OnOffer;
+        let wrong = self
+            .rooms
+            .iter()
+            .find(|(port, room)| is_offered(room) != self.waiting.contains(**port));
+        if let Some((port, room)) = wrong {
+            return Err(format!("room {port} is wrongly on offer or not: {room:?}"));
+        }
+        let people: usize = self
+            .rooms
+            .values()
+            .map(|room| usize::from(room.connections()))
+            .sum();
+        if people != self.people || self.waiting.len() > self.rooms.len() {
+            return Err(format!("{people} people are counted as {}", self.people));
+        }
+        Ok(())
+    }
+}
