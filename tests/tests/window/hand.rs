@@ -12,9 +12,6 @@ use egui_inspection::{Request, Response};
 
 use crate::watched::PATIENCE;
 
-/// A window that still moves after so many frames is taken as it is.
-const SETTLE_FRAMES: u64 = 60;
-
 /// The remote control of one window.
 pub(crate) struct Hand {
     stream: TcpStream,
@@ -108,12 +105,10 @@ impl Hand {
         Ok(())
     }
 
-    /// Waits until the window rests: what one frame asks for, the next one has.
-    pub(crate) fn rests(&mut self) -> Result<()> {
-        self.ask(&Request::Settle {
-            max_steps: SETTLE_FRAMES,
-        })
-        .map(drop)
+    /// Lets two frames pass: what an event asks for in one, such as the focus, the next one has.
+    fn rests(&mut self) -> Result<()> {
+        self.look()?;
+        self.look().map(drop)
     }
 
     fn does(&mut self, event: Event) -> Result<()> {
@@ -126,7 +121,7 @@ impl Hand {
     fn ask(&mut self, request: &Request) -> Result<Response> {
         write_message(&self.stream, request)?;
         match read_message(&self.stream).context("the window does not answer")? {
-            Response::Error { message } => bail!("the window refuses: {message}"),
+            Response::Error { message } => bail!("the window refuses {request:?}: {message}"),
             response => Ok(response),
         }
     }

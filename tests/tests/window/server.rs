@@ -62,7 +62,9 @@ impl Server {
             }
             // An answer from its console is a sign that time has passed for the server too.
             self.types("r")?;
-            self.process.borrow().line("rooms", |_| Some(()))?;
+            self.process
+                .borrow()
+                .line("the list of rooms", |line| line.contains(" in use").then_some(()))?;
         }
     }
 
