@@ -9,14 +9,22 @@ mod lines;
 
 use std::io::{IsTerminal, Write};
 use std::net::IpAddr;
+use std::pin::pin;
 
 use acaso_server::{Server, StartError};
+use clap::Parser;
 
 pub(crate) use self::arguments::Arguments;
 use self::ask::{Answer, Choices};
 use self::commands::Command;
 use self::lines::Lines;
 use crate::signals::asked_to_end;
+
+/// Said where the terminal would close with the program, and the message with it.
+const WAITING: &str = "Press Enter to close this window.";
+
+/// The flag that asks for it, also where the rest of the command line makes no sense.
+const WAIT_ON_ERROR: &str = "--wait-on-error";
 
 /// Everything went well.
 const FINE: u8 = 0;
@@ -34,12 +42,20 @@ const INTERRUPTED: i32 = 130;
 pub(crate) async fn run(arguments: Arguments) -> u8 {
     let is_terminal = std::io::stdin().is_terminal();
     let mut lines = Lines::from_stdin();
-    let server = match start(&arguments, is_terminal, &mut lines).await {
-        Ok(server) => server,
-        Err(code) => return code,
+    let code = match start(&arguments, is_terminal, &mut lines).await {
+        Ok(server) => run_until_told(server, &arguments, is_terminal, &mut lines).await,
+        Err(code) => code,
     };
-    say(&facts::of(&server, &arguments));
-    let code = serve(&server, is_terminal, &mut lines).await;
+    if code != FINE && arguments.wait_on_error && is_terminal {
+        eprintln!("{WAITING}");
+        lines.next().await;
+    }
+    code
+}
+
+async fn run_until_told(server: Server, arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> u8 {
+    say(&facts::of(&server, arguments));
+    let code = serve(&server, is_terminal, lines).await;
     say("goodbye\n");
     tokio::select! {
         () = server.stop() => code,
@@ -63,7 +79,10 @@ async fn start(arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> R
     }
     let choices = Choices::new(addresses::of_this_computer());
     loop {
-        let bind = choose(&choices, lines).await.ok_or(USAGE)?;
+        let Some(bind) = choose(&choices, lines).await else {
+            say("\nno address was chosen, so nothing was started\n");
+            return Err(FINE);
+        };
         match Server::start(arguments.config(bind, data.clone())).await {
             Ok(server) => return Ok(server),
             Err(error) if is_about_the_address(&error) => say(&format!("{}\n", sentence(&error))),
@@ -75,10 +94,11 @@ async fn start(arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> R
 /// Asks until the answer makes sense; `None` at the end of input or when asked to end.
 async fn choose(choices: &Choices, lines: &mut Lines) -> Option<IpAddr> {
     say(&choices.question());
+    let mut ended = pin!(asked_to_end(true));
     loop {
         let line = tokio::select! {
             line = lines.next() => line?,
-            () = asked_to_end(true) => return None,
+            () = &mut ended => return None,
         };
         match choices.parse(&line) {
             Ok(Answer::Address(address)) => return Some(address),
@@ -90,10 +110,12 @@ async fn choose(choices: &Choices, lines: &mut Lines) -> Option<IpAddr> {
 
 /// Answers commands until one of them, the system, or a failure ends it.
 async fn serve(server: &Server, is_terminal: bool, lines: &mut Lines) -> u8 {
+    // One watch for the whole time: a signal that comes while a command is answered counts as well.
+    let mut ended = pin!(asked_to_end(is_terminal));
     loop {
         let line = tokio::select! {
             line = lines.next() => line,
-            () = asked_to_end(is_terminal) => return FINE,
+            () = &mut ended => return FINE,
             failed = server.failed() => return fail(&failed, FAILED),
         };
         match line.as_deref().map(Command::parse) {
@@ -142,9 +164,17 @@ fn sentence(error: &dyn std::fmt::Display) -> String {
     })
 }
 
-/// Keeps a window that was opened for this program alone open until its message has been read.
-pub(crate) fn wait_for_enter() {
-    eprintln!("Press Enter to close this window.");
-    // Whatever comes, even nothing, ends the wait.
-    let _ = std::io::stdin().read_line(&mut String::new());
+/// Parses the command line; on an error, `Err` holds the exit code.
+pub(crate) fn arguments() -> Result<Arguments, u8> {
+    Arguments::try_parse().map_err(|error| {
+        // A closed output is no reason to do anything else.
+        let _ = error.print();
+        let code = if error.use_stderr() { USAGE } else { FINE };
+        if code != FINE && std::env::args().any(|argument| argument == WAIT_ON_ERROR) {
+            eprintln!("{WAITING}");
+            // Whatever comes, even nothing, ends the wait.
+            let _ = std::io::stdin().read_line(&mut String::new());
+        }
+        code
+    })
 }

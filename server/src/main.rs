@@ -6,20 +6,19 @@ mod signals;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use self::console::Arguments;
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match console::arguments() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
     // Warnings and errors only, unless asked for more: the terminal belongs to the console.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let wait_on_error = arguments.wait_on_error;
     let code = match tokio::runtime::Runtime::new() {
         Ok(runtime) => {
             let code = runtime.block_on(console::run(arguments));
@@ -34,8 +33,5 @@ fn main() -> ExitCode {
             1
         }
     };
-    if code != 0 && wait_on_error {
-        console::wait_for_enter();
-    }
     ExitCode::from(code)
 }

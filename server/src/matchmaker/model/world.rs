@@ -11,8 +11,8 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
-use super::super::policy::{Policy, Reserved, Rules};
 use super::Mistake;
+use crate::matchmaker::policy::{Policy, Reserved, Rules};
 use crate::room::VisitNumber;
 
 const PORTS: std::ops::Range<u16> = 2000..2005;

@@ -6,10 +6,10 @@ use acaso_shared::ids::RoomPort;
 use rand::Rng;
 use rand::seq::SliceRandom;
 
-#[cfg(test)]
-use super::super::model::Mistake;
 use super::rooms::{OtherSeat, Person};
 use super::{Move, Policy, Reserved};
+#[cfg(test)]
+use crate::matchmaker::model::Mistake;
 
 /// Moves proposed at once: after a mass parting the rest follows at the next look, and other work gets its turn between.
 const MOVES_MAX: usize = 256;

@@ -7,11 +7,11 @@ use acaso_shared::protocol::room::{Parting, RoomEvent};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use tokio::time::Instant;
 
-use super::super::door::{self, Arrival, Door, Knock};
-use super::super::line::Line;
-use super::super::seat::{Expected, Guest, Seat, Side};
-use super::super::{Expect, Report, Reservation};
 use super::Table;
+use crate::room::door::{self, Arrival, Door, Knock};
+use crate::room::line::Line;
+use crate::room::seat::{Expected, Guest, Seat, Side};
+use crate::room::{Expect, Report, Reservation};
 
 /// When whoever asked for a seat may try again while the registry takes no entries.
 const REGISTRY_RETRY_SECS: u32 = 10;

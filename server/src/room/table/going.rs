@@ -5,9 +5,9 @@ use acaso_shared::protocol::room::{Closing, Parting, RoomEvent};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Duration, timeout};
 
-use super::super::seat::{Seat, Side};
-use super::super::{Command, Ended, Report, Reservation};
 use super::Table;
+use crate::room::seat::{Seat, Side};
+use crate::room::{Command, Ended, Report, Reservation};
 
 /// How long a partner waits for the row before they are told that the other has gone. The row comes first, so that whoever
 /// looks at it then sees it right; but a registry that is stuck keeps nobody in the dark.

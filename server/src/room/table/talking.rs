@@ -5,10 +5,10 @@ use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::{Pairing, Parting, Role, RoomEvent};
 use tokio::time::Instant;
 
-use super::super::blame::{Blame, Conduct, blame};
-use super::super::relay::Said;
-use super::super::seat::{Side, Two};
 use super::{Conversation, FAR_AWAY, Table};
+use crate::room::blame::{Blame, Conduct, blame};
+use crate::room::relay::Said;
+use crate::room::seat::{Side, Two};
 
 impl Table {
     /// Begins a conversation, if both seats are taken.
