@@ -74,12 +74,14 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn build<const N: usize>(profile: Profile, programs: [Program; N]) -> Result<[PathBuf; N]> {
     let mut command = cargo();
     command.arg("build");
-    if matches!(profile, Profile::Release) {
-        command.arg("--release");
-    }
-    for program in programs {
-        command.args(["-p", program.package()]).args(program.target());
-    }
+    match profile {
+        // The same set of features as in the tests: what they have built need not be built again.
+        Profile::Dev => command.args(["--workspace", "--all-features"]),
+        Profile::Release => command
+            .arg("--release")
+            .args(programs.iter().flat_map(|program| ["-p", program.package()])),
+    };
+    command.args(programs.iter().flat_map(|program| program.target()));
     run(&mut command)?;
     let directory = output_directory(profile)?;
     Ok(programs.map(|program| program.path(&directory)))
