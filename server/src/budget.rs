@@ -8,7 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Descriptors that admission leaves alone: for the process's own files, and for those on their way in or out.
 const HEADROOM: usize = 500;
 
-/// The part of the head-room that connections on their way may take once everything else is given.
+/// The part of the head-room for connections on their way; more of them take what would carry strangers.
 const PASSING_RESERVE: usize = 300;
 
 /// No system gives more than this to one process in practice, and no more could be used.
@@ -87,9 +87,9 @@ impl Budget {
         })
     }
 
-    /// A place for a connection on its way, if there is one; when the house is full, in the reserve.
+    /// A place for a connection on its way, if there is one: in the reserve first, so that who comes and goes takes no seats.
     pub(crate) fn passing(&self) -> Option<Place> {
-        Place::from(&self.admitted).or_else(|| Place::from(&self.reserve))
+        Place::from(&self.reserve).or_else(|| Place::from(&self.admitted))
     }
 
     /// A place for a connection on its way, as soon as there is one.
@@ -141,10 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_is_refused_is_let_in_to_hear_it() {
+    fn who_comes_and_goes_takes_no_seat_and_hears_it_when_there_is_none() {
         let budget = Budget::of(503).unwrap();
-        let passing: Vec<_> = std::iter::from_fn(|| budget.passing()).collect();
-        assert_eq!(passing.len(), 3 + PASSING_RESERVE);
+        let mut passing: Vec<_> = (0..PASSING_RESERVE).map(|_| budget.passing().unwrap()).collect();
+        assert!(budget.seat().is_some());
+        passing.extend(std::iter::from_fn(|| budget.passing()));
+        assert_eq!(passing.len(), PASSING_RESERVE + 3);
         assert!(budget.seat().is_none());
     }
 
