@@ -14,7 +14,7 @@ use crate::widgets::button::{Button, Kind};
 use crate::widgets::field;
 use crate::widgets::icon::Icon;
 use crate::widgets::meeting::{Meeting, Scene, meeting};
-use crate::widgets::surface::{Tone, column, notice, page};
+use crate::widgets::surface::{column, notice, page};
 use crate::widgets::text::{secondary, title};
 use crate::wording::{Key, Words};
 
@@ -102,7 +102,7 @@ fn form(ui: &mut Ui, first: &mut First, focus: Option<Field>, room: Room, words:
 fn trouble(ui: &mut Ui, first: &First, words: &Words) {
     if let Some(trouble) = &first.trouble {
         let sentence = trouble.sentence(words);
-        notice(ui, Tone::Danger, Icon::Warning, &sentence.what, &sentence.next);
+        notice(ui, &sentence.what, &sentence.next);
         ui.add_space(if Room::of(ui.ctx()).pinned() {
             gap::TIGHT
         } else {

@@ -1,9 +1,10 @@
 //! Where a message is written: grows with its text, sends on Enter, and never while an input method is composing.
 
 use egui::epaint::RectShape;
+use egui::text::LayoutJob;
 use egui::{
-    Align, Event, Frame, Id, ImeEvent, Key, KeyboardShortcut, Layout, Margin, Modifiers, Rect, Response,
-    Role, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Color32, Event, Frame, Id, ImeEvent, Key, KeyboardShortcut, Layout, Margin, Modifiers, Rect,
+    Response, Role, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use crate::theme::{Room, palette, radius, role, stroke};
@@ -11,6 +12,7 @@ use crate::widgets::draw::dashed_frame;
 use crate::widgets::field::focus_at_end;
 use crate::widgets::focus::focus_ring;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::message_text::message_job;
 
 /// The composer.
 pub struct Composer<'a> {
@@ -29,6 +31,9 @@ pub struct Composer<'a> {
 /// Space around the text, the square of the button, and lines shown at once.
 const PADDING: (f32, f32) = (16.0, 13.0);
 const BUTTON: f32 = 36.0;
+/// What the button takes from the width, with the space around it.
+const BUTTON_SIDE: f32 = BUTTON + 20.0;
+
 const LINES_MAX: f32 = 6.0;
 const LINES_MAX_COMPACT: f32 = 3.0;
 
@@ -36,13 +41,13 @@ impl Composer<'_> {
     /// Shows it in the full width there is. Answers whether the text is to be sent.
     pub fn show(self, ui: &mut Ui, id: Id) -> bool {
         let width = ui.available_width();
-        let height = self.height(ui, width);
+        let (height, scrolls) = self.height(ui, width);
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         let ground = ui.painter().add(Shape::Noop);
         let (shut, take_focus, send) = (self.shut, self.take_focus && !self.shut, self.send);
         let filled = !self.text.trim().is_empty();
         let by_key = !shut && enter_pressed(ui, id);
-        let edit = self.edit(ui, id, rect);
+        let edit = self.edit(ui, id, rect, scrolls);
         if take_focus {
             focus_at_end(ui, id);
         }
@@ -51,53 +56,60 @@ impl Composer<'_> {
         filled && !shut && (by_key || by_button)
     }
 
-    /// As high as its text, from one line to six; three where the window is low.
-    fn height(&self, ui: &Ui, width: f32) -> f32 {
-        let lines_max = if Room::of(ui.ctx()).compact() {
-            LINES_MAX_COMPACT
-        } else {
-            LINES_MAX
-        };
-        let text_width = width - PADDING.0 - BUTTON - 20.0;
-        let mut job = role::BODY.job_within(self.text.as_str(), palette(ui).text, text_width);
-        job.keep_trailing_whitespace = true;
+    /// As high as its text, from one line to six; three where the window is low. Says as well whether the text is higher.
+    fn height(&self, ui: &Ui, width: f32) -> (f32, bool) {
+        let compact = Room::of(ui.ctx()).compact();
+        let lines_max = if compact { LINES_MAX_COMPACT } else { LINES_MAX };
+        let text_width = width - PADDING.0 - BUTTON_SIDE;
+        let job = typed_job(self.text, palette(ui).text, text_width);
         let text = ui.painter().layout_job(job).size().y;
-        2.0 * PADDING.1 + text.clamp(role::BODY.line, lines_max * role::BODY.line)
+        let shown = text.clamp(role::BODY.line, lines_max * role::BODY.line);
+        (2.0 * PADDING.1 + shown, text > shown + 1.0)
     }
 
-    fn edit(self, ui: &mut Ui, id: Id, rect: Rect) -> Response {
-        let colours = palette(ui);
+    fn edit(self, ui: &mut Ui, id: Id, rect: Rect, scrolls: bool) -> Response {
         let (x, y) = PADDING;
-        let inside = Rect::from_min_max(rect.min + vec2(x, y), rect.max - vec2(BUTTON + 20.0, y));
+        let inside = Rect::from_min_max(rect.min + vec2(x, y), rect.max - vec2(BUTTON_SIDE, y));
         let layout = Layout::left_to_right(Align::Center);
         let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(layout));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
-        let ink = if self.shut { colours.muted } else { colours.text };
-        let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, width: f32| {
-            let mut job = role::BODY.job_within(text.as_str(), ink, width);
-            job.keep_trailing_whitespace = true;
-            ui.painter().layout_job(job)
-        };
-        egui::ScrollArea::vertical()
-            .id_salt(id.with("scroll"))
-            .max_height(inside.height())
+        if !scrolls {
+            return self.text_field(&mut child, id, inside.width());
+        }
+        let area = egui::ScrollArea::vertical().id_salt(id.with("scroll"));
+        area.max_height(inside.height())
             .min_scrolled_height(inside.height())
-            .show(&mut child, |ui| {
-                let edit = TextEdit::multiline(self.text)
-                    .id(id)
-                    .interactive(!self.shut)
-                    .frame(Frame::NONE)
-                    .margin(Margin::ZERO)
-                    .desired_rows(1)
-                    .desired_width(inside.width())
-                    .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
-                    .font(role::BODY.font())
-                    .layouter(&mut layouter)
-                    .hint_text(role::BODY.job(self.hint, colours.muted));
-                ui.add(edit).accessible_name(self.hint)
-            })
+            .show(&mut child, |ui| self.text_field(ui, id, inside.width()))
             .inner
     }
+
+    fn text_field(self, ui: &mut Ui, id: Id, width: f32) -> Response {
+        let colours = palette(ui);
+        let ink = if self.shut { colours.muted } else { colours.text };
+        let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, width: f32| {
+            ui.painter().layout_job(typed_job(text.as_str(), ink, width))
+        };
+        let edit = TextEdit::multiline(self.text)
+            .id(id)
+            .interactive(!self.shut)
+            .frame(Frame::NONE)
+            .margin(Margin::ZERO)
+            .desired_rows(1)
+            .desired_width(width)
+            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
+            .font(role::BODY.font())
+            .layouter(&mut layouter)
+            .hint_text(role::BODY.job(self.hint, colours.muted));
+        ui.add(edit).accessible_name(self.hint)
+    }
+}
+
+/// The text as it will stand in its bubble, with every space one has typed.
+fn typed_job(text: &str, ink: Color32, width: f32) -> LayoutJob {
+    let mut job = message_job(text, role::BODY, ink);
+    job.wrap.max_width = width;
+    job.keep_trailing_whitespace = true;
+    job
 }
 
 /// Whether Enter alone was pressed in the composer, and not to accept what an input method proposes.

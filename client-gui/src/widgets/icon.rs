@@ -23,8 +23,6 @@ pub enum Icon {
     Close,
     /// Something is wrong.
     Warning,
-    /// A time of waiting.
-    Clock,
     /// Chosen.
     Check,
     /// One page back.
@@ -72,7 +70,6 @@ pub fn icon(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Colo
         Icon::Copy => pen.copy(),
         Icon::Close => pen.lines(&[&[(5.0, 5.0), (15.0, 15.0)], &[(15.0, 5.0), (5.0, 15.0)]]),
         Icon::Warning => pen.warning(),
-        Icon::Clock => pen.clock(),
         Icon::Check => pen.lines(&[&[(4.0, 10.6), (8.2, 14.8), (16.2, 5.8)]]),
         Icon::Back => pen.lines(&[
             &[(17.0, 10.0), (4.0, 10.0)],
@@ -169,11 +166,6 @@ impl Pen<'_> {
         self.ring(10.0, 10.0, 7.5);
         self.lines(&[&[(10.0, 5.8), (10.0, 11.2)]]);
         self.disc(10.0, 13.9, 1.1);
-    }
-
-    fn clock(&self) {
-        self.ring(10.0, 10.0, 7.2);
-        self.lines(&[&[(10.0, 5.8), (10.0, 10.2), (13.2, 12.0)]]);
     }
 
     fn bell(&self) {

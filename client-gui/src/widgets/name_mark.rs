@@ -67,7 +67,9 @@ impl<'a> Pen<'a> {
 
     fn bowl(&self, x: f32, colour: Color32) {
         // As a line: a circle's own stroke stands outside its radius, and the letters would differ in height.
-        let ring = arc(self.centre(x), self.radius, 0.0, TAU);
+        let mut ring = arc(self.centre(x), self.radius, 0.0, TAU);
+        // The closed line comes back to its beginning by itself; twice the same point has no direction.
+        ring.pop();
         self.painter
             .add(Shape::closed_line(ring, Stroke::new(self.weight, colour)));
     }

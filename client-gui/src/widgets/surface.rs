@@ -1,11 +1,11 @@
 //! What holds other things: the page, its column, cards, notices, rows, lines.
 
 use egui::{
-    Align, CentralPanel, Color32, Frame, Layout, Margin, Rect, Response, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, CentralPanel, Frame, Layout, Margin, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::theme::{Face, Room, gap, palette, radius, role, stroke};
+use crate::theme::{Face, Palette, Room, gap, palette, radius, role, stroke};
 use crate::widgets::focus::focus_ring;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::text::{runs, text};
@@ -82,29 +82,9 @@ pub fn card<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     filled.inner
 }
 
-/// How urgent a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Something went wrong.
-    Danger,
-    /// Something waits to be seen.
-    Chance,
-}
-
-impl Tone {
-    /// Ground and ink.
-    pub fn colours(self, ui: &Ui) -> (Color32, Color32) {
-        let palette = palette(ui);
-        match self {
-            Self::Danger => (palette.danger_soft, palette.danger),
-            Self::Chance => (palette.chance_soft, palette.chance_ink),
-        }
-    }
-}
-
-/// What happened, in bold, and what to do about it; one small paragraph in a low window. Announced to screen readers.
-pub fn notice(ui: &mut Ui, tone: Tone, sign: Icon, what: &str, next: &str) {
-    let (ground, ink) = tone.colours(ui);
+/// What went wrong, in bold, and what to do about it; one small paragraph in a low window. Announced to screen readers.
+pub fn notice(ui: &mut Ui, what: &str, next: &str) {
+    let colours = palette(ui);
     let compact = Room::of(ui.ctx()).compact();
     let margin = if compact {
         Margin::symmetric(12, 8)
@@ -112,41 +92,35 @@ pub fn notice(ui: &mut Ui, tone: Tone, sign: Icon, what: &str, next: &str) {
         Margin::symmetric(14, 12)
     };
     let frame = Frame::NONE
-        .fill(ground)
+        .fill(colours.danger_soft)
         .corner_radius(radius::CONTROL)
         .inner_margin(margin);
     let shown = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         if compact {
             let (head, rest) = (format!("{what}."), format!(" {next}"));
-            let words = palette(ui).text;
+            let bold = role::NOTE.in_face(Face::SemiBold);
             runs(
                 ui,
-                &[
-                    (&head, role::NOTE.in_face(Face::SemiBold), ink),
-                    (&rest, role::NOTE, words),
-                ],
+                &[(&head, bold, colours.danger), (&rest, role::NOTE, colours.text)],
             );
         } else {
-            notice_with_sign(ui, sign, ink, what, next);
+            notice_with_sign(ui, colours, what, next);
         }
     });
     let response = shown.response;
     response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, format!("{what}. {next}")));
 }
 
-fn notice_with_sign(ui: &mut Ui, sign: Icon, ink: Color32, what: &str, next: &str) {
-    let words = palette(ui).text;
+fn notice_with_sign(ui: &mut Ui, colours: &Palette, what: &str, next: &str) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap::SNUG;
-        let (place, _) = ui.allocate_exact_size(vec2(20.0, role::CHOICE.line), Sense::hover());
-        icon(ui.painter(), place.center(), 20.0, sign, ink);
+        let (place, _) = ui.allocate_exact_size(vec2(20.0, role::BODY.line), Sense::hover());
+        icon(ui.painter(), place.center(), 20.0, Icon::Warning, colours.danger);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            text(ui, what, role::BODY.in_face(Face::SemiBold), ink);
-            if !next.is_empty() {
-                text(ui, next, role::SECONDARY, words);
-            }
+            text(ui, what, role::BODY.in_face(Face::SemiBold), colours.danger);
+            text(ui, next, role::SECONDARY, colours.text);
         });
     });
 }
