@@ -25,6 +25,9 @@ use crate::wording::Words;
 
 /// Draws the window. `little_motion` is what the person and the desktop want together.
 pub fn window_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) -> Option<Action> {
+    if !matches!(model.screen, Screen::Chat(_)) {
+        chat::forget(ui.ctx());
+    }
     match &mut model.page {
         Some(Page::Settings) => return settings_ui(ui, &model.settings, words),
         Some(Page::Rules(rules)) => return rules_ui(ui, rules, words),

@@ -6,16 +6,19 @@ mod foot;
 mod header;
 mod rows;
 
+use acaso_shared::session::ConversationId;
 use egui::epaint::Shadow;
-use egui::{CentralPanel, Frame, Id, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::text_edit::TextEditState;
+use egui::{CentralPanel, Context, Frame, Id, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::hints::{Shortcut, hint};
 use crate::action::Action;
 use crate::model::Conversation;
 use crate::theme::{Face, Room, gap, palette, role};
 use crate::widgets::focus::focus_ring;
-use crate::widgets::history::history;
+use crate::widgets::history::{self, history};
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::meeting;
 use crate::wording::{Key, Words};
 use rows::ConversationRows;
 
@@ -26,16 +29,16 @@ pub fn chat_ui(
     words: &Words,
     little_motion: bool,
 ) -> Option<Action> {
+    forget_others(ui.ctx(), conversation.id);
     let from_header = header::header(ui, conversation, words);
     let from_foot = foot::foot(ui, conversation, words);
     let fill = palette(ui).bg;
     let central = CentralPanel::default()
         .frame(Frame::NONE.fill(fill))
         .show(ui, |ui| {
-            let name = Id::unique(("history", conversation.id.0));
             let to_end = std::mem::take(&mut conversation.to_newest);
             let mut rows = ConversationRows::new(ui, conversation, words, little_motion);
-            let shown = history(ui, name, to_end, &mut rows);
+            let shown = history(ui, history_id(), to_end, &mut rows);
             conversation.at_bottom = shown.at_end;
             if shown.at_end || conversation.below == 0 {
                 return None;
@@ -43,6 +46,35 @@ pub fn chat_ui(
             pill(ui, shown.rect, conversation.below, words)
         });
     from_header.or(from_foot).or(central.inner)
+}
+
+fn history_id() -> Id {
+    Id::unique("history")
+}
+
+fn composer_id() -> Id {
+    Id::unique("composer")
+}
+
+fn picture_id() -> Id {
+    Id::unique("picture of the meeting")
+}
+
+/// What the toolkit remembers is about one conversation: the next one begins without it.
+fn forget_others(ctx: &Context, conversation: ConversationId) {
+    let shown = Id::unique("conversation shown");
+    if ctx.data(|data| data.get_temp::<u64>(shown)) != Some(conversation.0) {
+        forget(ctx);
+        ctx.data_mut(|data| data.insert_temp(shown, conversation.0));
+    }
+}
+
+/// Forgets what the toolkit remembers of a conversation. The text one can go back to by undoing is among it: it was typed for
+/// one person, and a conversation that is over is erased.
+pub(super) fn forget(ctx: &Context) {
+    ctx.data_mut(|data| data.remove::<TextEditState>(composer_id()));
+    history::forget(ctx, history_id());
+    meeting::forget(ctx, picture_id());
 }
 
 /// What came below while something older was being read; it leads there.
@@ -94,3 +126,6 @@ fn margin(ui: &Ui) -> f32 {
         gap::WIDE
     }
 }
+
+#[cfg(test)]
+mod tests;

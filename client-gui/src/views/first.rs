@@ -114,10 +114,8 @@ fn trouble(ui: &mut Ui, first: &First, words: &Words) {
 fn meet_button(ui: &mut Ui, focus: Option<Field>, words: &Words, height: f32) -> Option<Action> {
     let (meet, enter) = (words.get(Key::FirstMeet), keys(words, Shortcut::Enter));
     let button = Button::new(&meet, Kind::Main).icon(Icon::Stranger).height(height);
-    let response = button.wide(ui.available_width()).key_cap(&enter).show(ui);
-    if focus == Some(Field::Meet) {
-        response.request_focus();
-    }
+    let button = button.wide(ui.available_width()).key_cap(&enter);
+    let response = button.take_focus(focus == Some(Field::Meet)).show(ui);
     response.clicked().then_some(Action::Meet)
 }
 

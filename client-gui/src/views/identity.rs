@@ -2,7 +2,7 @@
 //! the easy way.
 
 use acaso_shared::ids::Fingerprint;
-use egui::{Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
@@ -10,7 +10,6 @@ use crate::action::Action;
 use crate::model::Identity;
 use crate::theme::{Room, column as width, gap, palette, radius, role, stroke};
 use crate::widgets::button::{Button, Kind, button_row};
-use crate::widgets::focus::claim_focus;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::surface::{column, page};
 use crate::widgets::text::{body, secondary, title};
@@ -149,6 +148,8 @@ fn fingerprint_card(ui: &mut Ui, width: f32, card: &Card<'_>) {
 
 /// Staying away is filled and has the keyboard; trusting is red, far off, and has no shortcut.
 fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
+    // The keyboard begins at staying away, and may then go where the person leads it.
+    let nowhere = ui.memory(|memory| memory.focused().is_none());
     let stay = words.get(Key::IdentityStay);
     let copy = words.get(if identity.copied {
         Key::IdentityCopied
@@ -159,7 +160,8 @@ fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
     let copy_sign = if identity.copied { Icon::Check } else { Icon::Copy };
     let stay = Button::new(&stay, Kind::Main)
         .height(44.0)
-        .tip(hint(words, &stay, Shortcut::Escape));
+        .tip(hint(words, &stay, Shortcut::Escape))
+        .take_focus(nowhere);
     let copy = Button::new(&copy, Kind::Quiet).icon(copy_sign).height(44.0);
     let trust = Button::new(&trust, Kind::Danger).height(44.0);
     let needed = stay.measure(ui) + copy.measure(ui) + trust.measure(ui) + gap::TIGHT + gap::BROAD;
@@ -176,9 +178,7 @@ fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
     let mut action = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap::TIGHT;
-        let response = stay.show(ui);
-        focus_once(ui, response.id);
-        if response.clicked() {
+        if stay.show(ui).clicked() {
             action = Some(Action::DoNotConnect);
         }
         if copy.show(ui).clicked() {
@@ -190,12 +190,4 @@ fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
         }
     });
     action
-}
-
-/// The keyboard begins at staying away, and may then go where the person leads it.
-fn focus_once(ui: &Ui, button: Id) {
-    let nowhere = ui.memory(|memory| memory.focused().is_none());
-    if nowhere {
-        claim_focus(ui, button);
-    }
 }

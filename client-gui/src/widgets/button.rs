@@ -7,7 +7,7 @@ use egui::{
 };
 
 use crate::theme::{Face, TextRole, palette, radius, role, stroke};
-use crate::widgets::focus::focus_ring;
+use crate::widgets::focus::{claim_focus, focus_ring};
 use crate::widgets::icon::{Icon, icon};
 
 /// How much a button asks for.
@@ -36,6 +36,7 @@ pub struct Button<'a> {
     tip: Option<String>,
     name: Option<String>,
     enabled: bool,
+    take_focus: bool,
 }
 
 /// Space between icon and words.
@@ -58,6 +59,7 @@ impl<'a> Button<'a> {
             tip: None,
             name: None,
             enabled: true,
+            take_focus: false,
         }
     }
 
@@ -100,6 +102,12 @@ impl<'a> Button<'a> {
     /// Another accessible name than the words, where they say too little out of their place.
     pub fn accessible_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Takes the keyboard now.
+    pub fn take_focus(mut self, wanted: bool) -> Self {
+        self.take_focus = wanted;
         self
     }
 
@@ -160,6 +168,9 @@ impl<'a> Button<'a> {
             Sense::hover()
         };
         let (rect, response) = ui.allocate_exact_size(vec2(self.measure(ui), self.height), sense);
+        if self.take_focus {
+            claim_focus(ui, response.id);
+        }
         if ui.is_rect_visible(rect) {
             self.paint(ui, rect, &response);
         }

@@ -6,7 +6,7 @@ mod heights;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use egui::style::ScrollAnimation;
-use egui::{Id, NumExt, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Context, Id, NumExt, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use heights::Heights;
 
@@ -70,29 +70,36 @@ impl Default for Memory {
 /// egui's own memory hands out copies; this one is shared.
 type Shared = Arc<Mutex<Memory>>;
 
-/// Shows the rows in what is left of the `ui`. `name` tells one conversation from the next; `to_end` goes to the newest.
-pub fn history(ui: &mut Ui, name: Id, to_end: bool, rows: &mut impl Rows) -> Shown {
-    let memory = ui.data_mut(|data| data.get_temp_mut_or_default::<Shared>(name).clone());
+/// Shows the rows in what is left of the `ui`; `to_end` goes to the newest. What it remembers under `id` belongs to one list:
+/// [`forget`] it before another one is shown.
+pub fn history(ui: &mut Ui, id: Id, to_end: bool, rows: &mut impl Rows) -> Shown {
+    let memory = ui.data_mut(|data| data.get_temp_mut_or_default::<Shared>(id).clone());
     let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
     memory.heights.follow(rows.count(), |row| rows.id(row), GUESS);
     turn_pages(ui);
     let mut area = ScrollArea::vertical()
-        .id_salt(name)
+        .id_salt(id)
         .auto_shrink(false)
         .animated(false)
         .stick_to_bottom(true);
-    if to_end {
+    let begins = memory.anchor.is_none();
+    if to_end || begins {
         memory.at_end = true;
         // More than there is: the area itself knows where its end is.
         area = area.vertical_scroll_offset(rounded(memory.heights.total()) + GUESS);
     }
     let output = area.show_viewport(ui, |ui, viewport| show_rows(ui, viewport, &mut memory, rows));
     let below = output.content_size.y - output.state.clamped_offset().y - output.inner_rect.height();
-    memory.at_end = to_end || below < 2.0;
+    memory.at_end = to_end || begins || below < 2.0;
     Shown {
         at_end: memory.at_end,
         rect: output.inner_rect,
     }
+}
+
+/// Forgets the list that was shown.
+pub fn forget(ctx: &Context, id: Id) {
+    ctx.data_mut(|data| data.remove::<Shared>(id));
 }
 
 fn show_rows(ui: &mut Ui, viewport: Rect, memory: &mut Memory, rows: &mut impl Rows) {

@@ -193,3 +193,8 @@ pub fn arrival(ctx: &Context, picture: Id, little_motion: bool) -> f32 {
     }
     1.0 - (1.0 - share).powi(2)
 }
+
+/// Forgets that the picture was shown: the next one under this name is another one.
+pub fn forget(ctx: &Context, picture: Id) {
+    ctx.data_mut(|data| data.remove::<f64>(picture));
+}

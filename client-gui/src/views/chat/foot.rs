@@ -1,10 +1,10 @@
 //! Under the history: the composer with what has to be said about it, or, when they have left, what to do now.
 
 use acaso_shared::limits::MESSAGE_BYTES_MAX;
-use egui::{Frame, Id, Label, Margin, Panel, Sense, Ui, vec2};
+use egui::{Frame, Label, Margin, Panel, Sense, Ui, vec2};
 
 use super::farewell::farewell;
-use super::margin;
+use super::{composer_id, margin};
 use crate::action::Action;
 use crate::model::{Conversation, Note};
 use crate::theme::{Face, Room, column as width, gap, palette, radius, role};
@@ -56,8 +56,6 @@ fn composer(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> bool
     let send = words.get(Key::ChatSend);
     let tip = hint(words, &send, Shortcut::Enter);
     let talking = conversation.is_talking();
-    // One per conversation: what was typed for one person cannot be brought back by undoing when another one is there.
-    let id = Id::unique(("composer", conversation.id.0));
     let wanted = std::mem::take(&mut conversation.composer.focus);
     Composer {
         text: &mut conversation.composer.text,
@@ -66,7 +64,7 @@ fn composer(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> bool
         shut: !talking,
         take_focus: wanted,
     }
-    .show(ui, id)
+    .show(ui, composer_id())
 }
 
 /// How it is sent, or what becomes of the draft. A low window has no room for it.

@@ -1,6 +1,6 @@
 //! The rows of a conversation: the meeting, days, messages in groups, and lines of the system's, which no text can imitate.
 
-use egui::{Id, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bubble::{Bubble, Mood};
 use super::farewell;
@@ -61,11 +61,10 @@ impl<'a> ConversationRows<'a> {
         words: &'a Words,
         little_motion: bool,
     ) -> Self {
-        let picture = Id::unique(("meeting", conversation.id.0));
         Self {
             conversation,
             words,
-            arrived: arrival(ui.ctx(), picture, little_motion),
+            arrived: arrival(ui.ctx(), super::picture_id(), little_motion),
             margin: super::margin(ui),
             compact: Room::of(ui.ctx()).compact(),
             told_below: farewell::tells_why(conversation),
