@@ -5,6 +5,8 @@
 
 #[path = "main/arguments.rs"]
 mod arguments;
+#[path = "main/signals.rs"]
+mod signals;
 #[path = "main/startup.rs"]
 mod startup;
 
@@ -113,6 +115,7 @@ fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) 
     bridge.run(serve_notices);
     let (desktop, follow_desktop) = portal::follow(Arc::clone(&wake));
     bridge.run(follow_desktop);
+    bridge.run(close_when_asked(ctx.clone()));
     let keeper: Box<dyn Keeper> = if writable {
         let (keeper, write) = KeeperHandle::new(places.settings, settings.clone(), move || wake());
         bridge.run_to_its_end(write);
@@ -127,6 +130,13 @@ fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) 
         desktop,
         clock: Box::new(Now::read),
     })
+}
+
+/// Closes the window as its own button would, with a goodbye.
+async fn close_when_asked(ctx: Context) {
+    signals::asked_to_end().await;
+    ctx.send_viewport_cmd(ViewportCommand::Close);
+    ctx.request_repaint();
 }
 
 /// Has the window look at what is new.

@@ -1,6 +1,10 @@
 //! One visit at the real window, from the first screen to the next partner, by what stands on the screen.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot help fails its test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper that cannot help fails its test"
+)]
 
 mod support;
 
@@ -252,8 +256,34 @@ fn a_draft_for_one_partner_goes_to_another_only_when_asked_for_twice() {
     ana.presses(Key::Enter);
     assert_eq!(ana.said(), []);
     assert!(ana.sees("Press Enter again to send it to Rui"));
+    ana.waits(1);
     ana.presses(Key::Enter);
     assert_eq!(ana.said(), [(2, "I had just found the recipe".to_owned())]);
+}
+
+#[test]
+fn a_key_held_down_was_pressed_once() {
+    let mut ana = Person::talking();
+    ana.types("QUIT");
+    ana.asked();
+    for _ in 0..5 {
+        ana.window.key_down(Key::Enter);
+        ana.look();
+    }
+    assert_eq!(ana.asked(), [Command::Leave(Goodbye::Now)]);
+    assert!(ana.is_at_first(), "and nobody else is met by it");
+    ana.window.key_up(Key::Enter);
+    ana.presses(Key::Enter);
+    assert!(matches!(ana.asked()[..], [Command::Meet(_)]));
+
+    let mut ana = Person::talking();
+    ana.hears(writes(1, "oi"));
+    ana.asked();
+    for _ in 0..5 {
+        ana.window.key_down_modifiers(Modifiers::COMMAND, Key::N);
+        ana.look();
+    }
+    assert_eq!(ana.asked(), [], "nor is anybody left by it");
 }
 
 #[test]
@@ -390,6 +420,9 @@ fn settings_take_effect_at_once_and_are_kept() {
     assert!(ana.sees("Aparência") && ana.sees("Idioma"));
     ana.window.get_by_role_and_label(Role::Switch, "Avisos").click();
     ana.look();
+    ana.clicks("Reler as regras da casa");
+    assert!(ana.sees("Seja gentil, ou vá embora.") && !ana.sees("Tenho 18 anos"));
+    ana.presses(Key::Escape);
     ana.presses(Key::Escape);
     assert!(ana.is_at_first() && ana.sees("Conhecer alguém"));
     let kept = ana.world.borrow().kept.clone().unwrap();
@@ -464,6 +497,26 @@ fn a_narrow_window_has_everything() {
     ana.says("hello");
     assert_eq!(ana.said(), [(1, "hello".to_owned())]);
     ana.clicks("Leave");
+    assert!(ana.is_at_first());
+}
+
+#[test]
+fn at_double_text_size_the_main_things_are_in_reach() {
+    let mut beginning = Beginning::known();
+    beginning.settings.text_percent = 200;
+    beginning.size = (800.0, 600.0);
+    let mut ana = beginning.open();
+    assert!(ana.sees("Meet a stranger"));
+    ana = ana.goes_waiting();
+    ana.clicks("Cancel");
+    ana = ana.goes_waiting().goes_talking();
+    ana.says("hello");
+    assert_eq!(ana.said(), [(1, "hello".to_owned())]);
+    ana.hears(leaves(1));
+    ana.clicks("Meet the next stranger");
+    assert!(matches!(ana.asked()[..], [Command::Meet(_)]));
+    ana.hears(identity_changed());
+    ana.presses(Key::Escape);
     assert!(ana.is_at_first());
 }
 

@@ -23,6 +23,18 @@ pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
         .find_map(|(key, action)| pressed(key).then_some(action))
 }
 
+/// A key that is held down was pressed once. Without this, whoever holds Enter a moment too long after `QUIT` meets the next
+/// stranger, and confirms what wants a second, deliberate press.
+pub(super) fn forget_repeats(ui: &Ui) {
+    ui.input_mut(|input| {
+        input.events.retain(|event| {
+            let held = matches!(event, Event::Key { key: Key::Enter | Key::Space | Key::Escape, repeat: true, modifiers, .. }
+                if !modifiers.shift);
+            !held
+        });
+    });
+}
+
 /// Takes the press of this key with Control, if there is one. egui's own matching would also take it with Shift, which is another
 /// shortcut, and with Alt, which on many keyboards is how a letter is typed.
 fn take(input: &mut InputState, key: Key) -> bool {
@@ -32,6 +44,7 @@ fn take(input: &mut InputState, key: Key) -> bool {
         Event::Key {
             key: pressed_key,
             pressed: true,
+            repeat: false,
             modifiers,
             ..
         } => *pressed_key == key && modifiers.command && !modifiers.alt && (is_sign || !modifiers.shift),

@@ -7,6 +7,9 @@ use acaso_shared::session::NotSent;
 
 use super::{Kept, Now};
 
+/// Two presses closer than this are one: nobody reads a question that fast.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
+
 /// The composer.
 #[derive(Default)]
 pub struct Composer {
@@ -18,8 +21,8 @@ pub struct Composer {
     pub focus: bool,
     /// For whom the text, or its beginning, was typed, if that is not who sits opposite now.
     kept_from: Option<String>,
-    /// The kept text as it stood when it was asked to be sent the first time.
-    sure_of: Option<String>,
+    /// The kept text as it stood when it was asked to be sent the first time, and when that was.
+    sure_of: Option<(String, Instant)>,
     /// What came back unsent, at the beginning of the text: the next one belongs behind it.
     returned: String,
     /// When a message that came too fast may be sent again.
@@ -145,14 +148,16 @@ impl Composer {
 
     /// Whether the text may go to who sits opposite. One typed for somebody else is asked for once; asked again, unchanged, it
     /// may go.
-    pub(super) fn is_meant(&mut self) -> bool {
+    pub(super) fn is_meant(&mut self, now: &Now) -> bool {
         let Some(from) = self.kept_from.clone() else {
             return true;
         };
-        if self.sure_of.as_deref() == Some(self.text.as_str()) {
-            return true;
+        if let Some((text, at)) = &self.sure_of
+            && *text == self.text
+        {
+            return now.instant.saturating_duration_since(*at) >= DOUBLE_CLICK;
         }
-        self.sure_of = Some(self.text.clone());
+        self.sure_of = Some((self.text.clone(), now.instant));
         self.note = Some(Note::Sure { from });
         false
     }

@@ -541,6 +541,8 @@ fn a_draft_stays_when_they_leave_and_goes_to_the_next_one_only_when_sent_twice()
             from: "Marina".to_owned()
         })
     );
+    assert_eq!(person.presses_enter(), None, "a double click is one press");
+    person.waits(SECOND);
     assert_eq!(
         person.presses_enter(),
         Some((

@@ -121,7 +121,8 @@ impl Model {
                 return Vec::new();
             }
         };
-        if !conversation.is_talking() || conversation.is_guarded(now) || !conversation.composer.is_meant() {
+        if !conversation.is_talking() || conversation.is_guarded(now) || !conversation.composer.is_meant(now)
+        {
             return Vec::new();
         }
         conversation.say(id, &text, now);
