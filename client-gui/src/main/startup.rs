@@ -77,12 +77,14 @@ pub(crate) fn no_display(words: &Words) -> String {
 
 /// One line for why the window did not open.
 pub(crate) fn explain(error: &eframe::Error, words: &Words) -> String {
-    let raw = match error {
+    // Which library or display it was stands only in the long form; what happened, in the short one.
+    let (short, long) = (error.to_string(), format!("{error:?}"));
+    match error {
         // Without any usable OpenGL there are no configurations to choose from.
-        eframe::Error::NoGlutinConfigs(..) | eframe::Error::Glutin(_) => format!("libGL: {error}"),
-        error => format!("{error} {error:?}"),
-    };
-    line(&raw, words)
+        eframe::Error::NoGlutinConfigs(..) | eframe::Error::Glutin(_) => line("libGL", &short, words),
+        _ if long.contains("XOpenDisplayFailed") => no_display(words),
+        _ => line(&long, &short, words),
+    }
 }
 
 /// Has panics about missing libraries say so in one line; the keyboard's library is looked for only when the window is there.
@@ -92,7 +94,7 @@ pub(crate) fn explain_panics(words: &Words) {
     panic::set_hook(Box::new(move |info| {
         let said = info.payload_as_str().unwrap_or_default();
         if said.contains("could not be loaded") && package(said).is_some() {
-            eprintln!("{}", line(said, &Words::speaking(language)));
+            eprintln!("{}", line(said, said, &Words::speaking(language)));
         } else {
             usual(info);
         }
@@ -104,13 +106,14 @@ fn package(raw: &str) -> Option<(&'static str, &'static str)> {
     LIBRARIES.into_iter().find(|(library, _)| raw.contains(library))
 }
 
-fn line(raw: &str, words: &Words) -> String {
+/// The cure, if what is missing is named in `raw`, else what happened.
+fn line(raw: &str, happened: &str, words: &Words) -> String {
     let said = match package(raw) {
         Some((library, package)) => words.fill(
             Key::StartMissingLibrary,
             &[("library", library.into()), ("package", package.into())],
         ),
-        None => words.fill(Key::StartFailed, &[("detail", raw.into())]),
+        None => words.fill(Key::StartFailed, &[("detail", happened.into())]),
     };
     format!("acaso: {said}")
 }
@@ -135,10 +138,10 @@ mod tests {
             ),
             ("Library libxkbcommon.so could not be loaded.", "libxkbcommon0"),
         ] {
-            let said = line(raw, &words);
+            let said = line(raw, raw, &words);
             assert!(said.ends_with(&format!("apt-get install {package}")), "{said}");
         }
-        assert!(line("the moon is full", &words).contains("the moon is full"));
+        assert!(line("", "the moon is full", &words).contains("the moon is full"));
     }
 
     #[test]
