@@ -1,6 +1,10 @@
 //! The desktop's notices, where the desktop does not answer. What an answering one gets is tested with real windows.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot help fails its test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper that cannot help fails its test"
+)]
 
 use std::os::unix::net::UnixListener;
 use std::process::Command;

@@ -1,0 +1,156 @@
+//! An engine, a desktop, a disk and a clock that the test holds in its hands, and what an engine can tell.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use acaso::app::Services;
+use acaso::bridge::Engine;
+use acaso::model::Now;
+use acaso::notify::{Banner, Notifier};
+use acaso::portal::Desktop;
+use acaso::prefs::{Keeper, Settings};
+use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
+use acaso_shared::protocol::room::{Parting, Role as Part};
+use acaso_shared::session::{Command, ConversationId, Ending, Event, Partner, Problem};
+use jiff::civil::date;
+use tokio::sync::watch;
+
+/// What the window did to the world, and what the world holds ready for it.
+#[derive(Default)]
+pub(crate) struct World {
+    /// What was asked of the engine.
+    pub(crate) asked: Vec<Command>,
+    /// What the engine has to tell.
+    pub(crate) events: VecDeque<Event>,
+    /// Whether goodbye was said.
+    pub(crate) ended: bool,
+    /// The notices shown; taken back ones are not.
+    pub(crate) notices: Vec<Banner>,
+    /// How often the window took a notice back.
+    pub(crate) withdrawn: usize,
+    /// The settings as they were last kept.
+    pub(crate) kept: Option<Settings>,
+    /// A complaint of the disk.
+    pub(crate) complaint: Option<String>,
+    /// How far the clock was moved.
+    pub(crate) passed: Duration,
+}
+
+/// The world, as the window and the test both hold it.
+pub(crate) type Shared = Rc<RefCell<World>>;
+
+struct FakeEngine(Shared);
+struct FakeDesk(Shared);
+struct FakeDisk(Shared);
+
+impl Engine for FakeEngine {
+    fn ask(&mut self, command: Command) {
+        self.0.borrow_mut().asked.push(command);
+    }
+
+    fn hear(&mut self) -> Option<Event> {
+        self.0.borrow_mut().events.pop_front()
+    }
+
+    fn end(&mut self) {
+        self.0.borrow_mut().ended = true;
+    }
+}
+
+impl Notifier for FakeDesk {
+    fn show(&mut self, banner: Banner) {
+        self.0.borrow_mut().notices.push(banner);
+    }
+
+    fn withdraw(&mut self) {
+        self.0.borrow_mut().withdrawn += 1;
+    }
+}
+
+impl Keeper for FakeDisk {
+    fn keep(&mut self, settings: &Settings) {
+        self.0.borrow_mut().kept = Some(settings.clone());
+    }
+
+    fn complaint(&mut self) -> Option<String> {
+        self.0.borrow_mut().complaint.take()
+    }
+}
+
+/// Everything the window stands on.
+pub(crate) fn services(world: &Shared, desktop: watch::Receiver<Desktop>) -> Services {
+    Services {
+        engine: Box::new(FakeEngine(Rc::clone(world))),
+        notifier: Box::new(FakeDesk(Rc::clone(world))),
+        keeper: Box::new(FakeDisk(Rc::clone(world))),
+        desktop,
+        clock: clock(world),
+    }
+}
+
+/// A clock that goes when the test says so.
+fn clock(world: &Shared) -> Box<dyn Fn() -> Now> {
+    let (world, begin) = (Rc::clone(world), Instant::now());
+    let local = date(2026, 3, 14)
+        .at(14, 2, 0, 0)
+        .in_tz("America/Sao_Paulo")
+        .unwrap();
+    Box::new(move || {
+        let passed = world.borrow().passed;
+        Now {
+            instant: begin + passed,
+            local: &local + passed,
+        }
+    })
+}
+
+pub(crate) fn port() -> RoomPort {
+    RoomPort::try_from(4127).unwrap()
+}
+
+pub(crate) fn text(words: &str) -> MessageText {
+    MessageText::parse(words).unwrap()
+}
+
+pub(crate) fn joins(id: u64, name: &str) -> Event {
+    Event::Paired(Partner {
+        conversation: ConversationId(id),
+        name: Name::parse(name).unwrap(),
+        port: port(),
+        role: Part::Initiator,
+        meeting: [7; 32],
+    })
+}
+
+pub(crate) fn writes(id: u64, words: &str) -> Event {
+    Event::Message {
+        conversation: ConversationId(id),
+        text: text(words),
+    }
+}
+
+pub(crate) fn leaves(id: u64) -> Event {
+    Event::PartnerLeft {
+        conversation: ConversationId(id),
+        reason: Parting::Left,
+    }
+}
+
+pub(crate) fn closed(problem: Problem) -> Event {
+    Event::Closed {
+        conversation: None,
+        ending: Ending::Problem(problem),
+    }
+}
+
+pub(crate) fn identity_changed() -> Event {
+    closed(Problem::IdentityChanged {
+        server: "chat.example.org".parse().unwrap(),
+        known: Fingerprint::of_spki(b"known"),
+        since: std::time::UNIX_EPOCH + Duration::from_secs(1_772_500_000),
+        visits: 41,
+        shown: Fingerprint::of_spki(b"shown"),
+    })
+}
