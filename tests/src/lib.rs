@@ -1,1 +1,20 @@
-//! Placeholder until the crate stands.
+//! What the stories and the load tool are told with: a server of one's own, strangers, guests who know the protocol and
+//! guests who have no manners. Helpers say what went wrong as errors; nothing here waits without an end.
+//!
+//! A [`house::story`] opens a [`house::House`] on an address of its own and compares, every time, what the registry says,
+//! what the server says, and who really sits there.
+
+pub mod house;
+
+pub mod between;
+pub mod impostor;
+
+pub mod guest;
+pub mod rude;
+pub mod stranger;
+
+pub mod book;
+pub mod rows;
+
+pub mod loopback;
+pub mod patience;

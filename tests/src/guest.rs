@@ -1,0 +1,273 @@
+//! Somebody who speaks the protocol by hand: as honest as a client, but free to stop wherever a story wants it, and cheap
+//! enough to come in hundreds.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use acaso_shared::ids::{ConversationNumber, Fingerprint, Generation, RoomPort, Ticket, VisitorToken};
+use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
+use acaso_shared::protocol::VERSIONS;
+use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::room::{Closing, Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
+use acaso_shared::transport::{self, Security, Stream};
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::book::{Book, Entry};
+use crate::patience::soon;
+
+/// How long a guest waits for the room to take leave too.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Where a server is and which identity it shows; whoever has these finds the way.
+#[derive(Clone, Debug)]
+pub struct Directions {
+    /// The lobby.
+    pub lobby: SocketAddr,
+    /// The identity; without one, no TLS.
+    pub identity: Option<Fingerprint>,
+    /// Where seats are noted.
+    pub book: Book,
+}
+
+impl Directions {
+    /// Connects to a port of the server.
+    ///
+    /// # Errors
+    /// The connection does not stand.
+    pub async fn dial(&self, port: u16) -> Result<Stream> {
+        let address = SocketAddr::new(self.ip(), port);
+        let security = match self.identity {
+            Some(identity) => Security::Tls {
+                host: "acaso",
+                expected: Some(identity),
+            },
+            None => Security::Plain,
+        };
+        Ok(transport::connect(address, security).await?.0)
+    }
+
+    /// The server's address.
+    pub fn ip(&self) -> IpAddr {
+        self.lobby.ip()
+    }
+
+    /// Comes into the lobby and says hello.
+    ///
+    /// # Errors
+    /// There is no welcome.
+    pub async fn welcomed(&self) -> Result<Link<Stream, LobbyGuest>> {
+        let mut link = Link::new(self.dial(self.lobby.port()).await?);
+        link.send(&LobbyRequest::Hello { versions: VERSIONS }).await?;
+        match soon("a welcome", link.receive()).await?? {
+            LobbyReply::Welcome { .. } => Ok(link),
+            other => bail!("instead of a welcome: {other:?}"),
+        }
+    }
+
+    /// Is assigned a seat, as somebody never seen before.
+    ///
+    /// # Errors
+    /// There is no seat.
+    pub async fn assigned(&self) -> Result<Assignment> {
+        self.assigned_as(VisitorToken::random()).await
+    }
+
+    /// Is assigned a seat, as that visitor.
+    ///
+    /// # Errors
+    /// There is no seat.
+    pub async fn assigned_as(&self, visitor: VisitorToken) -> Result<Assignment> {
+        let mut link = self.welcomed().await?;
+        link.send(&LobbyRequest::Join { visitor }).await?;
+        let entry = self.book.newcomer();
+        match soon("a seat", link.receive()).await?? {
+            LobbyReply::Assigned { port, ticket } => {
+                entry.sits(port);
+                Ok(Assignment {
+                    port,
+                    ticket,
+                    directions: self.clone(),
+                    entry,
+                })
+            }
+            other => bail!("instead of a seat: {other:?}"),
+        }
+    }
+
+    /// Sits down somewhere.
+    ///
+    /// # Errors
+    /// There is no seat, or the door is shut.
+    pub async fn seated(&self) -> Result<Seat> {
+        self.assigned().await?.enters().await
+    }
+
+    /// Stands at that door with that ticket, and hears what the room answers.
+    ///
+    /// # Errors
+    /// The door is shut.
+    pub async fn at_door(
+        &self,
+        port: RoomPort,
+        ticket: Ticket,
+    ) -> Result<(Link<Stream, RoomGuest>, RoomEvent)> {
+        let mut link = Link::new(self.dial(port.get()).await?);
+        let versions = VERSIONS;
+        link.send(&RoomRequest::Enter { ticket, versions }).await?;
+        let answer = soon("an answer at the door", link.receive()).await??;
+        Ok((link, answer))
+    }
+}
+
+/// A seat that is reserved.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The room.
+    pub port: RoomPort,
+    /// What opens its door.
+    pub ticket: Ticket,
+    directions: Directions,
+    entry: Entry,
+}
+
+impl Assignment {
+    /// Takes the seat.
+    ///
+    /// # Errors
+    /// The door is shut, or the room says no.
+    pub async fn enters(self) -> Result<Seat> {
+        match self.directions.at_door(self.port, self.ticket).await? {
+            (link, RoomEvent::Seated { port, generation }) => {
+                ensure!(port == self.port, "this is room {port}, not {}", self.port);
+                Ok(Seat {
+                    link,
+                    port,
+                    generation,
+                    entry: self.entry,
+                })
+            }
+            (_, other) => bail!("instead of a seat: {other:?}"),
+        }
+    }
+
+    /// Lets the ticket run out: from here on the seat is nobody's.
+    pub fn gives_up(self) -> (RoomPort, Ticket) {
+        (self.port, self.ticket)
+    }
+}
+
+/// A seat that is taken. Whoever drops it is cut off.
+#[derive(Debug)]
+pub struct Seat {
+    /// The link to the room.
+    pub link: Link<Stream, RoomGuest>,
+    /// The room.
+    pub port: RoomPort,
+    /// Which opening of it.
+    pub generation: Generation,
+    entry: Entry,
+}
+
+impl Seat {
+    /// What the room says next; questions for a sign of life are answered on the way.
+    ///
+    /// # Errors
+    /// The link is closed, or nothing is said.
+    pub async fn hears(&mut self) -> Result<RoomEvent> {
+        loop {
+            match soon("the room says something", self.link.receive()).await?? {
+                RoomEvent::Ping => self.link.send(&RoomRequest::Pong).await?,
+                event => return Ok(event),
+            }
+        }
+    }
+
+    /// Is told that somebody sits in the other seat.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn paired(&mut self) -> Result<Pairing> {
+        match self.hears().await? {
+            RoomEvent::Paired(pairing) => {
+                ensure!(
+                    pairing.generation == self.generation,
+                    "paired in another generation"
+                );
+                Ok(pairing)
+            }
+            other => bail!("instead of a partner: {other:?}"),
+        }
+    }
+
+    /// Is told that somebody sits in the other seat, and that all is well between them: what follows is theirs alone.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn befriended(&mut self) -> Result<ConversationNumber> {
+        let conversation = self.paired().await?.conversation;
+        self.link.send(&RoomRequest::Ready { conversation }).await?;
+        Ok(conversation)
+    }
+
+    /// Says those bytes to the partner, as if they were sealed.
+    ///
+    /// # Errors
+    /// The link is closed.
+    pub async fn says(&mut self, conversation: ConversationNumber, bytes: &[u8]) -> Result<()> {
+        let frame = SealedFrame {
+            conversation,
+            body: bytes.to_vec(),
+        };
+        self.link
+            .send(&RoomRequest::Sealed(frame))
+            .await
+            .context("nobody takes what is said")
+    }
+
+    /// Hears those bytes from the partner.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn hears_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        match self.hears().await? {
+            RoomEvent::Sealed(frame) => {
+                ensure!(frame.body == bytes, "other bytes came");
+                Ok(())
+            }
+            other => bail!("instead of what the partner said: {other:?}"),
+        }
+    }
+
+    /// Is told that the partner is gone, and why.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn is_left(&mut self, why: Parting) -> Result<()> {
+        match self.hears().await? {
+            RoomEvent::PartnerLeft { reason, .. } if reason == why => Ok(()),
+            other => bail!("instead of a parting ({why:?}): {other:?}"),
+        }
+    }
+
+    /// Is told that the server closes.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn is_told_closing(&mut self) -> Result<()> {
+        match self.hears().await? {
+            RoomEvent::Closing(Closing::Server) => Ok(()),
+            other => bail!("instead of closing: {other:?}"),
+        }
+    }
+
+    /// Says goodbye and goes.
+    ///
+    /// # Errors
+    /// The link is closed.
+    pub async fn leaves(mut self) -> Result<()> {
+        self.entry.stands();
+        self.link.send(&RoomRequest::Leave).await?;
+        self.link.close(FAREWELL).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,326 @@
+//! A server of a story's own, in this process, and the check that is made every time: the registry, the server and the
+//! guests agree on who sits where, and when everybody has gone nothing is left.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use acaso_server::{Config, Server, StartError, Timings};
+use acaso_shared::limits::ROOM_PORTS;
+use acaso_shared::session::Session;
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+use crate::book::{Book, Seats};
+use crate::guest::Directions;
+use crate::loopback::own_address;
+use crate::patience::{seen, soon};
+use crate::rows::rows;
+use crate::rude::Rude;
+use crate::stranger::{Errand, Stranger};
+
+/// What a story needs its server to be.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The ports that rooms may have.
+    pub rooms: RangeInclusive<u16>,
+    /// TCP without TLS.
+    pub plain: bool,
+    /// Changed only where a story is about a time-out.
+    pub timings: Timings,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            rooms: ROOM_PORTS,
+            plain: false,
+            timings: Timings::default(),
+        }
+    }
+}
+
+impl Setup {
+    /// A server without TLS.
+    pub fn plain() -> Self {
+        Self {
+            plain: true,
+            ..Self::default()
+        }
+    }
+
+    /// The same, with these rooms only.
+    pub fn rooms(self, rooms: RangeInclusive<u16>) -> Self {
+        Self { rooms, ..self }
+    }
+
+    /// The same, with other times.
+    pub fn timings(mut self, change: impl FnOnce(&mut Timings)) -> Self {
+        change(&mut self.timings);
+        self
+    }
+
+    /// What the server is told, at that address and with that directory.
+    pub fn config(&self, bind: IpAddr, port: u16, data: &Path) -> Config {
+        Config {
+            bind,
+            port,
+            rooms: self.rooms.clone(),
+            data: data.to_owned(),
+            plain: self.plain,
+            timings: self.timings.clone(),
+        }
+    }
+}
+
+/// Tells a story in a house of its own, then checks that registry, server and guests agree, sends everybody home, checks that
+/// nothing is left, and closes.
+///
+/// # Errors
+/// The story went wrong, or the check did.
+pub async fn story(setup: Setup, tell: impl AsyncFnOnce(&House) -> Result<()>) -> Result<()> {
+    let house = House::open(setup).await?;
+    tell(&house).await?;
+    house.check().await?;
+    house.closes().await
+}
+
+/// A server in this process, its directories, and its guests.
+#[derive(Debug)]
+pub struct House {
+    server: Server,
+    config: Config,
+    book: Book,
+    engines: Mutex<Vec<Arc<Session>>>,
+    data: TempDir,
+    desks: TempDir,
+}
+
+impl House {
+    /// Starts a server on an address of its own.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn open(setup: Setup) -> Result<Self> {
+        Self::open_at((own_address(), 0).into(), setup).await
+    }
+
+    /// Starts a server there.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn open_at(lobby: SocketAddr, setup: Setup) -> Result<Self> {
+        let data = TempDir::new()?;
+        let config = setup.config(lobby.ip(), lobby.port(), data.path());
+        Ok(Self {
+            server: Server::start(config.clone()).await?,
+            config,
+            book: Book::default(),
+            engines: Mutex::default(),
+            data,
+            desks: TempDir::new()?,
+        })
+    }
+
+    /// The lobby's address.
+    pub fn lobby(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The address of a room's door.
+    pub fn door(&self, port: u16) -> SocketAddr {
+        SocketAddr::new(self.lobby().ip(), port)
+    }
+
+    /// The server's data directory.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// The server itself.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// The list of those who hold a seat.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// The way here for those who speak the protocol by hand.
+    pub fn directions(&self) -> Directions {
+        Directions {
+            lobby: self.lobby(),
+            identity: self.server.fingerprint(),
+            book: self.book.clone(),
+        }
+    }
+
+    /// Somebody with a client comes for the first time and asks for a partner.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub async fn arrives(&self, name: &str) -> Result<Stranger> {
+        self.arrives_at(self.lobby(), name).await
+    }
+
+    /// The same by way of another address, which somebody in between listens on.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub async fn arrives_at(&self, server: SocketAddr, name: &str) -> Result<Stranger> {
+        let desk = self.desks.path().join(self.engines().len().to_string());
+        let errand = Errand::new(server, &desk)?.plain(self.config.plain);
+        let stranger = Stranger::arrives(name, errand, &self.book).await?;
+        self.engines().push(stranger.engine());
+        Ok(stranger)
+    }
+
+    /// Two honest strangers come, meet each other and nobody else, talk and go: as if nothing were the matter.
+    ///
+    /// # Errors
+    /// Something was.
+    pub async fn two_strangers_meet(&self) -> Result<()> {
+        let mut ana = self.arrives("Ana").await?;
+        ana.waits().await?;
+        let mut bia = self.arrives("Bia").await?;
+        let there = bia.meets("Ana").await?.port;
+        ensure!(ana.meets("Bia").await?.port == there, "in two rooms");
+        ana.says("all well?").await?;
+        bia.hears("all well?").await?;
+        bia.leaves().await?;
+        ana.is_left(acaso_shared::protocol::room::Parting::Left).await?;
+        ana.leaves().await
+    }
+
+    /// Somebody knocks at the lobby without a word.
+    ///
+    /// # Errors
+    /// Nothing listens there.
+    pub async fn knock(&self) -> Result<Rude> {
+        Rude::knocks(self.lobby()).await
+    }
+
+    /// The seats as the server knows them.
+    pub async fn rooms(&self) -> Seats {
+        let rooms = self.server.rooms().await;
+        rooms
+            .into_iter()
+            .map(|room| (room.port.get(), room.connections))
+            .collect()
+    }
+
+    /// Waits until the registry has just these rooms, with just so many connections.
+    ///
+    /// # Errors
+    /// It never has.
+    pub async fn registers(&self, expected: &[(u16, u8)]) -> Result<()> {
+        let expected: Seats = expected.iter().copied().collect();
+        seen(format!("the rows {expected:?}"), async || {
+            let rows = rows(self.data())?;
+            Ok(if rows == expected {
+                Ok(())
+            } else {
+                Err(format!("{rows:?}"))
+            })
+        })
+        .await
+    }
+
+    /// The registry, the server and the guests say the same about who sits where.
+    ///
+    /// # Errors
+    /// They never do.
+    pub async fn check(&self) -> Result<()> {
+        seen("registry, server and guests agree", async || {
+            let (rows, rooms, guests) = (rows(self.data())?, self.rooms().await, self.book.seats());
+            let agree = rows == rooms && rooms == guests;
+            Ok(if agree {
+                Ok(())
+            } else {
+                Err(format!("registry {rows:?}, server {rooms:?}, guests {guests:?}"))
+            })
+        })
+        .await
+    }
+
+    /// That door is shut: nothing listens there.
+    ///
+    /// # Errors
+    /// Somebody does.
+    pub async fn is_shut(&self, port: u16) -> Result<()> {
+        refuses(self.door(port)).await
+    }
+
+    /// Everybody goes; then no row, no room and no open door is left.
+    ///
+    /// # Errors
+    /// Something is.
+    pub async fn empties(&self) -> Result<()> {
+        let engines = std::mem::take(&mut *self.engines());
+        for engine in engines {
+            // Whoever the story still holds is still there, and the check below says so.
+            if let Some(engine) = Arc::into_inner(engine) {
+                engine.finish().await;
+            }
+        }
+        self.registers(&[]).await?;
+        self.check().await?;
+        for port in self.book.ports() {
+            self.is_shut(port).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends everybody home, and stops.
+    ///
+    /// # Errors
+    /// Something is left behind.
+    pub async fn closes(self) -> Result<()> {
+        self.empties().await?;
+        self.stops().await
+    }
+
+    /// Stops with everybody there; tells nothing to the story's guests, who have heard it by themselves.
+    ///
+    /// # Errors
+    /// Something is left behind.
+    pub async fn stops(self) -> Result<()> {
+        let lobby = self.lobby();
+        soon("the server stops", self.server.stop()).await?;
+        let left = rows(self.data.path())?;
+        ensure!(left.is_empty(), "rows after the end: {left:?}");
+        refuses(lobby).await
+    }
+
+    fn engines(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Session>>> {
+        self.engines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tries to start a second server with the directory of one that runs.
+///
+/// # Errors
+/// It started.
+pub async fn no_second_server(setup: &Setup, data: &Path) -> Result<StartError> {
+    let config = setup.config(own_address().into(), 0, data);
+    let started = soon("the server starts or not", Server::start(config)).await?;
+    started.err().context("a second server started")
+}
+
+/// Waits until nothing listens there.
+///
+/// # Errors
+/// Somebody does, and goes on.
+pub async fn refuses(address: SocketAddr) -> Result<()> {
+    seen(format!("nothing listens at {address}"), async || {
+        Ok(match TcpStream::connect(address).await {
+            Ok(_) => Err("somebody does".to_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Ok(()),
+            Err(error) => Err(error.to_string()),
+        })
+    })
+    .await
+}

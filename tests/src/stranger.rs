@@ -1,0 +1,329 @@
+//! Somebody at a client: drives the same engine as the window does. Each verb waits for what it says, and nothing else may
+//! happen before it.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use acaso_shared::address::ServerAddress;
+use acaso_shared::ids::{MessageText, Name, RoomPort};
+use acaso_shared::limits::QUEUE_LEN;
+use acaso_shared::protocol::room::{Closing, Parting};
+use acaso_shared::session::{
+    self, Command, ConversationId, Ending, Event, Goodbye, MessageId, NotSent, Options, Partner, Problem,
+    Session, Visit,
+};
+use anyhow::{Context, Result, bail, ensure};
+use tokio::sync::mpsc::{Receiver, channel};
+
+use crate::book::{Book, Entry};
+use crate::patience::soon;
+
+/// Whom somebody visits, and with what they remember.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    /// The lobby.
+    pub server: ServerAddress,
+    /// Without TLS.
+    pub plain: bool,
+    /// Their file of known servers.
+    pub known_servers: PathBuf,
+}
+
+impl Errand {
+    /// A visit to that server, with the memory kept in that directory.
+    ///
+    /// # Errors
+    /// This is no server's address.
+    pub fn new(server: impl Display, desk: &Path) -> Result<Self> {
+        Ok(Self {
+            server: server.to_string().parse()?,
+            plain: false,
+            known_servers: desk.join("known_servers.toml"),
+        })
+    }
+
+    /// The same without TLS.
+    pub fn plain(self, plain: bool) -> Self {
+        Self { plain, ..self }
+    }
+}
+
+/// Somebody at a client.
+#[derive(Debug)]
+pub struct Stranger {
+    visit: Visit,
+    session: Arc<Session>,
+    events: Receiver<Event>,
+    partner: Option<Partner>,
+    said: u64,
+}
+
+impl Stranger {
+    /// Starts a client and asks for a partner.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub async fn arrives(name: &str, errand: Errand, book: &Book) -> Result<Self> {
+        let (session, events) = session::spawn(Options {
+            known_servers: errand.known_servers,
+        });
+        let stranger = Self {
+            visit: Visit {
+                server: errand.server,
+                name: Name::parse(name)?,
+                plain: errand.plain,
+            },
+            session: Arc::new(session),
+            events: noted(events, book.newcomer()),
+            partner: None,
+            said: 0,
+        };
+        stranger.asks_again().await?;
+        Ok(stranger)
+    }
+
+    /// The engine, for whoever keeps it running longer than the story needs it.
+    pub(crate) fn engine(&self) -> Arc<Session> {
+        self.session.clone()
+    }
+
+    /// The visit as the engine was asked for it.
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// Asks for a partner, as *Meet* and *Next* do.
+    ///
+    /// # Errors
+    /// The engine has ended.
+    pub async fn asks_again(&self) -> Result<()> {
+        self.command(Command::Meet(self.visit.clone())).await
+    }
+
+    /// Asks the engine for something.
+    ///
+    /// # Errors
+    /// The engine has ended.
+    pub async fn command(&self, command: Command) -> Result<()> {
+        let taken = soon("the engine takes a command", self.session.command(command)).await?;
+        taken.with_context(|| format!("{}'s engine", self.visit.name))
+    }
+
+    /// What happens next to them, being on the way apart.
+    ///
+    /// # Errors
+    /// Nothing does.
+    pub async fn next(&mut self) -> Result<Event> {
+        loop {
+            let event = soon(
+                format!("{} is told something", self.visit.name),
+                self.events.recv(),
+            );
+            match event.await?.context("the engine has ended")? {
+                Event::Calling { .. } => {}
+                event => return Ok(event),
+            }
+        }
+    }
+
+    /// Is seated, with nobody in the other seat.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn waits(&mut self) -> Result<RoomPort> {
+        match self.next().await? {
+            Event::Waiting { port, .. } => Ok(port),
+            other => self.unexpected("waits in a room", &other),
+        }
+    }
+
+    /// Is shown a partner, who goes by that name.
+    ///
+    /// # Errors
+    /// Something else happened, or somebody else came.
+    pub async fn meets(&mut self, name: &str) -> Result<Partner> {
+        let partner = self.meets_somebody().await?;
+        ensure!(
+            partner.name.as_str() == name,
+            "{} meets {}, not {name}",
+            self.visit.name,
+            partner.name
+        );
+        Ok(partner)
+    }
+
+    /// Is shown a partner, whoever that is.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn meets_somebody(&mut self) -> Result<Partner> {
+        loop {
+            match self.next().await? {
+                Event::Waiting { .. } => {}
+                Event::Paired(partner) => {
+                    self.partner = Some(partner.clone());
+                    return Ok(partner);
+                }
+                other => return self.unexpected("meets somebody", &other),
+            }
+        }
+    }
+
+    /// Says something to the partner met last.
+    ///
+    /// # Errors
+    /// It is no message, or the engine has ended.
+    pub async fn says(&mut self, text: &str) -> Result<MessageId> {
+        let conversation = self.conversation();
+        self.said += 1;
+        let id = MessageId(self.said);
+        let text = MessageText::parse(text)?;
+        let command = Command::Say {
+            conversation,
+            id,
+            text,
+        };
+        self.command(command).await?;
+        Ok(id)
+    }
+
+    /// Hears exactly that from the partner.
+    ///
+    /// # Errors
+    /// Something else happened, or was said.
+    pub async fn hears(&mut self, text: &str) -> Result<()> {
+        match self.next().await? {
+            Event::Message {
+                conversation,
+                text: heard,
+            } => {
+                ensure!(conversation == self.conversation(), "somebody else said it");
+                ensure!(
+                    heard.as_str() == text,
+                    "{:?} was said, not {text:?}",
+                    heard.as_str()
+                );
+                Ok(())
+            }
+            other => self.unexpected(&format!("hears {text:?}"), &other),
+        }
+    }
+
+    /// Gets a text back that was not handed over.
+    ///
+    /// # Errors
+    /// Something else happened, or another text came back.
+    pub async fn gets_back(&mut self, text: &str) -> Result<NotSent> {
+        match self.next().await? {
+            Event::NotSent {
+                text: back, reason, ..
+            } if back.as_str() == text => Ok(reason),
+            other => self.unexpected(&format!("gets {text:?} back"), &other),
+        }
+    }
+
+    /// Says goodbye, and is idle.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn leaves(&mut self) -> Result<()> {
+        self.command(Command::Leave(Goodbye::Now)).await?;
+        self.is_gone().await
+    }
+
+    /// Is idle, having said goodbye.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_gone(&mut self) -> Result<()> {
+        match self.ends().await? {
+            Ending::Left => Ok(()),
+            other => bail!("{} meant to leave, but: {other:?}", self.visit.name),
+        }
+    }
+
+    /// Is told that the partner is gone, and why.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_left(&mut self, why: Parting) -> Result<()> {
+        match self.next().await? {
+            Event::PartnerLeft { conversation, reason } if reason == why => {
+                ensure!(conversation == self.conversation(), "somebody else left");
+                self.partner = None;
+                Ok(())
+            }
+            other => self.unexpected(&format!("is left ({why:?})"), &other),
+        }
+    }
+
+    /// Is told that the server closes.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_told_closing(&mut self) -> Result<()> {
+        match self.ends().await? {
+            Ending::Closing(Closing::Server) => Ok(()),
+            other => bail!("{} is told {other:?} instead of closing", self.visit.name),
+        }
+    }
+
+    /// Is told why not.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_refused(&mut self) -> Result<Problem> {
+        match self.ends().await? {
+            Ending::Problem(problem) => Ok(problem),
+            other => bail!("{} is not refused, but told {other:?}", self.visit.name),
+        }
+    }
+
+    /// The visit is over.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn ends(&mut self) -> Result<Ending> {
+        match self.next().await? {
+            Event::Closed { ending, .. } => {
+                self.partner = None;
+                Ok(ending)
+            }
+            other => self.unexpected("is told the end", &other),
+        }
+    }
+
+    fn conversation(&self) -> ConversationId {
+        self.partner
+            .as_ref()
+            .map_or(ConversationId(0), |partner| partner.conversation)
+    }
+
+    fn unexpected<T>(&self, expected: &str, event: &Event) -> Result<T> {
+        bail!(
+            "it was expected that {} {expected}, but: {event:?}",
+            self.visit.name
+        )
+    }
+}
+
+/// Passes events on, and notes in the book what they say about seats, whether or not anybody still listens.
+fn noted(mut events: Receiver<Event>, entry: Entry) -> Receiver<Event> {
+    let (passed_on, listener) = channel(QUEUE_LEN);
+    tokio::spawn(async move {
+        while let Some(event) = events.recv().await {
+            match &event {
+                Event::Waiting { port, .. } => entry.sits(*port),
+                Event::Calling { .. } | Event::TryingAgain { .. } | Event::Closed { .. } => entry.stands(),
+                Event::Paired(_)
+                | Event::Message { .. }
+                | Event::NotSent { .. }
+                | Event::PartnerLeft { .. } => {}
+            }
+            // A story may have heard enough of somebody who is still there.
+            let _ = passed_on.send(event).await;
+        }
+    });
+    listener
+}

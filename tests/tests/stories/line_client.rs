@@ -1,0 +1,90 @@
+//! The terminal client and the server as two programs: what scripts rely on.
+
+use acaso_tests::house::refuses;
+use acaso_tests::loopback::own_address;
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::programs::{LineClient, ServerProgram, registers};
+
+#[tokio::test]
+async fn two_meet_talk_part_and_a_third_comes() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut server = ServerProgram::start(own_address(), 0, data.path()).await?;
+    let mut ana = LineClient::start(server.lobby, "Ana", desk.path())?;
+    let port = ana.event("waiting").await?["port"].as_u64().context("a port")?;
+    let port = u16::try_from(port)?;
+    registers(data.path(), &[(port, 1)]).await?;
+
+    let mut bia = LineClient::start(server.lobby, "Bia", desk.path())?;
+    let (with_ana, with_bia) = (bia.paired().await?, ana.paired().await?);
+    assert_eq!(
+        (&with_ana["name"], &with_ana["port"]),
+        (&"Ana".into(), &port.into())
+    );
+    assert_eq!(
+        (&with_bia["name"], &with_bia["port"]),
+        (&"Bia".into(), &port.into())
+    );
+    registers(data.path(), &[(port, 2)]).await?;
+
+    ana.types("olá 🌻 你好").await?;
+    let heard = bia.event("message").await?;
+    assert_eq!(
+        (&heard["text"], &heard["name"]),
+        (&"olá 🌻 你好".into(), &"Ana".into())
+    );
+    bia.types("/say QUIT").await?;
+    assert_eq!(ana.event("message").await?["text"], "QUIT");
+
+    bia.types("QUIT").await?;
+    assert_eq!(bia.event("closed").await?["reason"], "left");
+    bia.program.ends_with(0).await?;
+    let left = ana.event("partner_left").await?;
+    assert_eq!((&left["name"], &left["reason"]), (&"Bia".into(), &"left".into()));
+    registers(data.path(), &[(port, 1)]).await?;
+
+    ana.types("is anybody there?").await?;
+    let back = ana.event("not_sent").await?;
+    assert_eq!(
+        (&back["text"], &back["reason"]),
+        (&"is anybody there?".into(), &"no_partner".into())
+    );
+
+    let mut caio = LineClient::start(server.lobby, "Caio", desk.path())?;
+    assert_eq!(caio.paired().await?["port"], port);
+    assert_eq!(ana.paired().await?["name"], "Caio");
+
+    // The end of input is a goodbye, after everything typed was handed over.
+    for number in 0..12 {
+        caio.types(&format!("number {number}")).await?;
+    }
+    caio.program.ends_input();
+    for number in 0..12 {
+        assert_eq!(ana.event("message").await?["text"], format!("number {number}"));
+    }
+    assert_eq!(ana.event("partner_left").await?["reason"], "left");
+    caio.program.ends_with(0).await?;
+    ana.types("QUIT").await?;
+    ana.program.ends_with(0).await?;
+    registers(data.path(), &[]).await?;
+    refuses((server.lobby.ip(), port).into()).await?;
+    server.quits().await
+}
+
+#[tokio::test]
+async fn goodbyes_of_the_server_end_well_and_refusals_end_badly() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut server = ServerProgram::start(own_address(), 0, data.path()).await?;
+    let mut ana = LineClient::start(server.lobby, "Ana", desk.path())?;
+    ana.event("waiting").await?;
+    server.quits().await?;
+    assert_eq!(ana.event("closed").await?["reason"], "server_closing");
+    ana.program.ends_with(0).await?;
+
+    let mut bia = LineClient::start(server.lobby, "Bia", desk.path())?;
+    let refused = bia.event("refused").await?;
+    let reason = refused["reason"].as_str().context("a reason")?;
+    assert!(reason.contains(&server.lobby.port().to_string()), "{reason}");
+    bia.program.ends_with(1).await
+}

@@ -1,0 +1,19 @@
+//! What people do with Acaso and what happens to them, told over real sockets. Every server has an address of its own, every
+//! story waits for what is to happen and never for a clock, and after each the registry, the server and the guests are compared.
+
+mod bursts;
+mod closing;
+mod console;
+mod line_client;
+mod meeting;
+mod moving;
+mod parting;
+mod problems;
+mod programs;
+mod refusals;
+mod registry;
+mod restarting;
+mod rude_guests;
+mod sealed;
+mod tickets;
+mod trust;

@@ -1,0 +1,199 @@
+//! The real programs, as people and scripts start them: a line in, a line out, an exit code.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+use acaso_tests::book::Seats;
+use acaso_tests::patience::{seen, soon};
+use acaso_tests::rows::rows;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// A running program.
+pub(crate) struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    /// Starts it; it does not outlive the story.
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{command:?} does not start"))?;
+        let output = child.stdout.take().context("its output is a pipe")?;
+        Ok(Self {
+            input: child.stdin.take(),
+            output: BufReader::new(output).lines(),
+            child,
+        })
+    }
+
+    /// Types a line.
+    pub(crate) async fn types(&mut self, line: &str) -> Result<()> {
+        let input = self.input.as_mut().context("its input was closed")?;
+        input.write_all(format!("{line}\n").as_bytes()).await?;
+        Ok(input.flush().await?)
+    }
+
+    /// Types nothing more, ever.
+    pub(crate) fn ends_input(&mut self) {
+        self.input = None;
+    }
+
+    /// The next line it prints.
+    pub(crate) async fn line(&mut self) -> Result<String> {
+        let line = soon("a line is printed", self.output.next_line()).await??;
+        line.context("nothing more is printed")
+    }
+
+    /// The next line it prints that begins so; what follows the beginning.
+    pub(crate) async fn line_after(&mut self, beginning: &str) -> Result<String> {
+        loop {
+            if let Some(rest) = self.line().await?.strip_prefix(beginning) {
+                return Ok(rest.to_owned());
+            }
+        }
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> Result<u32> {
+        self.child.id().context("it has ended")
+    }
+
+    /// Asks the process to end, as service managers do.
+    #[cfg(unix)]
+    pub(crate) async fn terminate(&self) -> Result<()> {
+        let status = Command::new("kill")
+            .args(["-TERM", &self.id()?.to_string()])
+            .status();
+        ensure!(status.await?.success(), "there is no such process");
+        Ok(())
+    }
+
+    /// Ends the process at once, without a word (`kill -9`).
+    pub(crate) async fn kill(&mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ends(&mut self) -> Result<ExitStatus> {
+        Ok(soon("the program ends", self.child.wait()).await??)
+    }
+
+    /// Waits until it ends by itself, with that code.
+    pub(crate) async fn ends_with(&mut self, code: i32) -> Result<()> {
+        let status = self.ends().await?;
+        ensure!(status.code() == Some(code), "it ended with {status}, not {code}");
+        Ok(())
+    }
+}
+
+/// The server's command line, without arguments.
+pub(crate) fn server_command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_story-server"))
+}
+
+/// A server on a console.
+pub(crate) struct ServerProgram {
+    pub(crate) program: Program,
+    pub(crate) lobby: SocketAddr,
+}
+
+impl ServerProgram {
+    /// Starts it there, with that directory.
+    pub(crate) async fn start(bind: impl Into<IpAddr>, port: u16, data: &Path) -> Result<Self> {
+        let mut command = server_command();
+        Self::start_by(command_line(&mut command, bind.into(), port, data)).await
+    }
+
+    /// Starts it by that command.
+    pub(crate) async fn start_by(command: &mut Command) -> Result<Self> {
+        let mut program = Program::start(command)?;
+        let lobby = program.line_after("listening on ").await?.parse()?;
+        Ok(Self { program, lobby })
+    }
+
+    /// Says `q`, and sees it end well.
+    pub(crate) async fn quits(&mut self) -> Result<()> {
+        self.program.types("q").await?;
+        self.program.ends_with(0).await
+    }
+}
+
+/// The usual arguments, after whatever the command has.
+pub(crate) fn command_line<'a>(
+    command: &'a mut Command,
+    bind: IpAddr,
+    port: u16,
+    data: &Path,
+) -> &'a mut Command {
+    command
+        .args(["--bind", &bind.to_string(), "--port", &port.to_string()])
+        .args(["--rooms", "1026-9999", "--data"])
+        .arg(data)
+}
+
+/// Waits until the registry in that directory has just these rows.
+pub(crate) async fn registers(data: &Path, expected: &[(u16, u8)]) -> Result<()> {
+    let expected: Seats = expected.iter().copied().collect();
+    seen(format!("the rows {expected:?}"), async || {
+        let rows = rows(data)?;
+        Ok(if rows == expected {
+            Ok(())
+        } else {
+            Err(format!("{rows:?}"))
+        })
+    })
+    .await
+}
+
+/// Somebody at a terminal, with a script for hands.
+pub(crate) struct LineClient {
+    pub(crate) program: Program,
+}
+
+impl LineClient {
+    /// Starts a client that visits that server.
+    pub(crate) fn start(server: SocketAddr, name: &str, desk: &Path) -> Result<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_story-line-client"));
+        command
+            .args([&server.to_string(), "--name", name, "--json", "--data"])
+            .arg(desk.join(name));
+        let program = Program::start(&mut command)?;
+        Ok(Self { program })
+    }
+
+    /// The next event, which is of that kind.
+    pub(crate) async fn event(&mut self, kind: &str) -> Result<Value> {
+        let line = self.program.line().await?;
+        let event: Value = serde_json::from_str(&line)?;
+        ensure!(event["event"] == kind, "instead of {kind}: {line}");
+        Ok(event)
+    }
+
+    /// Is paired, whether or not it had to wait first.
+    pub(crate) async fn paired(&mut self) -> Result<Value> {
+        loop {
+            let line = self.program.line().await?;
+            let event: Value = serde_json::from_str(&line)?;
+            match event["event"].as_str() {
+                Some("waiting") => {}
+                Some("paired") => return Ok(event),
+                _ => anyhow::bail!("instead of a partner: {line}"),
+            }
+        }
+    }
+
+    /// Types a line.
+    pub(crate) async fn types(&mut self, line: &str) -> Result<()> {
+        self.program.types(line).await
+    }
+}
