@@ -189,7 +189,7 @@ impl Conversation {
         let next = self.tick_next(now);
         let counting = self.composer.is_counting().then_some(Duration::from_secs(1));
         let left = match &mut self.presence {
-            Presence::Left(left) => Some(left.tick(now)),
+            Presence::Left(left) => left.tick(now),
             Presence::Talking | Presence::Over(_) => None,
         };
         [next, counting, left].into_iter().flatten().min()
@@ -208,9 +208,11 @@ impl Conversation {
 }
 
 impl Left {
-    fn tick(&mut self, now: &Now) -> Duration {
+    /// Once a second only while seconds are shown: a window that nothing happens in draws nothing.
+    fn tick(&mut self, now: &Now) -> Option<Duration> {
         self.elapsed = now.instant.saturating_duration_since(self.since);
         self.state.tick(now);
-        until_next_second(self.elapsed)
+        let counts = self.staying || matches!(self.state, WaitState::TryingAgain { .. });
+        counts.then(|| until_next_second(self.elapsed))
     }
 }
