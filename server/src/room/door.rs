@@ -1,6 +1,7 @@
 //! What lets ticket holders into a room: a listener on the room's port that is open exactly while a ticket is out. It brings
 //! whoever shows a ticket before the room, which alone knows whether the ticket is good.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use acaso_shared::protocol::room::{RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::{Command, Context};
@@ -21,13 +23,17 @@ use crate::listen::listen;
 /// Connections on their way from one door to its room: two ticket holders, and some who have no business there.
 const ARRIVALS_MAX: usize = 16;
 
+/// Length of the door's queue. The room empties it at every turn, so it only has to hold a crowd that comes in one moment.
+const BACKLOG: i32 = 128;
+
 /// How long a door rests when the system gives no connection: descriptors come back as others leave.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(super) struct Door {
     listener: TcpListener,
-    arrivals: Arc<Semaphore>,
+    /// Those on their way in, the longest first.
+    arrivals: VecDeque<AbortHandle>,
     _place: Place,
 }
 
@@ -40,23 +46,22 @@ pub(crate) struct Arrival {
     pub(super) place: Place,
 }
 
-/// A connection that was accepted, and its place among those on their way.
+/// A connection that was accepted.
 #[derive(Debug)]
 pub(super) struct Knock {
     socket: TcpStream,
     place: Place,
-    turn: OwnedSemaphorePermit,
 }
 
 impl Door {
     pub(super) fn listen(ip: IpAddr, port: RoomPort) -> io::Result<TcpListener> {
-        listen(ip, port.get(), i32::try_from(ARRIVALS_MAX).unwrap_or(i32::MAX))
+        listen(ip, port.get(), BACKLOG)
     }
 
     pub(super) fn new(listener: TcpListener, place: Place) -> Self {
         Self {
             listener,
-            arrivals: Arc::new(Semaphore::new(ARRIVALS_MAX)),
+            arrivals: VecDeque::new(),
             _place: place,
         }
     }
@@ -64,11 +69,9 @@ impl Door {
     /// The next who knocks. Cancel-safe; never fails for good, since a door that stays is better than a room without one.
     pub(super) async fn knock(&self, context: &Context) -> Knock {
         loop {
-            let turn = self.arrivals.clone().acquire_owned().await;
-            let turn = turn.expect("the door's semaphore is never closed");
             match self.listener.accept().await {
                 Ok((socket, _)) => match context.budget.passing() {
-                    Some(place) => return Knock { socket, place, turn },
+                    Some(place) => return Knock { socket, place },
                     None => tracing::warn!("nobody can be let in at a door: too many are on their way"),
                 },
                 Err(error) if is_the_peers(&error) => {}
@@ -78,6 +81,18 @@ impl Door {
                 }
             }
         }
+    }
+
+    /// Keeps count of somebody on their way in. When there are too many, whoever has been on the way for longest goes: a
+    /// ticket holder needs two round trips, a crowd that says nothing would stand in the way for seconds.
+    pub(super) fn count(&mut self, arrival: AbortHandle) {
+        self.arrivals.retain(|arrival| !arrival.is_finished());
+        if self.arrivals.len() >= ARRIVALS_MAX
+            && let Some(longest) = self.arrivals.pop_front()
+        {
+            longest.abort();
+        }
+        self.arrivals.push_back(arrival);
     }
 }
 
@@ -93,7 +108,7 @@ pub(crate) fn is_the_peers(error: &io::Error) -> bool {
 /// Brings somebody from the door before the room. Ends within the time for an arrival, whatever they do.
 pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::WeakSender<Command>) {
     let until = Instant::now() + context.timings.arrival;
-    let Knock { socket, place, turn } = knock;
+    let Knock { socket, place } = knock;
     let accepted = timeout_at(until, context.acceptor.accept(socket));
     let stream = match context.stop.run_until_cancelled(accepted).await {
         Some(Ok(Ok(stream))) => stream,
@@ -119,7 +134,7 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
         None => Refusal::Closing,
     };
     refuse(link, refusal, &context).await;
-    drop((place, turn));
+    drop(place);
 }
 
 async fn show_in(arrival: Arrival, context: &Context, room: &mpsc::WeakSender<Command>) {

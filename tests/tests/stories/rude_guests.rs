@@ -77,6 +77,23 @@ async fn silence_at_the_door() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_crowd_of_silent_ones_at_the_door() -> Result<()> {
+    story(Setup::default(), async |house| {
+        let directions = house.directions();
+        let (one, other) = (directions.assigned().await?, directions.assigned().await?);
+        let mut crowd = Vec::new();
+        for _ in 0..40 {
+            crowd.push(Rude::knocks(house.door(one.port.get())).await?);
+        }
+        let (mut one, mut other) = (one.enters().await?, other.enters().await?);
+        one.befriended().await?;
+        other.befriended().await?;
+        house.two_strangers_meet().await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_frame_without_end() -> Result<()> {
     story(Setup::default(), async |house| {
         let directions = house.directions();
@@ -279,8 +296,14 @@ async fn half_closed_in_the_middle_of_a_word() -> Result<()> {
 
 #[tokio::test]
 async fn a_reader_who_stops_reading() -> Result<()> {
-    let short = Setup::plain().timings(|timings| timings.write = SHORT);
-    story(short, async |house| {
+    for setup in [Setup::plain(), Setup::default()] {
+        is_lost_once_stuck(setup.timings(|timings| timings.write = SHORT)).await?;
+    }
+    Ok(())
+}
+
+async fn is_lost_once_stuck(setup: Setup) -> Result<()> {
+    story(setup, async |house| {
         let (talker, stuck) = two_together(house).await?;
         let conversation = ConversationNumber(1);
         let word = codec::encode(&RoomRequest::Sealed(SealedFrame {

@@ -71,9 +71,12 @@ impl Table {
         }
     }
 
-    pub(super) fn let_in(&self, knock: Knock) {
+    pub(super) fn let_in(&mut self, knock: Knock) {
         let arrival = door::arrive(knock, Arc::clone(&self.context), self.own_address.clone());
-        self.context.tracker.spawn(arrival);
+        let arrival = self.context.tracker.spawn(arrival).abort_handle();
+        if let Some(door) = &mut self.door {
+            door.count(arrival);
+        }
     }
 
     pub(super) async fn arrived(&mut self, arrival: Arrival) {
