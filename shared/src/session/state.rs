@@ -1,5 +1,6 @@
 //! What a client does next: a pure machine. Inputs and the time go in, [`Action`]s come out in the order they are to be done.
 
+mod calling;
 mod talk;
 
 use std::time::{Duration, Instant};
@@ -7,9 +8,10 @@ use std::time::{Duration, Instant};
 use super::call::Failed;
 use super::event::{Command, ConversationId, Ending, Event, Goodbye, MessageId, NotSent, Problem, Visit};
 use crate::ids::{Fingerprint, Generation, MessageText, RoomPort, Ticket};
-use crate::limits::{BACKOFF_SECS, DEAD_AFTER, PING_AFTER, SEALED_HANDSHAKE_TIMEOUT, SHUT_DOOR_RETRIES};
+use crate::limits::{DEAD_AFTER, PING_AFTER, SEALED_HANDSHAKE_TIMEOUT, SHUT_DOOR_RETRIES};
 use crate::protocol::Refusal;
 use crate::protocol::room::{Pairing, RoomEvent, RoomRequest, SealedFrame};
+use calling::{Calling, passes, pause_before};
 use talk::{Said, Talk};
 
 /// What the driver is to do.
@@ -59,18 +61,6 @@ enum State {
     },
     /// In a room.
     Seated(Box<Seated>),
-}
-
-#[derive(Clone, Debug)]
-struct Calling {
-    visit: Visit,
-    /// Attempts since the person asked, or since the link was lost.
-    attempt: u32,
-    /// Doors found shut in a row, and whether nothing listened at any of them.
-    shut: u32,
-    all_refused: bool,
-    /// We have been in a room of this visit, and come back by ourselves: passing problems are tried again.
-    returning: bool,
 }
 
 #[derive(Debug)]
@@ -430,62 +420,6 @@ impl Machine {
     fn emit(&mut self, event: Event) {
         self.actions.push(Action::Emit(event));
     }
-}
-
-impl Calling {
-    fn first(visit: Visit) -> Self {
-        Self {
-            visit,
-            attempt: 1,
-            shut: 0,
-            all_refused: true,
-            returning: false,
-        }
-    }
-
-    fn returning(visit: Visit) -> Self {
-        Self {
-            returning: true,
-            ..Self::first(visit)
-        }
-    }
-}
-
-/// Whether waiting may help.
-fn passes(problem: &Problem) -> bool {
-    match problem {
-        Problem::NameNotFound { .. }
-        | Problem::ConnectionRefused { .. }
-        | Problem::TimedOut { .. }
-        | Problem::Full { .. }
-        | Problem::Registry { .. }
-        | Problem::Closing
-        | Problem::DoorShut
-        | Problem::LinkLost => true,
-        Problem::NotAcaso { .. }
-        | Problem::PlainRefused { .. }
-        | Problem::IdentityChanged { .. }
-        | Problem::RoomIdentity { .. }
-        | Problem::Version { .. }
-        | Problem::RoomUnreachable { .. }
-        | Problem::Unverified
-        | Problem::Protocol
-        | Problem::Pins { .. } => false,
-    }
-}
-
-/// 1, 2, 4 … 30 seconds, or what the server asked for; with up to half a second of chance, so that a thousand clients that lost
-/// one server do not come back in one moment.
-fn pause_before(attempt: u32, problem: &Problem) -> Duration {
-    let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-    let usual = BACKOFF_SECS[step.min(BACKOFF_SECS.len() - 1)];
-    let asked = match problem {
-        Problem::Full { retry_after_secs, .. } | Problem::Registry { retry_after_secs } => {
-            u64::from(*retry_after_secs)
-        }
-        _ => 0,
-    };
-    Duration::from_secs(usual.max(asked)) + Duration::from_millis(rand::random_range(0..500))
 }
 
 /// A partner's handshake may take twice what the server allows: it is the server who judges, we only do not wait for ever.
