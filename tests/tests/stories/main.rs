@@ -5,6 +5,8 @@ mod bursts;
 mod closing;
 mod console;
 mod line_client;
+#[cfg(target_os = "linux")]
+mod linux;
 mod meeting;
 mod moving;
 mod parting;

@@ -63,6 +63,16 @@ impl Program {
         }
     }
 
+    /// The next line it prints that has that in it; what stands there from then on.
+    pub(crate) async fn line_with(&mut self, words: &str) -> Result<String> {
+        loop {
+            let line = self.line().await?;
+            if let Some(at) = line.find(words) {
+                return Ok(line[at..].to_owned());
+            }
+        }
+    }
+
     /// The process.
     pub(crate) fn id(&self) -> Result<u32> {
         self.child.id().context("it has ended")
@@ -96,9 +106,12 @@ impl Program {
     }
 }
 
+/// The server's program.
+pub(crate) const SERVER: &str = env!("CARGO_BIN_EXE_story-server");
+
 /// The server's command line, without arguments.
 pub(crate) fn server_command() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_story-server"))
+    Command::new(SERVER)
 }
 
 /// A server on a console.

@@ -1,4 +1,4 @@
-//! A server that was killed comes back with a clean table; one that has no disk left keeps its chats.
+//! A server that was killed comes back with a clean table.
 
 use acaso_shared::session::{Event, Problem};
 use acaso_tests::book::Book;
