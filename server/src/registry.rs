@@ -73,7 +73,7 @@ impl Registry {
     }
 
     /// A seat of that room is empty again; with none given the row goes. Returns once that is written, which is tried until
-    /// it succeeds, also after this future was dropped.
+    /// it succeeds, also if this future is dropped once it has found its place in the queue.
     pub(crate) async fn lower(&self, port: RoomPort, connections: u8) {
         let (done, answer) = oneshot::channel();
         self.order(Errand::Lower {

@@ -79,7 +79,7 @@ impl KnownServers {
         Self { path: path.into() }
     }
 
-    /// Everything known, the longest known first.
+    /// Everything known, the last visited last.
     ///
     /// # Errors
     /// The file is there but cannot be read or understood.
@@ -96,16 +96,20 @@ impl KnownServers {
         Ok(self.list()?.into_iter().find(|known| known.server == *server))
     }
 
-    /// Records a visit to a server that showed this identity; the first one pins it. An identity other than the pinned one
-    /// changes nothing.
+    /// Records a visit to a server that showed this identity; the first one pins it. Tells what is pinned now: an identity other
+    /// than that changes nothing.
     ///
     /// # Errors
     /// The file cannot be read, understood or written.
-    pub fn note_visit(&self, server: &ServerAddress, shown: Fingerprint) -> Result<(), KnownServersError> {
-        self.change(|all| match all.iter_mut().find(|known| known.server == *server) {
-            Some(known) if known.fingerprint == shown => known.visits += 1,
-            Some(_) => {}
-            None => all.push(Known::now(server, shown, 1)),
+    pub fn note_visit(&self, server: &ServerAddress, shown: Fingerprint) -> Result<Known, KnownServersError> {
+        self.change(|all| {
+            let mut pinned = match all.iter().position(|known| known.server == *server) {
+                Some(at) => all.remove(at),
+                None => Known::now(server, shown, 0),
+            };
+            pinned.visits += u64::from(pinned.fingerprint == shown);
+            all.push(pinned.clone());
+            pinned
         })
     }
 
@@ -128,11 +132,12 @@ impl KnownServers {
         self.change(|all| all.retain(|known| known.server != *server))
     }
 
-    fn change(&self, edit: impl FnOnce(&mut Vec<Known>)) -> Result<(), KnownServersError> {
+    fn change<T>(&self, edit: impl FnOnce(&mut Vec<Known>) -> T) -> Result<T, KnownServersError> {
         let _lock = self.lock()?;
         let mut all = self.read()?;
-        edit(&mut all);
-        self.write(&all)
+        let outcome = edit(&mut all);
+        self.write(&all)?;
+        Ok(outcome)
     }
 
     /// Held until dropped; other windows wait for the few microseconds that takes.
@@ -261,9 +266,10 @@ mod tests {
         assert_eq!(servers.look_up(&host).unwrap(), None);
         servers.note_visit(&host, print).unwrap();
         servers.note_visit(&host, print).unwrap();
-        servers
+        let pinned = servers
             .note_visit(&host, Fingerprint::of_spki(b"an impostor"))
             .unwrap();
+        assert_eq!(pinned.fingerprint, print);
         let known = servers.look_up(&host).unwrap().unwrap();
         assert_eq!((known.fingerprint, known.visits), (print, 2));
         assert_eq!(

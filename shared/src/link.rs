@@ -87,6 +87,9 @@ pub enum LinkError {
     /// The other end announced a frame over the ceiling.
     #[error("a frame of more than {FRAME_BYTES_MAX} bytes was announced")]
     FrameTooLong,
+    /// More waits to be taken than an end that reads could ever cause.
+    #[error("the other end does not read: {0} bytes wait")]
+    NotReading(usize),
     /// The other end took nothing for too long.
     #[error("the other end does not read: nothing was taken for {} s", .0.as_secs())]
     WriteTimeout(Duration),
@@ -127,12 +130,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
         heard::<P>(self.framed.next().await)
     }
 
-    /// Queues one thing for [`Link::exchange`] to say. Nothing waits here, so the caller looks at [`Link::is_idle`] before it
-    /// queues without end.
+    /// Queues one thing for [`Link::exchange`] to say. What can wait is queued when the link [is idle](Link::is_idle).
     ///
     /// # Errors
-    /// The message is longer than a frame.
+    /// A frame's worth of bytes waits already; the link is of no more use then.
     pub fn queue(&mut self, message: &P::Send) -> Result<(), LinkError> {
+        let waiting = self.framed.write_buffer().len();
+        if waiting > FRAME_BYTES_MAX {
+            return Err(LinkError::NotReading(waiting));
+        }
         Pin::new(&mut self.framed).start_send(Bytes::from(codec::encode_body(message)))?;
         self.unwritten_since.get_or_insert_with(Instant::now);
         Ok(())
@@ -151,6 +157,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
         let Some(since) = self.unwritten_since else {
             return self.receive().await.map(Exchanged::Heard);
         };
+        // Here too, since whoever talks without pause would keep the clock below from ever being looked at.
+        if since.elapsed() > WRITE_TIMEOUT {
+            return Err(LinkError::WriteTimeout(WRITE_TIMEOUT));
+        }
         tokio::select! {
             biased;
             exchanged = std::future::poll_fn(|cx| self.poll_exchange(cx)) => exchanged,
@@ -277,6 +287,16 @@ mod tests {
         assert!(guest.is_idle());
         drop(guest);
         listener.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_somebody_who_does_not_read_is_bounded() {
+        let (mut guest, _host) = pair();
+        let join = LobbyRequest::Join {
+            visitor: [0; 16].into(),
+        };
+        let queued = (0..100_000).take_while(|_| guest.queue(&join).is_ok()).count();
+        assert!((2_000..4_000).contains(&queued), "{queued}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -57,7 +57,8 @@ pub fn spawn(options: Options) -> (Session, mpsc::Receiver<Event>) {
 }
 
 impl Session {
-    /// Passes a wish on, waiting while the queue is full.
+    /// Passes a wish on, waiting while the queue is full. Cancel-safe: a command that was not taken was not sent. Go on taking
+    /// events meanwhile: an engine whose events nobody takes takes no commands.
     ///
     /// # Errors
     /// The engine has ended.

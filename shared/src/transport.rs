@@ -47,6 +47,9 @@ pub enum ConnectError {
     /// No answer in time, or no way there.
     #[error("no answer from {0}")]
     TimedOut(SocketAddr),
+    /// The connection stands, but the TLS handshake got no answer in time.
+    #[error("what answers at {0} is silent")]
+    NoHandshake(SocketAddr),
     /// Something answers, but not with TLS 1.3 and this protocol.
     #[error("what answers at {0} does not speak this protocol over TLS 1.3: {1}")]
     NotOurs(SocketAddr, io::Error),

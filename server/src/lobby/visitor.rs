@@ -28,7 +28,7 @@ impl From<LinkError> for Unassigned {
     fn from(error: LinkError) -> Self {
         match error {
             LinkError::Unexpected(_) | LinkError::FrameTooLong => Self::Refused(Refusal::Unexpected),
-            LinkError::Closed(_) | LinkError::WriteTimeout(_) => Self::Gone,
+            LinkError::Closed(_) | LinkError::NotReading(_) | LinkError::WriteTimeout(_) => Self::Gone,
         }
     }
 }

@@ -128,7 +128,7 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
             };
             return show_in(arrival, &context, &room).await;
         }
-        Some(Ok(Err(LinkError::Closed(_) | LinkError::WriteTimeout(_)))) => return,
+        Some(Ok(Err(LinkError::Closed(_) | LinkError::NotReading(_) | LinkError::WriteTimeout(_)))) => return,
         Some(Ok(Ok(_) | Err(LinkError::Unexpected(_) | LinkError::FrameTooLong))) => Refusal::Unexpected,
         Some(Err(_)) => Refusal::TooSlow,
         None => Refusal::Closing,

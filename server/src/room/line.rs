@@ -34,6 +34,8 @@ pub(super) struct Line<S> {
     pub(super) pings: u32,
     /// Sealed frames handed over in this conversation.
     pub(super) frames: u32,
+    /// Whether they said that this conversation's encryption stands; nobody says so twice.
+    pub(super) ready: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
@@ -51,6 +53,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
             heard: now,
             pings: 0,
             frames: 0,
+            ready: false,
         }
     }
 

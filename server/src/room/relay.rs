@@ -74,6 +74,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
         self.conversation = conversation;
         for line in self.lines.iter_mut().flatten() {
             line.frames = 0;
+            line.ready = false;
         }
     }
 
@@ -174,7 +175,11 @@ fn handle<S: AsyncRead + AsyncWrite + Unpin>(
             End::Stale => {}
             End::Ping => line.say_pong(),
             End::Partial => break None,
-            End::Said(said) => break Some(said),
+            End::Said(Said::Ready(_)) if line.ready => break Some(Said::Unexpected),
+            End::Said(said) => {
+                line.ready |= matches!(said, Said::Ready(_));
+                break Some(said);
+            }
         }
     };
     let rest = scan.rest();
@@ -236,7 +241,7 @@ impl<'a> Scan<'a> {
                     frames += 1;
                 }
                 Peek::Sealed(_) => break (End::Stale, frame.len()),
-                Peek::Control => break (understand(&frame[HEADER_BYTES..]), frame.len()),
+                Peek::Control => break (self.understand(&frame[HEADER_BYTES..]), frame.len()),
                 Peek::Malformed => break (End::Said(Said::Unexpected), frame.len()),
             }
         };
@@ -244,16 +249,18 @@ impl<'a> Scan<'a> {
         self.bytes = &behind[end_len..];
         Piece { run, frames, end }
     }
-}
 
-fn understand(body: &[u8]) -> End {
-    match codec::decode(body) {
-        Ok(RoomRequest::Ready { conversation }) => End::Said(Said::Ready(conversation)),
-        Ok(RoomRequest::Leave) => End::Said(Said::Leave),
-        Ok(RoomRequest::Ping) => End::Ping,
-        // To have been heard is all that it is for; like a stale frame it goes nowhere.
-        Ok(RoomRequest::Pong) => End::Stale,
-        Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_)) | Err(_) => End::Said(Said::Unexpected),
+    /// A word for the room. Of what may come without end nothing reaches it, or it would be busy with nothing else.
+    fn understand(&self, body: &[u8]) -> End {
+        match codec::decode(body) {
+            Ok(RoomRequest::Ready { conversation }) if Some(conversation) != self.conversation => End::Stale,
+            Ok(RoomRequest::Ready { conversation }) => End::Said(Said::Ready(conversation)),
+            Ok(RoomRequest::Leave) => End::Said(Said::Leave),
+            Ok(RoomRequest::Ping) => End::Ping,
+            // To have been heard is all that it is for; like a stale frame it goes nowhere.
+            Ok(RoomRequest::Pong) => End::Stale,
+            Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_)) | Err(_) => End::Said(Said::Unexpected),
+        }
     }
 }
 

@@ -105,13 +105,14 @@ impl Table {
 
     async fn next_event(&mut self, mailbox: &mut mpsc::Receiver<Command>, alarm: Pin<&mut Sleep>) -> Event {
         tokio::select! {
-            // Orders first: those who talk without pause must not keep the server from closing.
+            // Those who talk without pause come last: they must not keep the server from closing, a time from running out
+            // or a newcomer from the door.
             biased;
             command = mailbox.recv() => command.map_or(Event::ServerCloses, Event::Command),
-            (side, said) = self.relay.carry() => Event::Said(side, said),
-            knock = knock(self.door.as_deref(), &self.context) => Event::Knock(knock),
-            reservation = seat_elsewhere(self.moving.as_mut()) => Event::SeatElsewhere(reservation),
             () = alarm => Event::Alarm,
+            reservation = seat_elsewhere(self.moving.as_mut()) => Event::SeatElsewhere(reservation),
+            knock = knock(self.door.as_deref(), &self.context) => Event::Knock(knock),
+            (side, said) = self.relay.carry() => Event::Said(side, said),
         }
     }
 

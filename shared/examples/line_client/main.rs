@@ -94,6 +94,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         trust_new: arguments.trust_new,
         partner: None,
         next_id: 0,
+        wish: None,
     };
     let code = client.talk().await?;
     client.session.finish().await;
@@ -121,6 +122,8 @@ struct Client {
     trust_new: bool,
     partner: Option<(ConversationId, Name)>,
     next_id: u64,
+    /// A wish that the engine has not taken yet; until then no further line is read.
+    wish: Option<Command>,
 }
 
 impl Client {
@@ -131,31 +134,31 @@ impl Client {
             tokio::select! {
                 event = self.events.recv() => {
                     let event = event.context("the engine ended")?;
-                    if let Some(code) = self.happened(event).await? {
+                    if let Some(code) = self.happened(event)? {
                         return Ok(code);
                     }
                 }
+                taken = pass_on(&self.session, self.wish.clone()), if self.wish.is_some() => {
+                    taken?;
+                    self.wish = None;
+                }
                 interrupted = tokio::signal::ctrl_c() => {
                     interrupted?;
-                    self.leave(Goodbye::Now).await?;
+                    self.wish = Some(Command::Leave(Goodbye::Now));
                 }
-                line = next_line(lines.as_mut()), if lines.is_some() => match line? {
-                    Some(line) if line == "QUIT" => self.leave(Goodbye::Now).await?,
-                    Some(line) => self.say(line.strip_prefix("/say ").unwrap_or(&line)).await?,
+                line = next_line(lines.as_mut()), if lines.is_some() && self.wish.is_none() => match line? {
+                    Some(line) if line == "QUIT" => self.wish = Some(Command::Leave(Goodbye::Now)),
+                    Some(line) => self.say(line.strip_prefix("/say ").unwrap_or(&line))?,
                     None => {
                         lines = None;
-                        self.leave(Goodbye::WhenSent).await?;
+                        self.wish = Some(Command::Leave(Goodbye::WhenSent));
                     }
                 },
             }
         }
     }
 
-    async fn leave(&self, goodbye: Goodbye) -> anyhow::Result<()> {
-        Ok(self.session.command(Command::Leave(goodbye)).await?)
-    }
-
-    async fn say(&mut self, line: &str) -> anyhow::Result<()> {
+    fn say(&mut self, line: &str) -> anyhow::Result<()> {
         let text = match MessageText::parse(line) {
             Ok(text) => text,
             Err(error) => return self.show.not_sent(line, "bad_message", &error.to_string()),
@@ -164,18 +167,16 @@ impl Client {
         let conversation = self.partner.as_ref().map_or(ConversationId(0), |(id, _)| *id);
         self.next_id += 1;
         let id = MessageId(self.next_id);
-        Ok(self
-            .session
-            .command(Command::Say {
-                conversation,
-                id,
-                text,
-            })
-            .await?)
+        self.wish = Some(Command::Say {
+            conversation,
+            id,
+            text,
+        });
+        Ok(())
     }
 
     /// Shows an event; tells the exit code if it was the last one.
-    async fn happened(&mut self, event: Event) -> anyhow::Result<Option<ExitCode>> {
+    fn happened(&mut self, event: Event) -> anyhow::Result<Option<ExitCode>> {
         match event {
             Event::Calling { .. } => {}
             Event::Waiting { port, .. } => self.show.waiting(port)?,
@@ -193,18 +194,16 @@ impl Client {
                 self.partner = None;
             }
             Event::TryingAgain { problem, in_millis } => self.show.trying_again(&problem, in_millis)?,
-            Event::Closed { ending, .. } => return self.closed(ending).await,
+            Event::Closed { ending, .. } => return self.closed(ending),
         }
         Ok(None)
     }
 
-    async fn closed(&mut self, ending: Ending) -> anyhow::Result<Option<ExitCode>> {
+    fn closed(&mut self, ending: Ending) -> anyhow::Result<Option<ExitCode>> {
         match ending {
             Ending::Problem(Problem::IdentityChanged { shown, .. }) if self.trust_new => {
                 let visit = self.visit.clone();
-                self.session
-                    .command(Command::TrustIdentity { visit, shown })
-                    .await?;
+                self.wish = Some(Command::TrustIdentity { visit, shown });
                 // Once: a server that shows a third identity is refused.
                 self.trust_new = false;
                 Ok(None)
@@ -222,6 +221,14 @@ impl Client {
 
     fn partner_name(&self) -> &str {
         self.partner.as_ref().map_or("", |(_, name)| name.as_str())
+    }
+}
+
+/// Waits beside everything else until the engine takes a wish: it takes none while its events wait to be shown.
+async fn pass_on(session: &Session, wish: Option<Command>) -> anyhow::Result<()> {
+    match wish {
+        Some(wish) => Ok(session.command(wish).await?),
+        None => std::future::pending().await,
     }
 }
 

@@ -25,7 +25,8 @@ const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
 /// The lobby that answered: its rooms are dialled at the same address and must show the same identity.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    pub(super) address: IpAddr,
+    /// The lobby's own, with the scope of a link-local one: only the port differs from door to door.
+    lobby: SocketAddr,
     pub(super) rooms_in_use: u32,
     host: String,
     identity: Option<Fingerprint>,
@@ -81,15 +82,19 @@ async fn visit_lobby(
     let mut link: Link<_, LobbyGuest> = Link::new(stream);
     let rooms_in_use = greet(&mut link, server).await?;
     if let Some(shown) = identity {
-        // Before a seat is asked for: an identity that cannot be remembered could not be checked next time.
-        with_file(&servers, server, move |servers, server| {
+        // Before a seat is asked for: an identity that cannot be remembered could not be checked next time, and another window
+        // may have pinned another one meanwhile.
+        let pinned = with_file(&servers, server, move |servers, server| {
             servers.note_visit(server, shown)
         })
         .await?;
+        if pinned.fingerprint != shown {
+            return Err(identity_changed(&pinned, shown));
+        }
     }
     let (port, ticket) = ask_for_seat(&mut link, visitor).await?;
     let place = Place {
-        address: address.ip(),
+        lobby: address,
         rooms_in_use,
         host: server.host().to_owned(),
         identity,
@@ -182,9 +187,10 @@ async fn dial_first(
 fn more_telling(one: Option<ConnectError>, other: ConnectError) -> ConnectError {
     let says = |error: &ConnectError| match error {
         ConnectError::TimedOut(_) => 0,
-        ConnectError::Refused(_) => 1,
-        ConnectError::NotOurs(..) => 2,
-        ConnectError::OtherIdentity { .. } => 3,
+        ConnectError::NoHandshake(_) => 1,
+        ConnectError::Refused(_) => 2,
+        ConnectError::NotOurs(..) => 3,
+        ConnectError::OtherIdentity { .. } => 4,
     };
     match one {
         Some(one) if says(&one) >= says(&other) => one,
@@ -195,22 +201,26 @@ fn more_telling(one: Option<ConnectError>, other: ConnectError) -> ConnectError 
 fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Known>) -> Problem {
     let host = server.host().to_owned();
     match (error, known) {
-        (ConnectError::OtherIdentity { shown }, Some(known)) => Problem::IdentityChanged {
-            server: server.clone(),
-            known: known.fingerprint,
-            since: known.since,
-            visits: known.visits,
-            shown: *shown,
-        },
+        (ConnectError::OtherIdentity { shown }, Some(known)) => identity_changed(known, *shown),
         (ConnectError::Refused(_), _) => Problem::ConnectionRefused {
             host,
             port: server.port(),
         },
-        (ConnectError::TimedOut(_), _) => Problem::TimedOut { host },
+        (ConnectError::TimedOut(_) | ConnectError::NoHandshake(_), _) => Problem::TimedOut { host },
         (ConnectError::NotOurs(..) | ConnectError::OtherIdentity { .. }, _) => Problem::NotAcaso {
             host,
             port: server.port(),
         },
+    }
+}
+
+fn identity_changed(known: &Known, shown: Fingerprint) -> Problem {
+    Problem::IdentityChanged {
+        server: known.server.clone(),
+        known: known.fingerprint,
+        since: known.since,
+        visits: known.visits,
+        shown,
     }
 }
 
@@ -249,10 +259,11 @@ async fn ask_for_seat(
 
 /// Goes through a door: dialled at the lobby's own address, and never trusted with an identity of its own.
 pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Result<Seat, Failed> {
-    let address = SocketAddr::new(place.address, port.get());
+    let mut address = place.lobby;
+    address.set_port(port.get());
     let shut = |refused| Failed::DoorShut {
         port,
-        address: place.address,
+        address: address.ip(),
         refused,
     };
     let security = match place.identity {
@@ -265,14 +276,12 @@ pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Resul
     let stream = match transport::connect(address, security).await {
         Ok((stream, _)) => stream,
         Err(ConnectError::Refused(_)) => return Err(shut(true)),
-        // A door that shuts resets whoever stands in its queue, in the middle of a handshake.
-        Err(ConnectError::NotOurs(..)) => return Err(shut(false)),
+        // A door that shuts resets whoever stands in its queue, in the middle of a handshake; and one that took the connection
+        // is behind no firewall, only slow.
+        Err(ConnectError::NotOurs(..) | ConnectError::NoHandshake(_)) => return Err(shut(false)),
         Err(ConnectError::TimedOut(_)) => {
-            return Err(Problem::RoomUnreachable {
-                port,
-                address: place.address,
-            }
-            .into());
+            let address = address.ip();
+            return Err(Problem::RoomUnreachable { port, address }.into());
         }
         Err(ConnectError::OtherIdentity { .. }) => return Err(Problem::RoomIdentity { port }.into()),
     };
@@ -288,11 +297,7 @@ pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Resul
         Ok(Ok(RoomEvent::Refused(refusal))) => Err(refused(refusal).into()),
         Ok(Ok(RoomEvent::Closing(_))) => Err(Problem::Closing.into()),
         Ok(Ok(_) | Err(_)) => Err(Problem::Protocol.into()),
-        Err(_) => Err(Problem::RoomUnreachable {
-            port,
-            address: place.address,
-        }
-        .into()),
+        Err(_) => Err(shut(false)),
     }
 }
 
@@ -331,7 +336,7 @@ pub(super) fn refused(refusal: Refusal) -> Problem {
 pub(super) fn broken(error: &LinkError) -> Problem {
     match error {
         LinkError::Closed(error) if error.kind() != io::ErrorKind::InvalidData => Problem::LinkLost,
-        LinkError::WriteTimeout(_) => Problem::LinkLost,
+        LinkError::WriteTimeout(_) | LinkError::NotReading(_) => Problem::LinkLost,
         LinkError::Closed(_) | LinkError::Unexpected(_) | LinkError::FrameTooLong => Problem::Protocol,
     }
 }

@@ -14,7 +14,7 @@ use super::state::{Action, Machine, SeatFacts};
 use crate::ids::{Fingerprint, VisitorToken};
 use crate::known_servers::KnownServers;
 use crate::link::{Exchanged, Link, LinkError, RoomGuest};
-use crate::protocol::room::RoomEvent;
+use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::transport::Stream;
 
 /// How long a goodbye may take to reach the network; nobody waits for it but the end of the program.
@@ -158,6 +158,8 @@ impl Driver {
             Action::StopSeeking => self.attempt = None,
             Action::Send(request) => {
                 if let Some((link, _)) = &mut self.room
+                    // One sign of life is enough: a server that asks without reading gets no second one.
+                    && (request != RoomRequest::Pong || link.is_idle())
                     && let Err(error) = link.queue(&request)
                 {
                     self.broken(&error, now);

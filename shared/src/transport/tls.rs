@@ -78,7 +78,7 @@ pub(super) async fn connect(
         }
         (Ok(Ok(_)), _) => Err(not_ours(address, io::Error::other("another protocol (ALPN)"))),
         (Ok(Err(error)), _) => Err(not_ours(address, error)),
-        (Err(_), _) => Err(ConnectError::TimedOut(address)),
+        (Err(_), _) => Err(ConnectError::NoHandshake(address)),
     }
 }
 

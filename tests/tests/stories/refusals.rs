@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use acaso_shared::ids::{Ticket, VisitorToken};
-use acaso_shared::link::{Link, LinkError, LobbyGuest};
+use acaso_shared::link::{Link, LinkError, LobbyGuest, RoomGuest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
-use acaso_shared::protocol::room::{Parting, RoomEvent};
+use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS, VersionRange};
 use acaso_shared::session::Problem;
 use acaso_tests::house::{House, Setup, story};
@@ -41,6 +41,25 @@ async fn a_client_of_a_later_age_that_still_speaks_ours_is_welcome() -> Result<(
             matches!(welcome, LobbyReply::Welcome { version: 1, .. }),
             "{welcome:?}"
         );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_guest_with_whom_nobody_could_be_paired_keeps_no_seat() -> Result<()> {
+    story(Setup::default(), async |house| {
+        for (min, max) in [(9, 9), (3, 1)] {
+            let directions = house.directions();
+            let (port, ticket) = directions.assigned().await?.gives_up();
+            let mut link: Link<_, RoomGuest> = Link::new(directions.dial(port.get()).await?);
+            let versions = VersionRange { min, max };
+            link.send(&RoomRequest::Enter { ticket, versions }).await?;
+            let refusal = soon("a refusal", link.receive()).await??;
+            assert_eq!(refusal, RoomEvent::Refused(Refusal::Version(VERSIONS)));
+            house.registers(&[]).await?;
+            house.two_strangers_meet().await?;
+        }
         Ok(())
     })
     .await

@@ -65,6 +65,8 @@ impl Policy {
                         None => self.shut.push(port),
                     }
                 }
+                // Still on the way to their own seat: looked at again once they sit.
+                (OtherSeat::Shut(_), None) => self.shut.push(port),
                 _ => {}
             }
         }

@@ -196,6 +196,27 @@ fn a_word_for_the_room_between_two_frames_holds_up_neither() {
 }
 
 #[test]
+fn what_is_said_to_the_room_without_end_does_not_reach_it() {
+    let mut relay = conversation();
+    let ready = |number| {
+        let conversation = ConversationNumber(number);
+        request(&RoomRequest::Ready { conversation })
+    };
+    relay.arrives(Side::A, &ready(6).repeat(1000));
+    assert!(relay.turn().is_none(), "of an earlier conversation");
+    relay.arrives(Side::A, &ready(7));
+    assert!(matches!(relay.turn(), Some((Side::A, Said::Ready(_)))));
+    relay.arrives(Side::A, &ready(7));
+    assert!(
+        matches!(relay.turn(), Some((Side::A, Said::Unexpected))),
+        "nobody is ready twice"
+    );
+    relay.set_conversation(Some(ConversationNumber(8)));
+    relay.arrives(Side::A, &ready(8));
+    assert!(matches!(relay.turn(), Some((Side::A, Said::Ready(_)))));
+}
+
+#[test]
 fn a_half_sent_frame_is_finished_before_anything_else_is_said() {
     let mut relay = conversation();
     relay.stream(Side::B).may_take = 9;

@@ -83,6 +83,11 @@ impl Table {
         let Some(side) = self.side_expecting(arrival.ticket) else {
             return self.turn_away(arrival, Refusal::BadTicket);
         };
+        // What somebody speaks is checked alone first: a seat is not kept by a guest with whom nobody could ever be paired.
+        if VERSIONS.highest_common(arrival.versions).is_none() {
+            self.turn_away(arrival, Refusal::Version(VERSIONS));
+            return self.vacate(side, Parting::Left, None).await;
+        }
         let partner = self.seats[side.other()].guest();
         if partner.is_some_and(|partner| partner.versions.highest_common(arrival.versions).is_none()) {
             self.turn_away(arrival, Refusal::Version(VERSIONS));

@@ -105,9 +105,13 @@ impl Table {
 
     async fn lower_row(&mut self) {
         let (port, given) = (self.identity.port, self.given());
-        let lowered = self.context.registry.lower(port, given);
-        if timeout(ROW_PATIENCE, lowered).await.is_ok() {
+        let registry = self.context.registry.clone();
+        let mut lowered = Box::pin(async move { registry.lower(port, given).await });
+        if timeout(ROW_PATIENCE, lowered.as_mut()).await.is_ok() {
             self.recorded = given;
+        } else {
+            // It keeps its place in the registry's queue, so that later orders of this room stay behind it.
+            self.context.tracker.spawn(lowered);
         }
     }
 

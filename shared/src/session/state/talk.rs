@@ -7,6 +7,7 @@ use super::HANDSHAKE_PATIENCE;
 use crate::codec;
 use crate::ids::{ConversationNumber, Generation, MessageText, Name, RoomPort};
 use crate::limits::{MESSAGE_BURST, MESSAGES_PER_SECOND, OUTBOX_MESSAGES_MAX};
+use crate::protocol::VERSIONS;
 use crate::protocol::partner::{Envelope, PartnerMessage};
 use crate::protocol::room::{Pairing, Role, RoomRequest, SealedFrame};
 use crate::sealed::{Opened, SealError, Sealed};
@@ -71,6 +72,8 @@ pub(super) enum Said {
 pub(super) enum BadPairing {
     #[error("we were told to be in generation {0:?} of this room")]
     Generation(Generation),
+    #[error("the versions we were told are not ours, or not the highest both speak")]
+    Version,
     #[error("there is a partner already")]
     Taken,
     #[error(transparent)]
@@ -128,6 +131,17 @@ impl Talk {
         };
         if generation != pairing.generation {
             return Err(BadPairing::Generation(generation));
+        }
+        // Both being told the same lie would agree in the prologue, so each checks what it knows itself.
+        let ours = match pairing.role {
+            Role::Initiator => pairing.initiator_versions,
+            Role::Responder => pairing.responder_versions,
+        };
+        let highest = pairing
+            .initiator_versions
+            .highest_common(pairing.responder_versions);
+        if ours != VERSIONS || highest != Some(pairing.version) {
+            return Err(BadPairing::Version);
         }
         let (sealed, first) = Sealed::begin(port, pairing)?;
         *self = Self::Greeting(Box::new(Greeting {

@@ -507,6 +507,30 @@ fn a_greeting_that_does_not_verify_is_not_shown_and_a_later_forgery_ends_the_con
 }
 
 #[test]
+fn versions_that_are_not_ours_or_not_the_highest_are_a_lie() {
+    let lies: [fn(&mut Pairing); 3] = [
+        |told| told.version = 77,
+        |told| told.initiator_versions.max = 2,
+        |told| told.responder_versions.min = 2,
+    ];
+    for lie in lies {
+        let mut ana = Client::seated("Ana");
+        let RoomEvent::Paired(mut told) = pairing(1, Role::Initiator) else {
+            panic!("a pairing")
+        };
+        lie(&mut told);
+        ana.hears(RoomEvent::Paired(told));
+        assert!(matches!(
+            ana.told[..],
+            [Event::Closed {
+                ending: Ending::Problem(Problem::Protocol),
+                ..
+            }]
+        ));
+    }
+}
+
+#[test]
 fn who_waits_alone_can_be_moved_and_who_talks_cannot() {
     let mut ana = Client::seated("Ana");
     let ticket = Ticket::from([1; 16]);
