@@ -9,7 +9,7 @@ const PER_PROCESS: u16 = 4 * 254;
 /// An address in 127.0.0.0/8 that no other story of this process uses, and none of another process that runs now.
 ///
 /// # Panics
-/// After [`PER_PROCESS`] addresses.
+/// After more addresses than one process opens servers.
 pub fn own_address() -> Ipv4Addr {
     static DRAWN: AtomicU16 = AtomicU16::new(0);
     let turn = DRAWN.fetch_add(1, Ordering::Relaxed);
