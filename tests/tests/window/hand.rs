@@ -66,43 +66,39 @@ impl Hand {
         let middle = self.wait(&format!("{role:?} “{name}”"), |shown| {
             shown.middle(role, name)
         })?;
-        self.does(Event::PointerMoved(middle))?;
-        for pressed in [true, false] {
-            self.does(Event::PointerButton {
-                pos: middle,
-                button: PointerButton::Primary,
-                pressed,
-                modifiers: Modifiers::NONE,
-            })?;
-        }
+        self.does(&[Event::PointerMoved(middle)])?;
+        // Both in one frame: what takes long between the two is no click, and frames can take long here.
+        self.does(&[true, false].map(|pressed| Event::PointerButton {
+            pos: middle,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        }))?;
         // Away again: a pointer that rests somewhere shows tooltips and hovered looks.
-        self.does(Event::PointerGone)
+        self.does(&[Event::PointerGone])
     }
 
     /// Replaces what stands in a field.
     pub(crate) fn fills(&mut self, name: &str, text: &str) -> Result<()> {
         self.clicks(Role::TextInput, name)?;
         self.presses(Key::A, Modifiers::COMMAND)?;
-        self.does(Event::Text(text.to_owned()))
+        self.does(&[Event::Text(text.to_owned())])
     }
 
     /// Types where the caret is.
     pub(crate) fn types(&mut self, text: &str) -> Result<()> {
-        self.does(Event::Text(text.to_owned()))
+        self.does(&[Event::Text(text.to_owned())])
     }
 
     /// Presses a key and lets go of it.
     pub(crate) fn presses(&mut self, key: Key, modifiers: Modifiers) -> Result<()> {
-        for pressed in [true, false] {
-            self.does(Event::Key {
-                key,
-                physical_key: None,
-                pressed,
-                repeat: false,
-                modifiers,
-            })?;
-        }
-        Ok(())
+        self.does(&[true, false].map(|pressed| Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers,
+        }))
     }
 
     /// Lets two frames pass: what an event asks for in one, such as the focus, the next one has.
@@ -111,8 +107,10 @@ impl Hand {
         self.look().map(drop)
     }
 
-    fn does(&mut self, event: Event) -> Result<()> {
-        match self.ask(&Request::ApplyEvents { events: vec![event] })? {
+    fn does(&mut self, events: &[Event]) -> Result<()> {
+        match self.ask(&Request::ApplyEvents {
+            events: events.to_vec(),
+        })? {
             Response::Done => self.rests(),
             other => bail!("the event was not taken: {other:?}"),
         }
