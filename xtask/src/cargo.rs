@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 
@@ -87,10 +88,14 @@ pub(crate) fn build<const N: usize>(profile: Profile, programs: [Program; N]) ->
     Ok(programs.map(|program| program.path(&directory)))
 }
 
-/// The repository's root.
+/// The repository's root: of the package that cargo runs now, since clones that share a target directory share this program.
 pub(crate) fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        here.parent().map_or(here.clone(), Path::to_path_buf)
+    })
 }
 
 /// Where cargo puts programs: beside this one, whatever `CARGO_TARGET_DIR` or a configuration says, since the same cargo
