@@ -1,4 +1,4 @@
-//! Somebody who listens where a server is expected: with a key of their own, with another protocol, or in silence.
+//! Somebody who listens where a server is expected: with a key of their own, or in silence; and nobody at all.
 
 use std::net::SocketAddr;
 
@@ -6,6 +6,7 @@ use acaso_shared::ids::Fingerprint;
 use acaso_shared::transport::{Acceptor, fingerprint};
 use anyhow::{Result, bail};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::patience::soon;
@@ -58,4 +59,27 @@ impl Impostor {
 /// Nobody calls.
 pub async fn silence(listener: &TcpListener) -> Result<TcpStream> {
     Ok(soon("somebody calls", listener.accept()).await??.0)
+}
+
+/// A port where calls go unanswered, as behind a firewall that drops them, for as long as this is kept.
+#[derive(Debug)]
+pub struct BlackHole {
+    _listener: Socket,
+    _only_guest: TcpStream,
+}
+
+impl BlackHole {
+    /// Opens it there: a queue for one caller, who is in it. The system drops whatever else comes.
+    ///
+    /// # Errors
+    /// The port is taken.
+    pub async fn new(address: SocketAddr) -> Result<Self> {
+        let listener = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        listener.bind(&address.into())?;
+        listener.listen(0)?;
+        Ok(Self {
+            _listener: listener,
+            _only_guest: soon("the only guest comes", TcpStream::connect(address)).await??,
+        })
+    }
 }

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use acaso_shared::codec::{self, HEADER_BYTES};
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::lobby::LobbyReply;
+use acaso_shared::protocol::room::RoomEvent;
 use acaso_shared::transport::Stream;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -104,15 +107,33 @@ impl Rude {
     }
 }
 
-/// The messages in what was heard, as far as they are whole.
+/// The reason that the lobby gave at the end of what was heard.
 ///
 /// # Errors
-/// There is something else among them.
-pub fn messages<T: DeserializeOwned>(mut heard: &[u8]) -> Result<Vec<T>> {
-    let mut messages = Vec::new();
+/// It gave none.
+pub fn refusal_in_lobby(heard: &[u8]) -> Result<Refusal> {
+    match last_message(heard)? {
+        LobbyReply::Refused(refusal) => Ok(refusal),
+        other => bail!("instead of a refusal: {other:?}"),
+    }
+}
+
+/// The reason that a door or a room gave at the end of what was heard.
+///
+/// # Errors
+/// It gave none.
+pub fn refusal_in_room(heard: &[u8]) -> Result<Refusal> {
+    match last_message(heard)? {
+        RoomEvent::Refused(refusal) => Ok(refusal),
+        other => bail!("instead of a refusal: {other:?}"),
+    }
+}
+
+fn last_message<T: DeserializeOwned>(mut heard: &[u8]) -> Result<T> {
+    let mut last = None;
     while let Some(body) = codec::first_frame(heard)? {
-        messages.push(codec::decode(body)?);
+        last = Some(codec::decode(body)?);
         heard = &heard[HEADER_BYTES + body.len()..];
     }
-    Ok(messages)
+    last.context("nothing was said")
 }

@@ -115,16 +115,17 @@ impl Stranger {
     /// # Errors
     /// Nothing does.
     pub async fn next(&mut self) -> Result<Event> {
-        loop {
-            let event = soon(
-                format!("{} is told something", self.visit.name),
-                self.events.recv(),
-            );
-            match event.await?.context("the engine has ended")? {
-                Event::Calling { .. } => {}
-                event => return Ok(event),
+        let what = format!("{} is told something", self.visit.name);
+        let events = &mut self.events;
+        let told = async {
+            loop {
+                match events.recv().await.context("the engine has ended")? {
+                    Event::Calling { .. } => {}
+                    event => return Ok(event),
+                }
             }
-        }
+        };
+        soon(what, told).await?
     }
 
     /// Is seated, with nobody in the other seat.
@@ -158,13 +159,17 @@ impl Stranger {
     /// # Errors
     /// Something else happened.
     pub async fn meets_somebody(&mut self) -> Result<Partner> {
+        let what = format!("{} meets somebody", self.visit.name);
+        let partner = soon(what, self.sees_a_partner()).await??;
+        self.partner = Some(partner.clone());
+        Ok(partner)
+    }
+
+    async fn sees_a_partner(&mut self) -> Result<Partner> {
         loop {
             match self.next().await? {
                 Event::Waiting { .. } => {}
-                Event::Paired(partner) => {
-                    self.partner = Some(partner.clone());
-                    return Ok(partner);
-                }
+                Event::Paired(partner) => return Ok(partner),
                 other => return self.unexpected("meets somebody", &other),
             }
         }

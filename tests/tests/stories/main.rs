@@ -16,6 +16,7 @@ mod refusals;
 mod registry;
 mod restarting;
 mod rude_guests;
+mod rude_partners;
 mod sealed;
 mod tickets;
 mod trust;

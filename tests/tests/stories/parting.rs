@@ -131,6 +131,27 @@ async fn somebody_who_is_cut_off_is_lost_to_the_partner() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_was_meant_for_one_who_left_is_never_handed_to_the_next() -> Result<()> {
+    story(Setup::default(), async |house| {
+        let directions = house.directions();
+        let (mut stays, mut leaves) = (directions.seated().await?, directions.seated().await?);
+        let earlier = stays.befriended().await?;
+        leaves.befriended().await?;
+        leaves.leaves().await?;
+        stays.is_left(Parting::Left).await?;
+
+        let mut next = directions.seated().await?;
+        let now = next.befriended().await?;
+        assert_eq!(stays.befriended().await?, now);
+        assert_ne!(earlier, now);
+        stays.says(earlier, b"for the one who left").await?;
+        stays.says(now, b"for you").await?;
+        next.hears_bytes(b"for you").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn who_is_tired_of_waiting_leaves_nothing_behind() -> Result<()> {
     story(Setup::default(), async |house| {
         let mut ana = house.arrives("Ana").await?;

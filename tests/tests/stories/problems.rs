@@ -4,7 +4,7 @@ use acaso_shared::session::Problem;
 use acaso_tests::between::{Between, Meddling};
 use acaso_tests::book::Book;
 use acaso_tests::house::{House, Setup, story};
-use acaso_tests::impostor::silence;
+use acaso_tests::impostor::{BlackHole, silence};
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::soon;
 use acaso_tests::stranger::{Errand, Stranger};
@@ -40,6 +40,15 @@ async fn somebody_who_never_answers() -> Result<()> {
     let _silent = silence(&listener).await?;
     let (refused, host) = call.await??;
     assert_eq!(refused, Problem::TimedOut { host });
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_firewall_that_swallows_what_goes_to_the_lobby() -> Result<()> {
+    let address = own_address();
+    let _swallowed = BlackHole::new((address, 1025).into()).await?;
+    let host = address.to_string();
+    assert_eq!(refused_at(&host, false).await?, Problem::TimedOut { host });
     Ok(())
 }
 
@@ -113,9 +122,8 @@ async fn a_firewall_before_the_rooms() -> Result<()> {
 async fn a_firewall_that_swallows_what_goes_to_the_rooms() -> Result<()> {
     story(Setup::default().rooms(2000..=2000), async |house| {
         let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
-        let door = TcpListener::bind((between.lobby().ip(), 2000)).await?;
+        let _swallowed = BlackHole::new((between.lobby().ip(), 2000).into()).await?;
         let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
-        let _silent = silence(&door).await?;
         let refused = ana.is_refused().await?;
         assert!(matches!(refused, Problem::RoomUnreachable { .. }), "{refused}");
         Ok(())

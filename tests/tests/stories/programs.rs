@@ -7,7 +7,7 @@ use std::process::{ExitStatus, Stdio};
 use acaso_tests::book::Seats;
 use acaso_tests::patience::{seen, soon};
 use acaso_tests::rows::rows;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -56,21 +56,25 @@ impl Program {
 
     /// The next line it prints that begins so; what follows the beginning.
     pub(crate) async fn line_after(&mut self, beginning: &str) -> Result<String> {
-        loop {
-            if let Some(rest) = self.line().await?.strip_prefix(beginning) {
-                return Ok(rest.to_owned());
-            }
-        }
+        self.line_that(|line| line.strip_prefix(beginning)).await
     }
 
     /// The next line it prints that has that in it; what stands there from then on.
     pub(crate) async fn line_with(&mut self, words: &str) -> Result<String> {
-        loop {
-            let line = self.line().await?;
-            if let Some(at) = line.find(words) {
-                return Ok(line[at..].to_owned());
+        self.line_that(|line| line.find(words).map(|at| &line[at..]))
+            .await
+    }
+
+    /// The next line of which there is something to be told.
+    async fn line_that(&mut self, tell: impl Fn(&str) -> Option<&str>) -> Result<String> {
+        let told = async {
+            loop {
+                if let Some(told) = tell(&self.line().await?) {
+                    return Ok(told.to_owned());
+                }
             }
-        }
+        };
+        soon("the line that matters", told).await?
     }
 
     /// The process.
@@ -194,14 +198,12 @@ impl LineClient {
 
     /// Is paired, whether or not it had to wait first.
     pub(crate) async fn paired(&mut self) -> Result<Value> {
-        loop {
-            let line = self.program.line().await?;
-            let event: Value = serde_json::from_str(&line)?;
-            match event["event"].as_str() {
-                Some("waiting") => {}
-                Some("paired") => return Ok(event),
-                _ => anyhow::bail!("instead of a partner: {line}"),
-            }
+        let line = self.program.line().await?;
+        let event: Value = serde_json::from_str(&line)?;
+        match event["event"].as_str() {
+            Some("waiting") => self.event("paired").await,
+            Some("paired") => Ok(event),
+            _ => bail!("instead of a partner: {line}"),
         }
     }
 

@@ -7,9 +7,10 @@ use acaso_shared::link::{Link, LinkError, LobbyGuest, RoomGuest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS, VersionRange};
-use acaso_shared::session::Problem;
+use acaso_shared::session::{Event, Problem};
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::patience::soon;
+use acaso_tests::stranger::Stranger;
 use anyhow::Result;
 use tokio::net::TcpListener;
 
@@ -118,14 +119,7 @@ async fn a_port_held_by_another_program_is_passed_over_and_tried_again() -> Resu
         assert!(matches!(refused, Problem::Full { .. }), "{refused:?}");
 
         drop(held);
-        let port = loop {
-            caio.asks_again().await?;
-            match caio.next().await? {
-                acaso_shared::session::Event::Waiting { port, .. } => break port.get(),
-                // The time for another try has not come yet.
-                _ => tokio::task::yield_now().await,
-            }
-        };
+        let port = soon("the ports are tried again", gets_in(&mut caio)).await??;
         assert!(port == 2000 || port == 2002, "{port}");
         Ok(())
     })
@@ -139,8 +133,7 @@ async fn a_closing_server_says_so_in_the_lobby_at_the_door_and_in_the_room() -> 
     let mut in_lobby = directions.welcomed().await?;
     let mut in_room = directions.seated().await?;
     let at_door = directions.assigned().await?;
-    let mut link: Link<_, acaso_shared::link::RoomGuest> =
-        Link::new(directions.dial(at_door.port.get()).await?);
+    let mut link: Link<_, RoomGuest> = Link::new(directions.dial(at_door.port.get()).await?);
     let mut ana = house.arrives("Ana").await?;
     ana.waits().await?;
     house.stops().await?;
@@ -177,4 +170,14 @@ async fn a_wrong_ticket_opens_nothing() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Asks until there is a seat.
+async fn gets_in(stranger: &mut Stranger) -> Result<u16> {
+    loop {
+        stranger.asks_again().await?;
+        if let Event::Waiting { port, .. } = stranger.next().await? {
+            return Ok(port.get());
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use acaso_shared::session::{Event, Problem};
 use acaso_tests::book::Book;
 use acaso_tests::loopback::own_address;
+use acaso_tests::patience::soon;
 use acaso_tests::rows::rows;
 use acaso_tests::stranger::{Errand, Stranger};
 use anyhow::{Result, bail};
@@ -39,14 +40,7 @@ async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -
     assert_eq!(rows(data.path())?.len(), 2, "nobody was there to remove the rows");
 
     let mut server = ServerProgram::start(server.lobby.ip(), 1025, data.path()).await?;
-    let again = loop {
-        match caio.next().await? {
-            Event::Waiting { port, .. } => break port.get(),
-            Event::TryingAgain { .. } => {}
-            // A changed identity would end here.
-            other => bail!("unexpected: {other:?}"),
-        }
-    };
+    let again = soon("who waited waits again", waits_again(&mut caio)).await??;
     registers(data.path(), &[(again, 1)]).await?;
     ana.asks_again().await?;
     ana.meets("Caio").await?;
@@ -54,4 +48,15 @@ async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -
     server.quits().await?;
     ana.is_told_closing().await?;
     caio.is_told_closing().await
+}
+
+/// Tries until there is a seat; a changed identity would end that.
+async fn waits_again(stranger: &mut Stranger) -> Result<u16> {
+    loop {
+        match stranger.next().await? {
+            Event::Waiting { port, .. } => return Ok(port.get()),
+            Event::TryingAgain { .. } => {}
+            other => bail!("unexpected: {other:?}"),
+        }
+    }
 }
