@@ -63,6 +63,9 @@ fn start_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A log that cannot be written, on a full disk for one, would be complained about on stderr, and if that is the log
+        // the complaint panics.
+        .log_internal_errors(false)
         .init();
 }
 

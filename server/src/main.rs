@@ -18,6 +18,9 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A log that cannot be written, on a full disk for one, would be complained about on stderr, and if that is the log
+        // the complaint panics.
+        .log_internal_errors(false)
         .init();
     let code = match tokio::runtime::Runtime::new() {
         Ok(runtime) => {

@@ -1,5 +1,6 @@
 //! What only Linux lets a story arrange: a terminal to type into, and a disk that takes nothing more.
 
+use std::fs::File;
 use std::net::Ipv4Addr;
 
 use acaso_shared::protocol::room::Parting;
@@ -47,6 +48,8 @@ async fn on_a_full_disk_newcomers_are_refused_and_chats_go_on() -> Result<()> {
     let mut command = Command::new("sh");
     command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, SERVER]);
     command_line(&mut command, own_address().into(), 0, data.path());
+    // The log is on the same disk.
+    command.stderr(File::create(data.path().join("log"))?);
     let mut server = ServerProgram::start_by(&mut command).await?;
     let desks = [TempDir::new()?, TempDir::new()?, TempDir::new()?];
     let errand = |desk: &TempDir| Errand::new(server.lobby, desk.path());
