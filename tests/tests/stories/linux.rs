@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::net::Ipv4Addr;
+use std::path::Path;
 
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::Problem;
@@ -18,6 +19,10 @@ use crate::programs::{Program, SERVER, ServerProgram, command_line, registers};
 /// A terminal made by `script` (util-linux): what is typed into it reaches the server as from a keyboard.
 #[tokio::test]
 async fn on_a_terminal_it_asks_where_to_listen_and_answers_nonsense_with_a_clear_word() -> Result<()> {
+    if !Path::new("/dev/pts/ptmx").exists() {
+        eprintln!("SKIPPED: this system gives no terminals (/dev/pts is not mounted)");
+        return Ok(());
+    }
     let data = TempDir::new()?;
     let line = format!("{SERVER} --port 0 --data {}", data.path().display());
     let mut command = Command::new("script");

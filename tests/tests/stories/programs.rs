@@ -85,8 +85,9 @@ impl Program {
     /// Asks the process to end, as service managers do.
     #[cfg(unix)]
     pub(crate) async fn terminate(&self) -> Result<()> {
-        let status = Command::new("kill")
-            .args(["-TERM", &self.id()?.to_string()])
+        // The shell's own `kill`: the program of that name is a package that a bare system lacks.
+        let status = Command::new("sh")
+            .args(["-c", r#"kill -TERM "$0""#, &self.id()?.to_string()])
             .status();
         ensure!(status.await?.success(), "there is no such process");
         Ok(())
