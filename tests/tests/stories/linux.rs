@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::net::Ipv4Addr;
 use std::path::Path;
+use std::process::Stdio;
 
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::Problem;
@@ -21,6 +22,12 @@ use crate::programs::{Program, SERVER, ServerProgram, command_line, registers};
 async fn on_a_terminal_it_asks_where_to_listen_and_answers_nonsense_with_a_clear_word() -> Result<()> {
     if !Path::new("/dev/pts/ptmx").exists() {
         eprintln!("SKIPPED: this system gives no terminals (/dev/pts is not mounted)");
+        return Ok(());
+    }
+    if !has_terminals().await {
+        eprintln!(
+            "SKIPPED: no pseudo-terminal can be opened here (is /dev/pts mounted, and `script` installed?)"
+        );
         return Ok(());
     }
     let data = TempDir::new()?;
@@ -43,6 +50,17 @@ async fn on_a_terminal_it_asks_where_to_listen_and_answers_nonsense_with_a_clear
     terminal.ends_with(0).await?;
     let port = lobby.trim().rsplit(':').next().context("a port")?;
     refuses((Ipv4Addr::LOCALHOST, port.parse()?).into()).await
+}
+
+/// Whether a terminal can be made: a bare chroot has none to give.
+async fn has_terminals() -> bool {
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", "true", "/dev/null"]);
+    script
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    script.status().await.is_ok_and(|status| status.success())
 }
 
 /// A disk that takes nothing more, as far as the server can tell: the system lets it write no file beyond a few bytes.
