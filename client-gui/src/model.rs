@@ -232,6 +232,13 @@ impl Model {
             Screen::First | Screen::Rules(_) | Screen::Identity(_) => return words.get(Key::AppName),
             Screen::Waiting(waiting) => waiting.title(words),
             Screen::Chat(conversation) if conversation.is_talking() => conversation.name.clone(),
+            // The visit is over: no seat is kept, but words may still be unread.
+            Screen::Chat(conversation) if matches!(conversation.presence, Presence::Over(_)) => {
+                if unread == 0 {
+                    return words.get(Key::AppName);
+                }
+                conversation.name.clone()
+            }
             Screen::Chat(_) => words.get(Key::WaitingTitle),
         };
         let what = ("what", what.into());
