@@ -1,3 +1,5 @@
+//! What undoing brings back in the composer: only what was typed for the person who is there.
+
 use acaso_shared::ids::{Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
 use acaso_shared::session::{Event, Partner};

@@ -1,3 +1,5 @@
+//! The list of messages under scrolling, growth and change of width, without a window.
+
 use egui::{Context, Event, Key, Modifiers, RawInput, pos2};
 
 use super::*;
