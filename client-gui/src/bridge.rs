@@ -69,7 +69,7 @@ impl Bridge {
             .build()?;
         let (session, events) = {
             let _inside = runtime.enter();
-            session::spawn(session::Options { known_servers })
+            session::spawn(session::Options::new(known_servers))
         };
         let (forward, forwarded) = mpsc::channel(QUEUE_LEN);
         runtime.spawn(pass_on(events, forward, Arc::clone(&wake)));
@@ -238,9 +238,8 @@ mod tests {
     fn a_wish_goes_over_and_the_window_is_woken_for_what_comes_back() {
         let (mut bridge, _directory, wakes) = bridge();
         bridge.ask(Command::Meet(Visit {
-            server: nobody().parse().unwrap(),
-            name: Name::parse("Ana").unwrap(),
             plain: true,
+            ..Visit::new(nobody().parse().unwrap(), Name::parse("Ana").unwrap())
         }));
         assert_eq!(next(&mut bridge, &wakes), Event::Calling { attempt: 1 });
         let closed = next(&mut bridge, &wakes);

@@ -6,7 +6,10 @@ use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::limits::{MESSAGE_BYTES_MAX, NAME_BYTES_MAX, NAME_GRAPHEMES_MAX, ROOM_PORTS};
+use crate::limits::{
+    ACCOUNT_NAME_BYTES_MAX, MESSAGE_BYTES_MAX, NAME_BYTES_MAX, NAME_GRAPHEMES_MAX, PASSWORD_BYTES_MAX,
+    ROOM_PORTS,
+};
 
 /// The port of a room, 1026 to 9999; also the room's row id in the registry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,6 +105,11 @@ secret! {
 secret! {
     /// Who somebody is for one run of a client: the lobby does not bring the same two together at once again.
     VisitorToken
+}
+
+secret! {
+    /// The way back to a seat whose link was lost: renewed each time it is taken, bound to one conversation.
+    ResumeToken
 }
 
 /// SHA-256 of a secret of 128 random bits: enough to recognise it, useless to whoever reads memory or disk.
@@ -258,6 +266,110 @@ impl fmt::Display for Name {
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Name(…)")
+    }
+}
+
+/// The name of an account on a server: 1 to 32 of `a`–`z`, `0`–`9`, `.`, `_` and `-`, so that it reads the same everywhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccountName(String);
+
+/// A text is no account name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an account name has 1 to {ACCOUNT_NAME_BYTES_MAX} of the characters a-z, 0-9, '.', '_' and '-'")]
+pub struct BadAccountName;
+
+impl AccountName {
+    /// Parses what somebody typed; capitals are made small, the space around it is not part of the name.
+    ///
+    /// # Errors
+    /// The text breaks the rule.
+    pub fn parse(text: &str) -> Result<Self, BadAccountName> {
+        let name = text.trim().to_ascii_lowercase();
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        if (1..=ACCOUNT_NAME_BYTES_MAX).contains(&name.len()) && name.bytes().all(allowed) {
+            Ok(Self(name))
+        } else {
+            Err(BadAccountName)
+        }
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for AccountName {
+    type Error = BadAccountName;
+
+    fn try_from(text: String) -> Result<Self, BadAccountName> {
+        // What comes over the wire is the name itself, not something typed.
+        Self::parse(&text)
+            .ok()
+            .filter(|name| name.0 == text)
+            .ok_or(BadAccountName)
+    }
+}
+
+impl From<AccountName> for String {
+    fn from(name: AccountName) -> String {
+        name.0
+    }
+}
+
+impl fmt::Debug for AccountName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccountName(…)")
+    }
+}
+
+/// A password, 1 to 128 bytes of UTF-8. It prints as nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Password(String);
+
+/// A text is no password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a password has 1 to {PASSWORD_BYTES_MAX} bytes")]
+pub struct BadPassword;
+
+impl Password {
+    /// Takes what somebody typed exactly as it is.
+    ///
+    /// # Errors
+    /// It is empty or too long.
+    pub fn parse(text: &str) -> Result<Self, BadPassword> {
+        if (1..=PASSWORD_BYTES_MAX).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadPassword)
+        }
+    }
+
+    /// The password itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Password {
+    type Error = BadPassword;
+
+    fn try_from(text: String) -> Result<Self, BadPassword> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Password> for String {
+    fn from(password: Password) -> String {
+        password.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
     }
 }
 

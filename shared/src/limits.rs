@@ -15,6 +15,24 @@ pub const NAME_GRAPHEMES_MAX: usize = 32;
 /// Longest display name in bytes: 32 graphemes of a script with three-byte letters and a mark each.
 pub const NAME_BYTES_MAX: usize = 128;
 
+/// Longest name of an account in bytes.
+pub const ACCOUNT_NAME_BYTES_MAX: usize = 32;
+
+/// Longest password in bytes: what is hashed at a peer's wish is bounded.
+pub const PASSWORD_BYTES_MAX: usize = 128;
+
+/// How long the seat of somebody whose link was lost is kept: a change of network or a short way through a tunnel.
+pub const GRACE: Duration = Duration::from_secs(60);
+
+/// Longest pause between two attempts to come back while a grace runs.
+pub const GRACE_PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// At most one signal of typing per so long.
+pub const TYPING_EVERY: Duration = Duration::from_secs(3);
+
+/// A signal of typing that was not renewed is over.
+pub const TYPING_OVER_AFTER: Duration = Duration::from_secs(5);
+
 /// Longest body of a sealed frame in bytes: the largest padded plaintext, its tag, and the envelope around it.
 pub const SEALED_BYTES_MAX: usize = 5 * 1024;
 

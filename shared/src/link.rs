@@ -277,6 +277,7 @@ mod tests {
         host.send(&LobbyReply::Welcome {
             version: 1,
             rooms_in_use: 0,
+            access: crate::protocol::lobby::Access::Open,
         })
         .await
         .unwrap();

@@ -56,6 +56,23 @@ pub enum Refusal {
     },
     /// Nothing was said for too long.
     TooSlow,
+    /// The account or the password is not right.
+    Login {
+        /// When to try again, in seconds; grows with each wrong one from the same network.
+        retry_after_secs: u32,
+    },
+    /// Too much, too fast, from one network.
+    SlowDown {
+        /// When to try again, in seconds.
+        retry_after_secs: u32,
+    },
+    /// The operator barred this network.
+    Banned {
+        /// For how much longer, in seconds.
+        remaining_secs: u32,
+    },
+    /// The resume token is of no conversation that this server knows: it was started anew, or the grace ran out long ago.
+    Forgotten,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod handshake;
 mod padding;
+mod phrase;
 
 use snow::StatelessTransportState;
 
@@ -12,6 +13,7 @@ use crate::limits::PADDED_BYTES;
 use crate::protocol::partner::{Envelope, PartnerMessage};
 use crate::protocol::room::{Pairing, Role};
 use handshake::Handshake;
+pub use phrase::SafetyPhrase;
 
 /// Bytes of the authentication tag at the end of each ciphertext (RFC 8439 §2.8).
 const TAG_BYTES: usize = 16;

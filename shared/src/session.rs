@@ -17,9 +17,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::limits::QUEUE_LEN;
+use crate::limits::{DEAD_AFTER, GRACE, PING_AFTER, QUEUE_LEN};
+use crate::protocol::{VERSIONS, VersionRange};
 pub use event::{
-    Command, ConversationId, Ending, Event, Goodbye, MessageId, NotSent, Partner, Problem, Visit,
+    Command, ConversationId, Ending, Event, Goodbye, Habits, Login, MessageId, NotSent, Partner, Problem,
+    Transport, Visit,
 };
 
 /// How long [`Session::finish`] waits for the goodbye to be taken by the network.
@@ -30,6 +32,45 @@ const FAREWELL_PATIENCE: Duration = Duration::from_millis(1500);
 pub struct Options {
     /// The file of known servers; see [`KnownServers`](crate::known_servers::KnownServers).
     pub known_servers: PathBuf,
+    /// The versions it speaks; only tests have a reason for others than [`VERSIONS`].
+    pub versions: VersionRange,
+    /// How long things may take.
+    pub timings: Timings,
+}
+
+impl Options {
+    /// Everything as usual, with that file of known servers.
+    pub fn new(known_servers: PathBuf) -> Self {
+        Self {
+            known_servers,
+            versions: VERSIONS,
+            timings: Timings::default(),
+        }
+    }
+}
+
+/// How long things may take. The defaults are what the protocol promises; only tests have a reason for others.
+#[derive(Clone, Copy, Debug)]
+pub struct Timings {
+    /// Silence after which the server is asked for a sign of life.
+    pub ping_after: Duration,
+    /// Silence after which a link is dead.
+    pub dead_after: Duration,
+    /// The first pause between attempts to come back; it doubles up to thirty times this.
+    pub pause: Duration,
+    /// How long it is tried to come back to a conversation.
+    pub grace: Duration,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            ping_after: PING_AFTER,
+            dead_after: DEAD_AFTER,
+            pause: Duration::from_secs(1),
+            grace: GRACE,
+        }
+    }
 }
 
 /// A running engine.

@@ -137,7 +137,7 @@ impl Assignment {
     /// The door is shut, or the room says no.
     pub async fn enters(self) -> Result<Seat> {
         match self.directions.at_door(self.port, self.ticket).await? {
-            (link, RoomEvent::Seated { port, generation }) => {
+            (link, RoomEvent::Seated { port, generation, .. }) => {
                 ensure!(port == self.port, "this is room {port}, not {}", self.port);
                 Ok(Seat {
                     link,

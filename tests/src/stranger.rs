@@ -65,14 +65,11 @@ impl Stranger {
     /// # Errors
     /// The name is none.
     pub async fn arrives(name: &str, errand: Errand, book: &Book) -> Result<Self> {
-        let (session, events) = session::spawn(Options {
-            known_servers: errand.known_servers,
-        });
+        let (session, events) = session::spawn(Options::new(errand.known_servers));
         let stranger = Self {
             visit: Visit {
-                server: errand.server,
-                name: Name::parse(name)?,
                 plain: errand.plain,
+                ..Visit::new(errand.server, Name::parse(name)?)
             },
             session: Arc::new(session),
             events: noted(events, book.newcomer()),
@@ -321,10 +318,8 @@ fn noted(mut events: Receiver<Event>, entry: Entry) -> Receiver<Event> {
             match &event {
                 Event::Waiting { port, .. } => entry.sits(*port),
                 Event::Calling { .. } | Event::TryingAgain { .. } | Event::Closed { .. } => entry.stands(),
-                Event::Paired(_)
-                | Event::Message { .. }
-                | Event::NotSent { .. }
-                | Event::PartnerLeft { .. } => {}
+                // Everything else happens in the same seat.
+                _ => {}
             }
             // A story may have heard enough of somebody who is still there.
             let _ = passed_on.send(event).await;

@@ -195,6 +195,7 @@ impl Story {
             name: Name::parse(MARINA)?,
             port: room()?,
             role: Role::Initiator,
+            phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
             meeting: seed(3),
         }));
         Ok(())

@@ -34,6 +34,14 @@ impl Model {
             } => self.not_sent(conversation, id, &text, reason, now),
             Event::PartnerLeft { conversation, reason } => self.partner_left(conversation, reason, now),
             Event::Closed { ending, .. } => self.closed(ending, now),
+            Event::Delivered { .. }
+            | Event::Seen { .. }
+            | Event::NotDelivered { .. }
+            | Event::Typing { .. }
+            | Event::LinkLost { .. }
+            | Event::LinkBack { .. }
+            | Event::PartnerAway { .. }
+            | Event::PartnerBack { .. } => {}
         }
         Vec::new()
     }

@@ -86,7 +86,10 @@ impl First {
             Err(BadName::Empty) => Name::anonymous(),
             Err(bad) => return Err(Trouble::Name(bad)),
         };
-        Ok(Visit { server, name, plain })
+        Ok(Visit {
+            plain,
+            ..Visit::new(server, name)
+        })
     }
 
     /// Shows what went wrong, and gives the keyboard to where it can be mended.

@@ -145,6 +145,7 @@ fn joins(id: u64, name: &str) -> Event {
         name: Name::parse(name).unwrap(),
         port: port(),
         role: Role::Initiator,
+        phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
         meeting: [7; 32],
     })
 }

@@ -125,7 +125,11 @@ impl Words {
             Problem::DoorShut => self.sentence(Key::ProblemDoorShut, Key::ProblemDoorShutNext, &[]),
             Problem::LinkLost => self.sentence(Key::ProblemLinkLost, Key::ProblemLinkLostNext, &[]),
             Problem::Unverified => self.sentence(Key::ProblemUnverified, Key::ProblemUnverifiedNext, &[]),
-            Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
+            Problem::LoginNeeded { .. }
+            | Problem::LoginWrong { .. }
+            | Problem::SlowDown { .. }
+            | Problem::Banned { .. }
+            | Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
             Problem::Pins { detail } => self.sentence(
                 Key::ProblemPins,
                 Key::ProblemPinsNext,

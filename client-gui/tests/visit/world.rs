@@ -120,6 +120,7 @@ pub(crate) fn joins(id: u64, name: &str) -> Event {
         name: Name::parse(name).unwrap(),
         port: port(),
         role: Part::Initiator,
+        phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
         meeting: [7; 32],
     })
 }

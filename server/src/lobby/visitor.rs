@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use acaso_shared::ids::VisitorToken;
 use acaso_shared::link::{Link, LinkError, LobbyHost};
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
 use tokio::net::TcpStream;
@@ -82,6 +82,7 @@ async fn greet(visitor: &mut Visitor, matchmaker: &Matchmaker) -> Result<(), Una
         .send(&LobbyReply::Welcome {
             version,
             rooms_in_use,
+            access: Access::Open,
         })
         .await?;
     Ok(())

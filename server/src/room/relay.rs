@@ -258,7 +258,7 @@ impl<'a> Scan<'a> {
             Ok(RoomRequest::Leave) => End::Said(Said::Leave),
             Ok(RoomRequest::Ping) => End::Ping,
             // To have been heard is all that it is for; like a stale frame it goes nowhere.
-            Ok(RoomRequest::Pong) => End::Stale,
+            Ok(RoomRequest::Pong | RoomRequest::Block { .. }) => End::Stale,
             Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_)) | Err(_) => End::Said(Said::Unexpected),
         }
     }

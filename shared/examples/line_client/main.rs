@@ -77,13 +77,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             "line_client: --plain: whoever is on the way sees when and how much you write, and can pose as the server"
         );
     }
-    let (session, events) = session::spawn(Options {
-        known_servers: known_servers(arguments.data)?,
-    });
+    let (session, events) = session::spawn(Options::new(known_servers(arguments.data)?));
     let visit = Visit {
-        server: arguments.server,
-        name: arguments.name.unwrap_or_else(Name::anonymous),
         plain: arguments.plain,
+        ..Visit::new(arguments.server, arguments.name.unwrap_or_else(Name::anonymous))
     };
     session.command(Command::Meet(visit.clone())).await?;
     let mut client = Client {
@@ -195,6 +192,14 @@ impl Client {
             }
             Event::TryingAgain { problem, in_millis } => self.show.trying_again(&problem, in_millis)?,
             Event::Closed { ending, .. } => return self.closed(ending),
+            Event::Delivered { .. }
+            | Event::Seen { .. }
+            | Event::NotDelivered { .. }
+            | Event::Typing { .. }
+            | Event::LinkLost { .. }
+            | Event::LinkBack { .. }
+            | Event::PartnerAway { .. }
+            | Event::PartnerBack { .. } => {}
         }
         Ok(None)
     }

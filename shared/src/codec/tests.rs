@@ -3,9 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ids::{Generation, MessageText, Name, RoomPort, Ticket, VisitorToken};
-use crate::protocol::lobby::{LobbyReply, LobbyRequest};
-use crate::protocol::partner::{Envelope, PartnerMessage};
+use crate::ids::{
+    AccountName, Generation, MessageText, Name, Password, ResumeToken, RoomPort, Ticket, VisitorToken,
+};
+use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use crate::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
 use crate::protocol::room::{Closing, Pairing, Parting, Role, RoomEvent, RoomRequest, SealedFrame};
 use crate::protocol::{Refusal, VersionRange};
 
@@ -31,6 +33,11 @@ fn ticket() -> Ticket {
     Ticket::from(std::array::from_fn(|i| u8::try_from(i).unwrap()))
 }
 
+fn token() -> ResumeToken {
+    ResumeToken::from([0xcc; 16])
+}
+
+const TOKEN: &str = "cccccccccccccccccccccccccccccccc";
 const TICKET: &str = "000102030405060708090a0b0c0d0e0f";
 const VERSIONS: VersionRange = VersionRange { min: 1, max: 300 };
 
@@ -40,11 +47,34 @@ fn lobby_requests_have_these_bytes() {
         &LobbyRequest::Hello { versions: VERSIONS },
         "05000000 00 01 fb2c01",
     );
+    let password = Password::parse("pw").unwrap();
+    golden(
+        &LobbyRequest::Login {
+            account: None,
+            password: password.clone(),
+        },
+        "05000000 01 00 02 7077",
+    );
+    golden(
+        &LobbyRequest::Login {
+            account: Some(AccountName::parse("ana").unwrap()),
+            password,
+        },
+        "09000000 01 01 03 616e61 02 7077",
+    );
     golden(
         &LobbyRequest::Join {
             visitor: VisitorToken::from([0xaa; 16]),
         },
-        &format!("11000000 01 {}", "aa".repeat(16)),
+        &format!("11000000 02 {}", "aa".repeat(16)),
+    );
+    golden(
+        &LobbyRequest::Resume { token: token() },
+        &format!("11000000 03 {TOKEN}"),
+    );
+    golden(
+        &LobbyRequest::Abandon { token: token() },
+        &format!("11000000 04 {TOKEN}"),
     );
 }
 
@@ -54,17 +84,27 @@ fn lobby_replies_have_these_bytes() {
         &LobbyReply::Welcome {
             version: 1,
             rooms_in_use: 107,
+            access: Access::Accounts,
         },
-        "03000000 00 01 6b",
+        "04000000 00 01 6b 02",
     );
+    golden(&LobbyReply::LoggedIn, "01000000 01");
     golden(
         &LobbyReply::Assigned {
             port: port(),
             ticket: ticket(),
         },
-        &format!("14000000 01 fb1f10 {TICKET}"),
+        &format!("14000000 02 fb1f10 {TICKET}"),
     );
-    golden(&LobbyReply::Refused(Refusal::Closing), "02000000 02 02");
+    golden(
+        &LobbyReply::Over {
+            reason: Parting::Left,
+        },
+        "02000000 03 00",
+    );
+    golden(&LobbyReply::Refused(Refusal::Closing), "02000000 04 02");
+    assert_eq!(encode_body(&Access::Open), [0]);
+    assert_eq!(encode_body(&Access::Password), [1]);
 }
 
 #[test]
@@ -82,6 +122,15 @@ fn refusals_have_these_bytes() {
     golden(&Refusal::Unexpected, "01000000 04");
     golden(&Refusal::Registry { retry_after_secs: 5 }, "02000000 05 05");
     golden(&Refusal::TooSlow, "01000000 06");
+    golden(&Refusal::Login { retry_after_secs: 2 }, "02000000 07 02");
+    golden(&Refusal::SlowDown { retry_after_secs: 9 }, "02000000 08 09");
+    golden(
+        &Refusal::Banned {
+            remaining_secs: 86_400,
+        },
+        "06000000 09 fc80510100",
+    );
+    golden(&Refusal::Forgotten, "01000000 0a");
 }
 
 #[test]
@@ -105,8 +154,14 @@ fn room_requests_have_these_bytes() {
         "02000000 02 03",
     );
     golden(&RoomRequest::Leave, "01000000 03");
-    golden(&RoomRequest::Ping, "01000000 04");
-    golden(&RoomRequest::Pong, "01000000 05");
+    golden(
+        &RoomRequest::Block {
+            conversation: ConversationNumber(3),
+        },
+        "02000000 04 03",
+    );
+    golden(&RoomRequest::Ping, "01000000 05");
+    golden(&RoomRequest::Pong, "01000000 06");
 }
 
 #[test]
@@ -120,8 +175,29 @@ fn room_events_have_these_bytes() {
         &RoomEvent::Seated {
             port: port(),
             generation: Generation(9),
+            resume: token(),
         },
-        "05000000 01 fb1f10 09",
+        &format!("15000000 01 fb1f10 09 {TOKEN}"),
+    );
+    golden(
+        &RoomEvent::Resumed {
+            conversation: ConversationNumber(3),
+            resume: token(),
+        },
+        &format!("12000000 02 03 {TOKEN}"),
+    );
+    golden(
+        &RoomEvent::PartnerAway {
+            conversation: ConversationNumber(3),
+            grace_secs: 60,
+        },
+        "03000000 03 03 3c",
+    );
+    golden(
+        &RoomEvent::PartnerBack {
+            conversation: ConversationNumber(3),
+        },
+        "02000000 04 03",
     );
     let pairing = Pairing {
         generation: Generation(9),
@@ -133,42 +209,51 @@ fn room_events_have_these_bytes() {
     };
     golden(
         &RoomEvent::Paired(pairing),
-        "0b000000 02 09 03 01 01 01fb2c01 0101",
+        "0b000000 05 09 03 01 01 01fb2c01 0101",
     );
     golden(
         &RoomEvent::PartnerLeft {
             conversation: ConversationNumber(3),
             reason: Parting::Lost,
         },
-        "03000000 03 03 01",
+        "03000000 06 03 01",
     );
     golden(
         &RoomEvent::Move {
             port: port(),
             ticket: ticket(),
         },
-        &format!("14000000 04 fb1f10 {TICKET}"),
+        &format!("14000000 07 fb1f10 {TICKET}"),
     );
-    golden(&RoomEvent::Closing(Closing::Room), "02000000 05 01");
-    golden(&RoomEvent::Refused(Refusal::BadTicket), "02000000 06 03");
-    golden(&RoomEvent::Ping, "01000000 07");
-    golden(&RoomEvent::Pong, "01000000 08");
+    golden(&RoomEvent::Closing(Closing::Room), "02000000 08 01");
+    golden(&RoomEvent::Refused(Refusal::BadTicket), "02000000 09 03");
+    golden(&RoomEvent::Ping, "01000000 0a");
+    golden(&RoomEvent::Pong, "01000000 0b");
 }
 
 #[test]
 fn partner_messages_have_these_bytes() {
     golden(
+        &PartnerMessage::Reveal { nonce: [0xbb; 32] },
+        &format!("21000000 00 {}", "bb".repeat(32)),
+    );
+    golden(
         &PartnerMessage::Introduce {
             name: Name::parse("Ana").unwrap(),
         },
-        "05000000 00 03 416e61",
+        "05000000 01 03 416e61",
     );
     golden(
         &PartnerMessage::Text {
             text: MessageText::parse("olá").unwrap(),
         },
-        "06000000 01 04 6f6cc3a1",
+        "06000000 02 04 6f6cc3a1",
     );
+    golden(&PartnerControl::Sync { next: 7 }, "02000000 00 07");
+    golden(&PartnerControl::Ack { next: 7 }, "02000000 01 07");
+    golden(&PartnerControl::Seen { next: 7 }, "02000000 02 07");
+    golden(&PartnerControl::Typing, "01000000 03");
+    golden(&PartnerControl::Bye { next: 7 }, "02000000 04 07");
 }
 
 #[test]
@@ -181,6 +266,13 @@ fn envelopes_have_these_bytes() {
             ciphertext: vec![9]
         }),
         [2, 7, 1, 9]
+    );
+    assert_eq!(
+        encode_body(&Envelope::Control {
+            counter: 7,
+            ciphertext: vec![9]
+        }),
+        [3, 7, 1, 9]
     );
 }
 
@@ -257,6 +349,7 @@ proptest! {
         let _ = decode::<RoomEvent>(&body);
         let _ = decode::<Envelope>(&body);
         let _ = decode::<PartnerMessage>(&body);
+        let _ = decode::<PartnerControl>(&body);
         let _ = peek(&body);
         let _ = first_frame(&body);
     }

@@ -11,10 +11,18 @@ pub enum Envelope {
     First(Vec<u8>),
     /// Noise `NN`, the responder's message.
     Second(Vec<u8>),
-    /// A padded [`PartnerMessage`], encrypted under its sequence number as the nonce.
+    /// A padded [`PartnerMessage`], encrypted under its sequence number as the nonce. Kept by its sender and sent again, byte for
+    /// byte, until it is acknowledged.
     Data {
-        /// Counts from 0 in each direction.
+        /// Counts from 0 in each direction, below 2^63.
         sequence: u64,
+        /// Ciphertext and tag.
+        ciphertext: Vec<u8>,
+    },
+    /// A padded [`PartnerControl`], encrypted under `2^63 | counter`: always fresh, never sent again.
+    Control {
+        /// Rises with each one in each direction, below 2^63.
+        counter: u64,
         /// Ciphertext and tag.
         ciphertext: Vec<u8>,
     },
@@ -23,7 +31,12 @@ pub enum Envelope {
 /// What is inside the encryption.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartnerMessage {
-    /// The first thing each says: the name it goes by. The server never learns it.
+    /// The initiator's first: the nonce it committed to in the handshake. Nothing is shown before it was checked.
+    Reveal {
+        /// The nonce.
+        nonce: [u8; 32],
+    },
+    /// The name each goes by, said once, before any text. The server never learns it.
     Introduce {
         /// The name.
         name: Name,
@@ -32,5 +45,32 @@ pub enum PartnerMessage {
     Text {
         /// Its words.
         text: MessageText,
+    },
+}
+
+/// What is inside the encryption and about it: nothing a person typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartnerControl {
+    /// Said by both whenever either is back: what follows was not received.
+    Sync {
+        /// The next sequence number this end waits for.
+        next: u64,
+    },
+    /// Everything before this arrived.
+    Ack {
+        /// The next sequence number this end waits for.
+        next: u64,
+    },
+    /// Everything before this was looked at. Only said by whoever chose to tell.
+    Seen {
+        /// The first sequence number not looked at.
+        next: u64,
+    },
+    /// Something is being typed. Only said by whoever chose to tell.
+    Typing,
+    /// Everything of theirs arrived, and nothing more will be sent: the seat need not be kept.
+    Bye {
+        /// The next sequence number this end waits for.
+        next: u64,
     },
 }

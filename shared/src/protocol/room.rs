@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Refusal, VersionRange};
-use crate::ids::{ConversationNumber, Generation, RoomPort, Ticket};
+use crate::ids::{ConversationNumber, Generation, ResumeToken, RoomPort, Ticket};
 
 /// What one partner says to the other, as the relay sees it: a conversation's number, and bytes it cannot read.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,11 @@ pub enum RoomRequest {
     },
     /// Goodbye: everything sent before it is handed over first.
     Leave,
+    /// Never again beside the partner of that conversation, who is not told. Good for this run of both clients.
+    Block {
+        /// The conversation, going on or ended just before.
+        conversation: ConversationNumber,
+    },
     /// Asks for a sign of life.
     Ping,
     /// A sign of life.
@@ -61,6 +66,27 @@ pub enum RoomEvent {
         port: RoomPort,
         /// Which opening of that port.
         generation: Generation,
+        /// The way back to this seat if the link is lost during a conversation.
+        resume: ResumeToken,
+    },
+    /// The answer to `Enter` with the ticket of a way back: the conversation goes on. `PartnerAway` follows if it is so.
+    Resumed {
+        /// The conversation.
+        conversation: ConversationNumber,
+        /// The next way back; the one used is void.
+        resume: ResumeToken,
+    },
+    /// The partner's link was lost. What is sent to them is dropped until they are back.
+    PartnerAway {
+        /// The conversation.
+        conversation: ConversationNumber,
+        /// How long their seat is kept, in seconds.
+        grace_secs: u32,
+    },
+    /// The partner is back.
+    PartnerBack {
+        /// The conversation.
+        conversation: ConversationNumber,
     },
     /// Both seats are taken: a conversation begins with the end-to-end handshake.
     Paired(Pairing),

@@ -237,9 +237,10 @@ async fn greet(link: &mut Link<Stream, LobbyGuest>, server: &ServerAddress) -> R
         LobbyReply::Welcome {
             version,
             rooms_in_use,
+            access: _,
         } if (VERSIONS.min..=VERSIONS.max).contains(&version) => Ok(rooms_in_use),
         LobbyReply::Refused(refusal) => Err(refused(refusal)),
-        LobbyReply::Welcome { .. } | LobbyReply::Assigned { .. } => Err(Problem::Protocol),
+        _ => Err(Problem::Protocol),
     }
 }
 
@@ -253,7 +254,7 @@ async fn ask_for_seat(
     match link.receive().await.map_err(|error| broken(&error))? {
         LobbyReply::Assigned { port, ticket } => Ok((port, ticket)),
         LobbyReply::Refused(refusal) => Err(refused(refusal)),
-        LobbyReply::Welcome { .. } => Err(Problem::Protocol),
+        _ => Err(Problem::Protocol),
     }
 }
 
@@ -287,7 +288,7 @@ pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Resul
     };
     let mut link = Link::new(stream);
     match timeout(TRANSPORT_HANDSHAKE_TIMEOUT, show_ticket(&mut link, ticket)).await {
-        Ok(Ok(RoomEvent::Seated { port, generation })) => Ok(Seat {
+        Ok(Ok(RoomEvent::Seated { port, generation, .. })) => Ok(Seat {
             link,
             place,
             port,
@@ -329,6 +330,13 @@ pub(super) fn refused(refusal: Refusal) -> Problem {
         Refusal::BadTicket => Problem::DoorShut,
         Refusal::TooSlow => Problem::LinkLost,
         Refusal::Unexpected => Problem::Protocol,
+        Refusal::Login { retry_after_secs } => Problem::LoginWrong {
+            account: false,
+            retry_after_secs,
+        },
+        Refusal::SlowDown { retry_after_secs } => Problem::SlowDown { retry_after_secs },
+        Refusal::Banned { remaining_secs } => Problem::Banned { remaining_secs },
+        Refusal::Forgotten => Problem::LinkLost,
     }
 }
 

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 use crate::address::ServerAddress;
-use crate::ids::{Fingerprint, MessageText, Name, RoomPort};
+use crate::ids::{AccountName, Fingerprint, MessageText, Name, Password, RoomPort};
 use crate::protocol::VersionRange;
 use crate::protocol::room::{Closing, Parting, Role};
+use crate::sealed::SafetyPhrase;
 
 /// Names one conversation for as long as the program runs; a new partner is a new conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +26,56 @@ pub struct Visit {
     pub name: Name,
     /// Speak TCP without TLS: for trials on one's own machine. Refused for a server once seen with TLS.
     pub plain: bool,
+    /// What carries the links.
+    pub transport: Transport,
+    /// Said only if the server asks.
+    pub login: Option<Box<Login>>,
+    /// What the partner is told besides words.
+    pub habits: Habits,
+}
+
+impl Visit {
+    /// A visit as most are: encrypted, over whatever carries it, without a login.
+    pub fn new(server: ServerAddress, name: Name) -> Self {
+        Self {
+            server,
+            name,
+            plain: false,
+            transport: Transport::Auto,
+            login: None,
+            habits: Habits::default(),
+        }
+    }
+}
+
+/// What carries the links.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// TCP; QUIC as well when TLS over TCP does not stand within 250 ms. The first that stands is taken.
+    #[default]
+    Auto,
+    /// TLS over TCP, or TCP as it is.
+    Tcp,
+    /// QUIC over UDP, which survives a change of network.
+    Quic,
+}
+
+/// What a server may ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The account, where there are accounts.
+    pub account: Option<AccountName>,
+    /// The password.
+    pub password: Password,
+}
+
+/// What the partner is told besides words. Each is shown only to who also tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Habits {
+    /// That something is being typed.
+    pub typing: bool,
+    /// That their messages were looked at.
+    pub seen: bool,
 }
 
 /// What a person wants.
@@ -40,6 +91,25 @@ pub enum Command {
         id: MessageId,
         /// The words.
         text: MessageText,
+    },
+    /// The person is typing a message. Passed on now and then, if they chose so.
+    Typing {
+        /// The conversation it is typed for.
+        conversation: ConversationId,
+    },
+    /// The person looked at everything that came so far. Passed on if they chose so.
+    Looked {
+        /// In which conversation.
+        conversation: ConversationId,
+    },
+    /// What the partner is told besides words has changed.
+    Habits(Habits),
+    /// Do not wait for the next attempt to come back: try now.
+    TryNow,
+    /// Never again beside the partner of that conversation, who is not told; and leave as by [`Goodbye::Now`] if it is going on.
+    Block {
+        /// The conversation, going on or ended just before.
+        conversation: ConversationId,
     },
     /// Say goodbye and go: answered by [`Event::Closed`] with [`Ending::Left`], at once; also cancels waiting.
     Leave(Goodbye),
@@ -84,6 +154,60 @@ pub enum Event {
         conversation: ConversationId,
         /// The words.
         text: MessageText,
+    },
+    /// The partner's program has that message, and every one before it.
+    Delivered {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The sender's number for it.
+        id: MessageId,
+    },
+    /// The partner has looked at that message, and every one before it.
+    Seen {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The sender's number for it.
+        id: MessageId,
+    },
+    /// The conversation ended before that message was known to have arrived. It may have.
+    NotDelivered {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The sender's number for it.
+        id: MessageId,
+    },
+    /// The partner began or stopped typing.
+    Typing {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// Whether they are.
+        typing: bool,
+    },
+    /// Our link was lost in the middle of a conversation; nothing is lost with it. Told anew for each attempt.
+    LinkLost {
+        /// The conversation, which goes on.
+        conversation: ConversationId,
+        /// When the next attempt begins, in milliseconds from now; 0 while one is under way.
+        retry_in_millis: u64,
+        /// How much longer the seat is kept, in milliseconds.
+        grace_left_millis: u64,
+    },
+    /// Our link is back; what was said meanwhile follows.
+    LinkBack {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// The partner's link was lost. What is said is kept for them.
+    PartnerAway {
+        /// The conversation, which goes on.
+        conversation: ConversationId,
+        /// How much longer their seat is kept, in milliseconds.
+        grace_left_millis: u64,
+    },
+    /// The partner is back.
+    PartnerBack {
+        /// The conversation.
+        conversation: ConversationId,
     },
     /// A text was not handed over, and will not be: it belongs back into the composer.
     NotSent {
@@ -130,6 +254,8 @@ pub struct Partner {
     pub port: RoomPort,
     /// Our part in the handshake: decides which half of the meeting is drawn as whose.
     pub role: Role,
+    /// What both compare over another way of talking, to know that nobody sits in between.
+    pub phrase: SafetyPhrase,
     /// Bytes that both ends of this conversation share and that no other conversation has: seed of the picture of the
     /// meeting. Derived under a label of its own; says nothing about keys.
     pub meeting: [u8; 32],
@@ -250,6 +376,36 @@ pub enum Problem {
     Registry {
         /// When to try again, in seconds.
         retry_after_secs: u32,
+    },
+    /// The server asks for a password, and none was given.
+    #[error("{host} asks for {}: ask the host for it.", if *.account { "an account and its password" } else { "a password" })]
+    LoginNeeded {
+        /// The host as typed.
+        host: String,
+        /// Whether for an account as well.
+        account: bool,
+    },
+    /// The account or the password is not right.
+    #[error("The {} not right: look at capitals, then try again in {retry_after_secs} s.", if *.account { "account or the password is" } else { "password is" })]
+    LoginWrong {
+        /// Whether an account was asked for as well.
+        account: bool,
+        /// When to try again, in seconds.
+        retry_after_secs: u32,
+    },
+    /// Too much, too fast, from this network.
+    #[error("Too many tries from your network: wait {retry_after_secs} s, then try again.")]
+    SlowDown {
+        /// When to try again, in seconds.
+        retry_after_secs: u32,
+    },
+    /// The operator barred this network.
+    #[error(
+        "You are barred from this server for {remaining_secs} s more: choose another server, or ask its host."
+    )]
+    Banned {
+        /// For how much longer, in seconds.
+        remaining_secs: u32,
     },
     /// The server is being stopped.
     #[error("The server is closing: try again later, or choose another.")]

@@ -116,6 +116,11 @@ impl Machine {
                 text,
             } => self.say(conversation, id, text),
             Command::Leave(goodbye) => self.leave(goodbye),
+            Command::Typing { .. }
+            | Command::Looked { .. }
+            | Command::Habits(_)
+            | Command::TryNow
+            | Command::Block { .. } => {}
         }
     }
 
@@ -194,7 +199,10 @@ impl Machine {
             RoomEvent::Refused(refusal) => self.over(Ending::Problem(super::call::refused(refusal))),
             RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
             RoomEvent::Pong => {}
-            RoomEvent::Seated { .. } => self.over(Ending::Problem(Problem::Protocol)),
+            RoomEvent::Resumed { .. }
+            | RoomEvent::PartnerAway { .. }
+            | RoomEvent::PartnerBack { .. }
+            | RoomEvent::Seated { .. } => self.over(Ending::Problem(Problem::Protocol)),
         }
     }
 

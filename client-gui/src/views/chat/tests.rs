@@ -58,6 +58,7 @@ impl Window {
             name: Name::parse("Marina").unwrap(),
             port: RoomPort::try_from(4127).unwrap(),
             role: Part::Initiator,
+            phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
             meeting: [7; 32],
         }));
         self.frame(Vec::new());

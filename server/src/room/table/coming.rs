@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use acaso_shared::ids::SecretHash;
+use acaso_shared::ids::{ResumeToken, SecretHash};
 use acaso_shared::protocol::room::{Parting, RoomEvent};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use tokio::time::Instant;
@@ -104,6 +104,7 @@ impl Table {
         line.say(&RoomEvent::Seated {
             port: self.identity.port,
             generation: self.identity.generation,
+            resume: ResumeToken::random(),
         });
         self.relay.lines[side] = Some(line);
         self.arrivals += 1;

@@ -46,6 +46,7 @@ pub(super) fn passes(problem: &Problem) -> bool {
         | Problem::Full { .. }
         | Problem::Registry { .. }
         | Problem::Closing
+        | Problem::SlowDown { .. }
         | Problem::DoorShut
         | Problem::LinkLost => true,
         Problem::NotAcaso { .. }
@@ -55,6 +56,9 @@ pub(super) fn passes(problem: &Problem) -> bool {
         | Problem::Version { .. }
         | Problem::RoomUnreachable { .. }
         | Problem::Unverified
+        | Problem::LoginNeeded { .. }
+        | Problem::LoginWrong { .. }
+        | Problem::Banned { .. }
         | Problem::Protocol
         | Problem::Pins { .. } => false,
     }
@@ -66,9 +70,9 @@ pub(super) fn pause_before(attempt: u32, problem: &Problem) -> Duration {
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
     let usual = BACKOFF_SECS[step.min(BACKOFF_SECS.len() - 1)];
     let asked = match problem {
-        Problem::Full { retry_after_secs, .. } | Problem::Registry { retry_after_secs } => {
-            u64::from(*retry_after_secs)
-        }
+        Problem::Full { retry_after_secs, .. }
+        | Problem::Registry { retry_after_secs }
+        | Problem::SlowDown { retry_after_secs } => u64::from(*retry_after_secs),
         _ => 0,
     };
     Duration::from_secs(usual.max(asked)) + Duration::from_millis(rand::random_range(0..500))

@@ -170,7 +170,9 @@ impl Talk {
             Self::Greeting(greeting) => match greeting.sealed.open(&envelope)? {
                 Opened::Established(answer) => greeting.introduce(answer, our_name),
                 Opened::Message(PartnerMessage::Introduce { name }) => self.meet(name, id),
-                Opened::Message(PartnerMessage::Text { .. }) => Err(SealError::OutOfPhase),
+                Opened::Message(PartnerMessage::Text { .. } | PartnerMessage::Reveal { .. }) => {
+                    Err(SealError::OutOfPhase)
+                }
             },
             Self::Open(open) => match open.sealed.open(&envelope)? {
                 Opened::Message(PartnerMessage::Text { text }) => {
@@ -183,9 +185,8 @@ impl Talk {
                         ..Outcome::default()
                     })
                 }
-                Opened::Message(PartnerMessage::Introduce { .. }) | Opened::Established(_) => {
-                    Err(SealError::OutOfPhase)
-                }
+                Opened::Message(PartnerMessage::Introduce { .. } | PartnerMessage::Reveal { .. })
+                | Opened::Established(_) => Err(SealError::OutOfPhase),
             },
         }
     }
@@ -212,6 +213,7 @@ impl Talk {
             name,
             port,
             role: pairing.role,
+            phrase: crate::sealed::SafetyPhrase::from_hash(&meeting),
             meeting,
         };
         *self = Self::Open(Box::new(Open {

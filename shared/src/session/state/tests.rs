@@ -14,11 +14,7 @@ fn port() -> RoomPort {
 }
 
 fn visit(name: &str) -> Visit {
-    Visit {
-        server: "chat.example.org".parse().unwrap(),
-        name: Name::parse(name).unwrap(),
-        plain: false,
-    }
+    Visit::new("chat.example.org".parse().unwrap(), Name::parse(name).unwrap())
 }
 
 fn text(words: &str) -> MessageText {
