@@ -1,26 +1,23 @@
 //! From a server's address to a seat: look the name up, visit the lobby, go through the door. One attempt; who calls decides on another.
 
+mod dial;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::event::{Problem, Visit};
 use crate::address::ServerAddress;
 use crate::ids::{Fingerprint, Generation, RoomPort, Ticket, VisitorToken};
-use crate::known_servers::{Known, KnownServers, KnownServersError};
-use crate::limits::{CONNECT_TIMEOUT, LOBBY_VISIT_TIMEOUT, TRANSPORT_HANDSHAKE_TIMEOUT};
+use crate::known_servers::{KnownServers, KnownServersError};
+use crate::limits::{LOBBY_VISIT_TIMEOUT, TRANSPORT_HANDSHAKE_TIMEOUT};
 use crate::link::{Link, LinkError, LobbyGuest, RoomGuest};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::protocol::{Refusal, VERSIONS};
-use crate::transport::{self, ConnectError, Security, Stream};
-
-/// How long one of a name's addresses is tried alone before the next one joins (RFC 8305 §5).
-const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
+use crate::transport::Stream;
+use dial::{dial_first, identity_changed, resolve};
 
 /// The lobby that answered: its rooms are dialled at the same address and must show the same identity.
 #[derive(Clone, Debug)]
@@ -121,109 +118,6 @@ async fn with_file<T: Send + 'static>(
     }
 }
 
-async fn resolve(server: &ServerAddress) -> Result<Vec<SocketAddr>, Problem> {
-    let host = server.host().to_owned();
-    let found = match timeout(
-        CONNECT_TIMEOUT,
-        tokio::net::lookup_host((server.host(), server.port())),
-    )
-    .await
-    {
-        Ok(Ok(found)) => found.collect(),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "the name does not resolve");
-            Vec::new()
-        }
-        Err(_) => return Err(Problem::TimedOut { host }),
-    };
-    if found.is_empty() {
-        Err(Problem::NameNotFound { host })
-    } else {
-        Ok(found)
-    }
-}
-
-/// Dials all addresses of a name, each a little after the one before; the first that stands is taken.
-async fn dial_first(
-    visit: &Visit,
-    known: Option<&Known>,
-    addresses: &[SocketAddr],
-) -> Result<(Stream, Option<Fingerprint>, SocketAddr), Problem> {
-    let security = match (visit.plain, known) {
-        (true, Some(_)) => {
-            return Err(Problem::PlainRefused {
-                host: visit.server.host().to_owned(),
-            });
-        }
-        (true, None) => Security::Plain,
-        (false, known) => Security::Tls {
-            host: visit.server.host(),
-            expected: known.map(|known| known.fingerprint),
-        },
-    };
-    let mut attempts: FuturesUnordered<_> = (0u32..)
-        .zip(addresses)
-        .map(|(turn, address)| async move {
-            sleep(NEXT_ADDRESS_AFTER * turn).await;
-            (transport::connect(*address, security).await, *address)
-        })
-        .collect();
-    let mut worst = None;
-    while let Some((attempt, address)) = attempts.next().await {
-        match attempt {
-            Ok((stream, identity)) => return Ok((stream, identity, address)),
-            Err(error) => worst = Some(more_telling(worst, error)),
-        }
-    }
-    Err(worst.map_or_else(
-        || Problem::NameNotFound {
-            host: visit.server.host().to_owned(),
-        },
-        |error| lobby_problem(&error, &visit.server, known),
-    ))
-}
-
-/// Of two failures at two addresses of one name, the one that says more about the server.
-fn more_telling(one: Option<ConnectError>, other: ConnectError) -> ConnectError {
-    let says = |error: &ConnectError| match error {
-        ConnectError::TimedOut(_) => 0,
-        ConnectError::NoHandshake(_) => 1,
-        ConnectError::Refused(_) => 2,
-        ConnectError::NotOurs(..) => 3,
-        ConnectError::OtherIdentity { .. } => 4,
-    };
-    match one {
-        Some(one) if says(&one) >= says(&other) => one,
-        _ => other,
-    }
-}
-
-fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Known>) -> Problem {
-    let host = server.host().to_owned();
-    match (error, known) {
-        (ConnectError::OtherIdentity { shown }, Some(known)) => identity_changed(known, *shown),
-        (ConnectError::Refused(_), _) => Problem::ConnectionRefused {
-            host,
-            port: server.port(),
-        },
-        (ConnectError::TimedOut(_) | ConnectError::NoHandshake(_), _) => Problem::TimedOut { host },
-        (ConnectError::NotOurs(..) | ConnectError::OtherIdentity { .. }, _) => Problem::NotAcaso {
-            host,
-            port: server.port(),
-        },
-    }
-}
-
-fn identity_changed(known: &Known, shown: Fingerprint) -> Problem {
-    Problem::IdentityChanged {
-        server: known.server.clone(),
-        known: known.fingerprint,
-        since: known.since,
-        visits: known.visits,
-        shown,
-    }
-}
-
 /// Says hello; tells how many rooms are in use.
 async fn greet(link: &mut Link<Stream, LobbyGuest>, server: &ServerAddress) -> Result<u32, Problem> {
     let not_acaso = || Problem::NotAcaso {
@@ -258,34 +152,14 @@ async fn ask_for_seat(
     }
 }
 
-/// Goes through a door: dialled at the lobby's own address, and never trusted with an identity of its own.
+/// Goes through a door with a ticket.
 pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Result<Seat, Failed> {
-    let mut address = place.lobby;
-    address.set_port(port.get());
     let shut = |refused| Failed::DoorShut {
         port,
-        address: address.ip(),
+        address: place.lobby.ip(),
         refused,
     };
-    let security = match place.identity {
-        Some(identity) => Security::Tls {
-            host: &place.host,
-            expected: Some(identity),
-        },
-        None => Security::Plain,
-    };
-    let stream = match transport::connect(address, security).await {
-        Ok((stream, _)) => stream,
-        Err(ConnectError::Refused(_)) => return Err(shut(true)),
-        // A door that shuts resets whoever stands in its queue, in the middle of a handshake; and one that took the connection
-        // is behind no firewall, only slow.
-        Err(ConnectError::NotOurs(..) | ConnectError::NoHandshake(_)) => return Err(shut(false)),
-        Err(ConnectError::TimedOut(_)) => {
-            let address = address.ip();
-            return Err(Problem::RoomUnreachable { port, address }.into());
-        }
-        Err(ConnectError::OtherIdentity { .. }) => return Err(Problem::RoomIdentity { port }.into()),
-    };
+    let stream = dial::door(&place, port).await?;
     let mut link = Link::new(stream);
     match timeout(TRANSPORT_HANDSHAKE_TIMEOUT, show_ticket(&mut link, ticket)).await {
         Ok(Ok(RoomEvent::Seated { port, generation, .. })) => Ok(Seat {

@@ -1,0 +1,152 @@
+//! From a name to a stream: look it up, dial its addresses, say in a person's terms why none answered.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{sleep, timeout};
+
+use super::{Failed, Place};
+use crate::address::ServerAddress;
+use crate::ids::{Fingerprint, RoomPort};
+use crate::known_servers::Known;
+use crate::limits::CONNECT_TIMEOUT;
+use crate::session::event::{Problem, Visit};
+use crate::transport::{self, ConnectError, Security, Stream};
+
+/// How long one of a name's addresses is tried alone before the next one joins (RFC 8305 §5).
+const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
+
+pub(super) async fn resolve(server: &ServerAddress) -> Result<Vec<SocketAddr>, Problem> {
+    let host = server.host().to_owned();
+    let found = match timeout(
+        CONNECT_TIMEOUT,
+        tokio::net::lookup_host((server.host(), server.port())),
+    )
+    .await
+    {
+        Ok(Ok(found)) => found.collect(),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the name does not resolve");
+            Vec::new()
+        }
+        Err(_) => return Err(Problem::TimedOut { host }),
+    };
+    if found.is_empty() {
+        Err(Problem::NameNotFound { host })
+    } else {
+        Ok(found)
+    }
+}
+
+/// Dials all addresses of a name, each a little after the one before; the first that stands is taken.
+pub(super) async fn dial_first(
+    visit: &Visit,
+    known: Option<&Known>,
+    addresses: &[SocketAddr],
+) -> Result<(Stream, Option<Fingerprint>, SocketAddr), Problem> {
+    let security = match (visit.plain, known) {
+        (true, Some(_)) => {
+            return Err(Problem::PlainRefused {
+                host: visit.server.host().to_owned(),
+            });
+        }
+        (true, None) => Security::Plain,
+        (false, known) => Security::Tls {
+            host: visit.server.host(),
+            expected: known.map(|known| known.fingerprint),
+        },
+    };
+    let mut attempts: FuturesUnordered<_> = (0u32..)
+        .zip(addresses)
+        .map(|(turn, address)| async move {
+            sleep(NEXT_ADDRESS_AFTER * turn).await;
+            (transport::connect(*address, security).await, *address)
+        })
+        .collect();
+    let mut worst = None;
+    while let Some((attempt, address)) = attempts.next().await {
+        match attempt {
+            Ok((stream, identity)) => return Ok((stream, identity, address)),
+            Err(error) => worst = Some(more_telling(worst, error)),
+        }
+    }
+    Err(worst.map_or_else(
+        || Problem::NameNotFound {
+            host: visit.server.host().to_owned(),
+        },
+        |error| lobby_problem(&error, &visit.server, known),
+    ))
+}
+
+/// Of two failures at two addresses of one name, the one that says more about the server.
+fn more_telling(one: Option<ConnectError>, other: ConnectError) -> ConnectError {
+    let says = |error: &ConnectError| match error {
+        ConnectError::TimedOut(_) => 0,
+        ConnectError::NoHandshake(_) => 1,
+        ConnectError::Refused(_) => 2,
+        ConnectError::NotOurs(..) => 3,
+        ConnectError::OtherIdentity { .. } => 4,
+    };
+    match one {
+        Some(one) if says(&one) >= says(&other) => one,
+        _ => other,
+    }
+}
+
+fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Known>) -> Problem {
+    let host = server.host().to_owned();
+    match (error, known) {
+        (ConnectError::OtherIdentity { shown }, Some(known)) => identity_changed(known, *shown),
+        (ConnectError::Refused(_), _) => Problem::ConnectionRefused {
+            host,
+            port: server.port(),
+        },
+        (ConnectError::TimedOut(_) | ConnectError::NoHandshake(_), _) => Problem::TimedOut { host },
+        (ConnectError::NotOurs(..) | ConnectError::OtherIdentity { .. }, _) => Problem::NotAcaso {
+            host,
+            port: server.port(),
+        },
+    }
+}
+
+pub(super) fn identity_changed(known: &Known, shown: Fingerprint) -> Problem {
+    Problem::IdentityChanged {
+        server: known.server.clone(),
+        known: known.fingerprint,
+        since: known.since,
+        visits: known.visits,
+        shown,
+    }
+}
+
+/// Dials a room's door: at the lobby's own address, and never trusted with an identity of its own.
+pub(super) async fn door(place: &Place, port: RoomPort) -> Result<Stream, Failed> {
+    let mut address = place.lobby;
+    address.set_port(port.get());
+    let shut = |refused| Failed::DoorShut {
+        port,
+        address: address.ip(),
+        refused,
+    };
+    let security = match place.identity {
+        Some(identity) => Security::Tls {
+            host: &place.host,
+            expected: Some(identity),
+        },
+        None => Security::Plain,
+    };
+    match transport::connect(address, security).await {
+        Ok((stream, _)) => Ok(stream),
+        Err(ConnectError::Refused(_)) => Err(shut(true)),
+        // A door that shuts resets whoever stands in its queue, in the middle of a handshake; and one that took the connection
+        // is behind no firewall, only slow.
+        Err(ConnectError::NotOurs(..) | ConnectError::NoHandshake(_)) => Err(shut(false)),
+        Err(ConnectError::TimedOut(_)) => {
+            let address = address.ip();
+            Err(Problem::RoomUnreachable { port, address }.into())
+        }
+        Err(ConnectError::OtherIdentity { .. }) => Err(Problem::RoomIdentity { port }.into()),
+    }
+}
