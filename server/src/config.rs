@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use acaso_shared::limits;
+use acaso_shared::protocol::VersionRange;
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Config {
     pub data: PathBuf,
     /// TCP without TLS: for trials on one's own machine.
     pub plain: bool,
+    /// The versions of the protocol that are spoken here.
+    pub versions: VersionRange,
     /// How long things may take.
     pub timings: Timings,
 }
@@ -37,6 +40,8 @@ pub struct Timings {
     pub sealed_handshake: Duration,
     /// Longest wait until somebody has taken what was written to them.
     pub write: Duration,
+    /// How long the seat of somebody whose link was lost in a conversation is kept.
+    pub grace: Duration,
     /// Silence after which somebody is asked for a sign of life.
     pub ping_after: Duration,
     /// Silence after which a link is dead.
@@ -64,6 +69,7 @@ impl Default for Timings {
             arrival: Duration::from_secs(8),
             sealed_handshake: limits::SEALED_HANDSHAKE_TIMEOUT,
             write: limits::WRITE_TIMEOUT,
+            grace: limits::GRACE,
             ping_after: limits::PING_AFTER,
             dead_after: limits::DEAD_AFTER,
             repair_memory: Duration::from_secs(30 * 60),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use acaso_server::{Config, Server, StartError, Timings};
 use acaso_shared::limits::ROOM_PORTS;
+use acaso_shared::protocol::{VERSIONS, VersionRange};
 use acaso_shared::session::Session;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -28,6 +29,8 @@ pub struct Setup {
     pub rooms: RangeInclusive<u16>,
     /// TCP without TLS.
     pub plain: bool,
+    /// The versions of the protocol that are spoken there.
+    pub versions: VersionRange,
     /// Changed only where a story is about a time-out.
     pub timings: Timings,
 }
@@ -37,6 +40,7 @@ impl Default for Setup {
         Self {
             rooms: ROOM_PORTS,
             plain: false,
+            versions: VERSIONS,
             timings: Timings::default(),
         }
     }
@@ -56,6 +60,11 @@ impl Setup {
         Self { rooms, ..self }
     }
 
+    /// The same, speaking these versions.
+    pub fn versions(self, versions: VersionRange) -> Self {
+        Self { versions, ..self }
+    }
+
     /// The same, with other times.
     pub fn timings(mut self, change: impl FnOnce(&mut Timings)) -> Self {
         change(&mut self.timings);
@@ -70,6 +79,7 @@ impl Setup {
             rooms: self.rooms.clone(),
             data: data.to_owned(),
             plain: self.plain,
+            versions: self.versions,
             timings: self.timings.clone(),
         }
     }

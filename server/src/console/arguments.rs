@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use acaso_server::{Config, Timings};
 use acaso_shared::limits::{LOBBY_PORT, ROOM_PORTS};
+use acaso_shared::protocol::VERSIONS;
 use clap::Parser;
 
 /// Pairs strangers at random for a chat between two, each pair in a room with a port of its own.
@@ -52,6 +53,7 @@ impl Arguments {
             rooms: self.rooms.clone(),
             data,
             plain: self.plain,
+            versions: VERSIONS,
             timings: Timings::default(),
         }
     }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, TcpListener as StdListener};
 use std::path::PathBuf;
 
 use acaso_shared::limits::ROOM_PORTS;
+use acaso_shared::protocol::VERSIONS;
 use tempfile::TempDir;
 
 use super::*;
@@ -17,6 +18,7 @@ fn config(last: u8, data: PathBuf) -> Config {
         rooms: ROOM_PORTS,
         data,
         plain: false,
+        versions: VERSIONS,
         timings: Timings::default(),
     }
 }
@@ -98,6 +100,7 @@ async fn the_lobbys_own_port_is_no_rooms() {
         port: 2000,
         rooms: 1999..=2001,
         plain: true,
+        versions: VERSIONS,
         ..config(5, data.path().into())
     };
     let server = Server::start(config).await.unwrap();
