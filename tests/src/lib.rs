@@ -7,6 +7,7 @@
 pub mod house;
 
 pub mod between;
+pub mod faults;
 pub mod impostor;
 
 pub mod guest;

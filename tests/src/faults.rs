@@ -1,0 +1,109 @@
+//! A network that fails on demand, between clients and a server: at an address of its own, with the lobby and the rooms at the
+//! server's ports, over TCP and, for QUIC, over UDP. It reads nothing; what it does to links is told by a [`Fault`].
+
+mod datagrams;
+mod fault;
+mod link;
+mod tally;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::task::JoinSet;
+
+use self::datagrams::Air;
+pub use self::fault::{Fault, Kind, Way};
+use self::link::Link;
+pub use self::tally::Tally;
+use crate::loopback::own_address;
+
+/// Faults that may wait for one link; more than one at a time is rare.
+const ORDERS: usize = 8;
+
+/// Somebody's only way to a server.
+#[derive(Debug)]
+pub struct Network {
+    lobby: SocketAddr,
+    links: Links,
+    air: Arc<Air>,
+    tally: Tally,
+    _carriers: JoinSet<()>,
+}
+
+/// Where each link that stands takes its orders from.
+type Links = Arc<Mutex<Vec<mpsc::Sender<Fault>>>>;
+
+impl Network {
+    /// Listens at the lobby's port and those of the rooms, over TCP and UDP, and carries everything to the server unharmed. What it is
+    /// ordered to do at random, it draws from that seed.
+    ///
+    /// # Errors
+    /// A port is taken.
+    pub async fn new(server: SocketAddr, rooms: impl IntoIterator<Item = u16>, seed: u64) -> Result<Self> {
+        let address = IpAddr::from(own_address());
+        let (links, tally) = (Links::default(), Tally::default());
+        let air = Arc::new(Air::new(seed, tally.clone()));
+        let mut carriers = JoinSet::new();
+        for port in rooms.into_iter().chain([server.port()]) {
+            let here = SocketAddr::new(address, port);
+            let target = SocketAddr::new(server.ip(), port);
+            let taken = || format!("{here} is taken");
+            let listener = TcpListener::bind(here).await.with_context(taken)?;
+            let seat = port != server.port();
+            carriers.spawn(accept(listener, target, seat, links.clone(), tally.clone()));
+            let socket = UdpSocket::bind(here).await.with_context(taken)?;
+            carriers.spawn(datagrams::carry(socket, target, Arc::clone(&air)));
+        }
+        Ok(Self {
+            lobby: SocketAddr::new(address, server.port()),
+            links,
+            air,
+            tally,
+            _carriers: carriers,
+        })
+    }
+
+    /// Where clients take this for the server.
+    pub fn lobby(&self) -> SocketAddr {
+        self.lobby
+    }
+
+    /// Lets that happen to every link that stands. Whether it did is counted in the [tally](Self::tally): there may be none, or one may
+    /// end before its turn.
+    pub fn strike(&self, fault: Fault) {
+        self.air.strike(fault);
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        // A link with that many orders waiting has trouble enough.
+        links.retain(|link| !matches!(link.try_send(fault), Err(TrySendError::Closed(_))));
+    }
+
+    /// From here on nothing more happens to any link. What was swallowed stays swallowed.
+    pub fn calms(&self) {
+        self.strike(Fault::Calm);
+    }
+
+    /// What has happened so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+}
+
+async fn accept(listener: TcpListener, target: SocketAddr, seat: bool, links: Links, tally: Tally) {
+    let mut standing = JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        while standing.try_join_next().is_some() {}
+        // A door that is shut shuts this one too: the client sees its connection end.
+        let Ok(server) = TcpStream::connect(target).await else {
+            continue;
+        };
+        let (orders, taken) = mpsc::channel(ORDERS);
+        links.lock().unwrap_or_else(PoisonError::into_inner).push(orders);
+        standing.spawn(Link::new(client, server, seat, tally.clone()).carry(taken));
+    }
+}
+
+#[cfg(test)]
+mod tests;
