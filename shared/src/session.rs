@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::limits::{DEAD_AFTER, GRACE, PING_AFTER, QUEUE_LEN};
+use crate::limits::{DEAD_AFTER, GRACE, MESSAGES_PER_SECOND, PING_AFTER, QUEUE_LEN};
 use crate::protocol::{VERSIONS, VersionRange};
 pub use event::{
     Command, ConversationId, Ending, Event, Goodbye, Habits, Login, MessageId, NotSent, Partner, Problem,
@@ -60,6 +60,8 @@ pub struct Timings {
     pub pause: Duration,
     /// How long it is tried to come back to a conversation.
     pub grace: Duration,
+    /// After a burst, one message is let through each so long.
+    pub message_every: Duration,
 }
 
 impl Default for Timings {
@@ -69,6 +71,7 @@ impl Default for Timings {
             dead_after: DEAD_AFTER,
             pause: Duration::from_secs(1),
             grace: GRACE,
+            message_every: Duration::from_secs(1) / MESSAGES_PER_SECOND,
         }
     }
 }
