@@ -23,6 +23,8 @@ mod identity;
 
 mod data;
 
+mod entrance;
+
 mod listen;
 
 mod budget;

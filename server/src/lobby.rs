@@ -5,10 +5,10 @@ mod visitor;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::budget::Place;
+use crate::entrance::{Caller, Entrance};
 use crate::matchmaker::Matchmaker;
 use crate::room::{Context, is_the_peers};
 
@@ -23,12 +23,12 @@ pub(crate) const BACKLOG: i32 = 1024;
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
 /// Lets visitors in until the context's stop.
-pub(crate) async fn run(listener: TcpListener, context: Arc<Context>, matchmaker: Matchmaker) {
+pub(crate) async fn run(entrance: Entrance, context: Arc<Context>, matchmaker: Matchmaker) {
     let turns = Arc::new(Semaphore::new(VISITS_MAX));
     let stop = context.stop.clone();
-    while let Some((socket, turn, place)) = stop.run_until_cancelled(next(&listener, &turns, &context)).await
+    while let Some((caller, turn, place)) = stop.run_until_cancelled(next(&entrance, &turns, &context)).await
     {
-        let visit = visitor::receive(socket, Arc::clone(&context), matchmaker.clone());
+        let visit = visitor::receive(caller, Arc::clone(&context), matchmaker.clone());
         context.tracker.spawn(async move {
             visit.await;
             drop((turn, place));
@@ -37,16 +37,16 @@ pub(crate) async fn run(listener: TcpListener, context: Arc<Context>, matchmaker
 }
 
 async fn next(
-    listener: &TcpListener,
+    entrance: &Entrance,
     turns: &Arc<Semaphore>,
     context: &Context,
-) -> (TcpStream, OwnedSemaphorePermit, Place) {
+) -> (Caller, OwnedSemaphorePermit, Place) {
     let turn = turns.clone().acquire_owned().await;
     let turn = turn.expect("the lobby's semaphore is never closed");
     let place = context.budget.wait_passing().await;
     loop {
-        match listener.accept().await {
-            Ok((socket, _)) => return (socket, turn, place),
+        match entrance.accept().await {
+            Ok(caller) => return (caller, turn, place),
             Err(error) if is_the_peers(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "the lobby gets no connection");

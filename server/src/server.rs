@@ -9,7 +9,6 @@ use std::sync::Arc;
 use acaso_shared::ids::{Fingerprint, RoomPort};
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::transport::Acceptor;
-use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, timeout};
@@ -19,8 +18,8 @@ use tokio_util::task::TaskTracker;
 use crate::budget::{Budget, TooFewDescriptors};
 use crate::config::Config;
 use crate::data::{DataDirectory, DataError};
+use crate::entrance::Entrance;
 use crate::identity::{self, IdentityError};
-use crate::listen::listen;
 use crate::lobby;
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
 use crate::registry::{OpenError, Registry};
@@ -136,7 +135,7 @@ impl Server {
             let identity = identity::load_or_make(data.path())?;
             (identity.acceptor, Some(identity.fingerprint))
         };
-        let (listener, address) = bind_lobby(&config)?;
+        let (entrance, address) = bind_lobby(&config)?;
         let registry = Registry::open(data.path())?;
         let ports: Vec<_> = ports
             .into_iter()
@@ -160,7 +159,7 @@ impl Server {
             reports,
         });
         let (matchmaker, pairing) = Matchmaker::start(Arc::clone(&context), reported, ports);
-        let receiving = tokio::spawn(lobby::run(listener, Arc::clone(&context), matchmaker.clone()));
+        let receiving = tokio::spawn(lobby::run(entrance, Arc::clone(&context), matchmaker.clone()));
         let (failure, failed) = watch::channel(false);
         context
             .tracker
@@ -266,12 +265,12 @@ fn room_ports(range: &RangeInclusive<u16>) -> Result<Vec<RoomPort>, StartError> 
 }
 
 /// Binds the lobby. Where any port will do, it is not one that a room needs, as long as there are others.
-fn bind_lobby(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
+fn bind_lobby(config: &Config) -> Result<(Entrance, SocketAddr), StartError> {
     let wanted = SocketAddr::new(config.bind, config.port);
     let bind = || -> io::Result<_> {
-        let listener = listen(config.bind, config.port, lobby::BACKLOG)?;
-        let address = listener.local_addr()?;
-        Ok((listener, address))
+        let entrance = Entrance::open(config.bind, config.port, lobby::BACKLOG)?;
+        let address = entrance.address()?;
+        Ok((entrance, address))
     };
     let explain = |error| explain(wanted, error);
     let mut bound = bind().map_err(explain)?;

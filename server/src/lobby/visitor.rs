@@ -8,9 +8,9 @@ use acaso_shared::link::{Link, LinkError, LobbyHost};
 use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use crate::entrance::Caller;
 use crate::matchmaker::Matchmaker;
 use crate::room::{Context, Reservation};
 
@@ -34,9 +34,9 @@ impl From<LinkError> for Unassigned {
 }
 
 /// Receives one visitor. Ends within the time for a visit, whatever they do.
-pub(super) async fn receive(socket: TcpStream, context: Arc<Context>, matchmaker: Matchmaker) {
+pub(super) async fn receive(caller: Caller, context: Arc<Context>, matchmaker: Matchmaker) {
     let until = Instant::now() + context.timings.lobby_visit;
-    let accepted = timeout_at(until, context.acceptor.accept(socket));
+    let accepted = timeout_at(until, caller.answer(&context.acceptor));
     let stream = match context.stop.run_until_cancelled(accepted).await {
         Some(Ok(Ok(stream))) => stream,
         // Without a link there is nobody who could be told why.

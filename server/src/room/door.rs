@@ -11,14 +11,13 @@ use acaso_shared::link::{Link, LinkError, RoomHost};
 use acaso_shared::protocol::room::{RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::{Command, Context};
 use crate::budget::Place;
-use crate::listen::listen;
+use crate::entrance::{Caller, Entrance};
 
 /// Connections on their way from one door to its room: two ticket holders, and some who have no business there.
 const ARRIVALS_MAX: usize = 16;
@@ -31,7 +30,7 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(super) struct Door {
-    listener: TcpListener,
+    entrance: Entrance,
     /// Those on their way in, the longest first.
     arrivals: VecDeque<AbortHandle>,
     _place: Place,
@@ -49,18 +48,18 @@ pub(crate) struct Arrival {
 /// A connection that was accepted.
 #[derive(Debug)]
 pub(super) struct Knock {
-    socket: TcpStream,
+    caller: Caller,
     place: Place,
 }
 
 impl Door {
-    pub(super) fn listen(ip: IpAddr, port: RoomPort) -> io::Result<TcpListener> {
-        listen(ip, port.get(), BACKLOG)
+    pub(super) fn listen(ip: IpAddr, port: RoomPort) -> io::Result<Entrance> {
+        Entrance::open(ip, port.get(), BACKLOG)
     }
 
-    pub(super) fn new(listener: TcpListener, place: Place) -> Self {
+    pub(super) fn new(entrance: Entrance, place: Place) -> Self {
         Self {
-            listener,
+            entrance,
             arrivals: VecDeque::new(),
             _place: place,
         }
@@ -69,9 +68,9 @@ impl Door {
     /// The next who knocks. Cancel-safe; never fails for good, since a door that stays is better than a room without one.
     pub(super) async fn knock(&self, context: &Context) -> Knock {
         loop {
-            match self.listener.accept().await {
-                Ok((socket, _)) => match context.budget.passing() {
-                    Some(place) => return Knock { socket, place },
+            match self.entrance.accept().await {
+                Ok(caller) => match context.budget.passing() {
+                    Some(place) => return Knock { caller, place },
                     None => tracing::warn!("nobody can be let in at a door: too many are on their way"),
                 },
                 Err(error) if is_the_peers(&error) => {}
@@ -108,8 +107,8 @@ pub(crate) fn is_the_peers(error: &io::Error) -> bool {
 /// Brings somebody from the door before the room. Ends within the time for an arrival, whatever they do.
 pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::WeakSender<Command>) {
     let until = Instant::now() + context.timings.arrival;
-    let Knock { socket, place } = knock;
-    let accepted = timeout_at(until, context.acceptor.accept(socket));
+    let Knock { caller, place } = knock;
+    let accepted = timeout_at(until, caller.answer(&context.acceptor));
     let stream = match context.stop.run_until_cancelled(accepted).await {
         Some(Ok(Ok(stream))) => stream,
         // Without a link there is nobody who could be told why.

@@ -25,7 +25,7 @@ impl Table {
         };
         if self.door.is_none() {
             match Door::listen(self.context.ip, self.identity.port) {
-                Ok(listener) => self.door = Some(Box::new(Door::new(listener, expect.places.door))),
+                Ok(entrance) => self.door = Some(Box::new(Door::new(entrance, expect.places.door))),
                 Err(error) => {
                     tracing::info!(port = %self.identity.port, %error, "the door does not open");
                     self.usable = false;
