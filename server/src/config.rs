@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use acaso_shared::limits;
 use acaso_shared::protocol::VersionRange;
+use acaso_shared::protocol::lobby::Access;
+
+use crate::guard::Network;
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -23,8 +26,44 @@ pub struct Config {
     pub plain: bool,
     /// The versions of the protocol that are spoken here.
     pub versions: VersionRange,
+    /// What is asked of people before they are given a seat.
+    pub access: Access,
+    /// A certificate of one's own instead of the one that the server makes for itself.
+    pub certificate: Option<CertificateFiles>,
+    /// What each network may use.
+    pub limits: Limits,
     /// How long things may take.
     pub timings: Timings,
+}
+
+/// Where a certificate and its key are, both PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The certificate, followed by those that vouch for it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// What each network may use: an IPv4 address by itself, an IPv6 address with all others of its /64.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// People at once, waiting or talking. A household's worth; 16 seats of the 17,948 are no harm to anybody.
+    pub connections: u32,
+    /// Times that somebody asks for a seat within ten minutes: one in five seconds, faster than anybody makes acquaintances.
+    pub joins: u32,
+    /// Networks that are not counted.
+    pub exempt: Vec<Network>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 16,
+            joins: 120,
+            exempt: vec![Network::LOOPBACK_V4, Network::LOOPBACK_V6],
+        }
+    }
 }
 
 /// How long things may take. The defaults are what the protocol promises; only tests have a reason for others.

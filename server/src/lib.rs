@@ -27,13 +27,16 @@ mod entrance;
 
 mod listen;
 
+mod guard;
+
 mod budget;
 
 mod config;
 
 pub use self::budget::TooFewDescriptors;
-pub use self::config::{Config, Timings};
+pub use self::config::{CertificateFiles, Config, Limits, Timings};
 pub use self::data::{DataError, Holder};
+pub use self::guard::{BadNetwork, Ban, Network};
 pub use self::identity::IdentityError;
 pub use self::matchmaker::RoomFacts;
 pub use self::registry::{FILE_NAME as REGISTRY_FILE, OpenError};

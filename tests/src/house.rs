@@ -6,8 +6,9 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use acaso_server::{Config, Server, StartError, Timings};
+use acaso_server::{Config, Limits, Server, StartError, Timings};
 use acaso_shared::limits::ROOM_PORTS;
+use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
 use acaso_shared::session::Session;
 use anyhow::{Context, Result, ensure};
@@ -31,6 +32,10 @@ pub struct Setup {
     pub plain: bool,
     /// The versions of the protocol that are spoken there.
     pub versions: VersionRange,
+    /// What is asked of people before they are given a seat.
+    pub access: Access,
+    /// What each network may use; this computer is exempt unless a story says otherwise.
+    pub limits: Limits,
     /// Changed only where a story is about a time-out.
     pub timings: Timings,
 }
@@ -41,6 +46,8 @@ impl Default for Setup {
             rooms: ROOM_PORTS,
             plain: false,
             versions: VERSIONS,
+            access: Access::Open,
+            limits: Limits::default(),
             timings: Timings::default(),
         }
     }
@@ -65,6 +72,18 @@ impl Setup {
         Self { versions, ..self }
     }
 
+    /// The same, asking that of people.
+    pub fn access(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The same with other limits, from which nobody is exempt.
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        self.limits.exempt.clear();
+        change(&mut self.limits);
+        self
+    }
+
     /// The same, with other times.
     pub fn timings(mut self, change: impl FnOnce(&mut Timings)) -> Self {
         change(&mut self.timings);
@@ -80,6 +99,9 @@ impl Setup {
             data: data.to_owned(),
             plain: self.plain,
             versions: self.versions,
+            access: self.access,
+            certificate: None,
+            limits: self.limits.clone(),
             timings: self.timings.clone(),
         }
     }

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use acaso_server::{Config, Timings};
+use acaso_server::{Config, Limits, Timings};
 use acaso_shared::limits::{LOBBY_PORT, ROOM_PORTS};
 use acaso_shared::protocol::VERSIONS;
+use acaso_shared::protocol::lobby::Access;
 use clap::Parser;
 
 /// Pairs strangers at random for a chat between two, each pair in a room with a port of its own.
@@ -54,6 +55,9 @@ impl Arguments {
             data,
             plain: self.plain,
             versions: VERSIONS,
+            access: Access::Open,
+            certificate: None,
+            limits: Limits::default(),
             timings: Timings::default(),
         }
     }

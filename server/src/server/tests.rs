@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::VERSIONS;
+use acaso_shared::protocol::lobby::Access;
 use tempfile::TempDir;
 
 use super::*;
-use crate::config::Timings;
+use crate::config::{Limits, Timings};
 
 /// Each test has an address of its own, so that they do not take each other's ports.
 fn config(last: u8, data: PathBuf) -> Config {
@@ -19,6 +20,9 @@ fn config(last: u8, data: PathBuf) -> Config {
         data,
         plain: false,
         versions: VERSIONS,
+        access: Access::Open,
+        certificate: None,
+        limits: Limits::default(),
         timings: Timings::default(),
     }
 }

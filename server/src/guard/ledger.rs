@@ -1,0 +1,364 @@
+//! What each network has used of what it may: rules on values, without a clock. The table has a ceiling, and whatever says
+//! nothing any more leaves it.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::Network;
+use crate::config::Limits;
+
+/// Networks remembered at once. Each takes some 600 bytes at most, so the table stays below 40 MB whoever comes.
+pub(super) const PAGES_MAX: usize = 65_536;
+
+/// A table that is smaller than this is not worth cleaning.
+const SWEEP_FROM: usize = 1024;
+
+/// Visits beyond the limit of connections that are heard all the same: people who were cut off must be able to come back to
+/// their seats while these still count, and whoever is one too many can be told so.
+const SPARE_VISITS: u32 = 16;
+
+/// When somebody may try again whose network has as many people here as it may: conversations last minutes.
+const CROWDED_RETRY: Duration = Duration::from_secs(30);
+
+/// How long joins are counted.
+pub(super) const JOIN_WINDOW: Duration = Duration::from_secs(10 * 60);
+
+/// Longest wait after a wrong login.
+const LOGIN_WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// How long after the last wrong login the first wait is short again.
+const LOGIN_MEMORY: Duration = Duration::from_secs(15 * 60);
+
+/// Not now, but after so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wait(pub(super) Duration);
+
+/// All pages. Times count from any one beginning, and never run backwards.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    limits: Limits,
+    pages: HashMap<Network, Page>,
+    pages_max: usize,
+    sweep_at: usize,
+}
+
+/// What one network uses.
+#[derive(Debug, Default)]
+struct Page {
+    /// Visits and seats.
+    connections: u32,
+    /// Of these, those that asked for a seat, or have one.
+    guests: u32,
+    /// When it joined, in whole seconds, the longest ago first.
+    joins: VecDeque<u32>,
+    wrong_logins: u32,
+    last_wrong_login: Duration,
+    /// When it was last here.
+    seen: Duration,
+}
+
+impl Ledger {
+    pub(super) fn new(limits: Limits, pages_max: usize) -> Self {
+        Self {
+            limits,
+            pages: HashMap::new(),
+            pages_max,
+            sweep_at: SWEEP_FROM.min(pages_max),
+        }
+    }
+
+    /// From now on other limits hold. Whoever is here stays.
+    pub(super) fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Somebody comes to the lobby.
+    pub(super) fn enter(&mut self, network: Network, now: Duration) -> Result<(), Wait> {
+        let most = self.limits.connections.saturating_add(SPARE_VISITS);
+        let page = self.page(network, now);
+        if page.connections >= most {
+            return Err(Wait(CROWDED_RETRY));
+        }
+        page.connections += 1;
+        Ok(())
+    }
+
+    /// Somebody who is here asks for a seat.
+    pub(super) fn join(&mut self, network: Network, now: Duration) -> Result<(), Wait> {
+        let (connections, joins) = (self.limits.connections, self.limits.joins);
+        let page = self.page(network, now);
+        if page.guests >= connections {
+            return Err(Wait(CROWDED_RETRY));
+        }
+        page.count_join(joins, now)?;
+        page.guests += 1;
+        Ok(())
+    }
+
+    /// Somebody has gone; `guest` says whether they had asked for a seat.
+    pub(super) fn leave(&mut self, network: Network, guest: bool, now: Duration) {
+        let page = self.page(network, now);
+        page.connections = page.connections.saturating_sub(1);
+        page.guests = page.guests.saturating_sub(u32::from(guest));
+        if page.is_idle(now) {
+            self.pages.remove(&network);
+        }
+    }
+
+    /// Whether a login of that network may be looked at.
+    pub(super) fn may_log_in(&mut self, network: Network, now: Duration) -> Result<(), Wait> {
+        let page = self.page(network, now);
+        let until = page.last_wrong_login + login_wait(page.wrong_logins);
+        match until.saturating_sub(now) {
+            Duration::ZERO => Ok(()),
+            left => Err(Wait(left)),
+        }
+    }
+
+    /// A login was wrong: the next has to wait twice as long as the one before.
+    pub(super) fn wrong_login(&mut self, network: Network, now: Duration) -> Wait {
+        let page = self.page(network, now);
+        if page.last_wrong_login + LOGIN_MEMORY <= now {
+            page.wrong_logins = 0;
+        }
+        page.wrong_logins = page.wrong_logins.saturating_add(1);
+        page.last_wrong_login = now;
+        Wait(login_wait(page.wrong_logins))
+    }
+
+    /// A login was right.
+    pub(super) fn right_login(&mut self, network: Network, now: Duration) {
+        self.page(network, now).wrong_logins = 0;
+    }
+
+    /// A page, opened if there is none.
+    fn page(&mut self, network: Network, now: Duration) -> &mut Page {
+        if self.pages.len() >= self.sweep_at && !self.pages.contains_key(&network) {
+            self.sweep(now);
+        }
+        let page = self.pages.entry(network).or_default();
+        page.seen = now;
+        page
+    }
+
+    /// Takes out the idle. If the table is full even so, the half of those not here that was here longest ago is forgotten.
+    fn sweep(&mut self, now: Duration) {
+        self.pages.retain(|_, page| !page.is_idle(now));
+        if self.pages.len() >= self.pages_max {
+            let mut seen: Vec<_> = self.absent().map(|page| page.seen).collect();
+            seen.sort_unstable();
+            let middle = seen.get(seen.len() / 2).copied().unwrap_or_default();
+            self.pages
+                .retain(|_, page| page.connections > 0 || page.seen > middle);
+        }
+        self.sweep_at = (2 * self.pages.len()).clamp(SWEEP_FROM.min(self.pages_max), self.pages_max);
+    }
+
+    fn absent(&self) -> impl Iterator<Item = &Page> {
+        self.pages.values().filter(|page| page.connections == 0)
+    }
+}
+
+impl Page {
+    fn count_join(&mut self, most: u32, now: Duration) -> Result<(), Wait> {
+        self.forget_joins(now);
+        if self.joins.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
+            // Room for one more is there when the first of the last `most` is forgotten.
+            let first = self.joins.len() - usize::try_from(most).unwrap_or(usize::MAX);
+            let first = self.joins.get(first).or(self.joins.back());
+            let since = first.map_or(now, |secs| Duration::from_secs((*secs).into()));
+            return Err(Wait((since + JOIN_WINDOW).saturating_sub(now)));
+        }
+        self.joins
+            .push_back(u32::try_from(now.as_secs()).unwrap_or(u32::MAX));
+        Ok(())
+    }
+
+    fn forget_joins(&mut self, now: Duration) {
+        let over = |secs: &u32| Duration::from_secs((*secs).into()) + JOIN_WINDOW <= now;
+        while self.joins.front().is_some_and(over) {
+            self.joins.pop_front();
+        }
+    }
+
+    fn is_idle(&mut self, now: Duration) -> bool {
+        self.forget_joins(now);
+        let remembers_wrong = self.wrong_logins > 0 && self.last_wrong_login + LOGIN_MEMORY > now;
+        self.connections == 0 && self.joins.is_empty() && !remembers_wrong
+    }
+}
+
+/// 1, 2, 4, … seconds after the first, second, third wrong one.
+fn login_wait(wrong: u32) -> Duration {
+    match wrong {
+        0 => Duration::ZERO,
+        wrong => Duration::from_secs(1 << (wrong - 1).min(6)).min(LOGIN_WAIT_MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger(connections: u32, joins: u32) -> Ledger {
+        let limits = Limits {
+            connections,
+            joins,
+            ..Limits::default()
+        };
+        Ledger::new(limits, PAGES_MAX)
+    }
+
+    fn home() -> Network {
+        "192.0.2.7".parse().unwrap()
+    }
+
+    fn nth(number: u32) -> Network {
+        Network::of(std::net::Ipv4Addr::from(number).into())
+    }
+
+    const fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    #[test]
+    fn a_network_has_so_many_people_here_and_others_are_not_touched() {
+        let mut ledger = ledger(2, 100);
+        for _ in 0..3 {
+            ledger.enter(home(), secs(0)).unwrap();
+        }
+        assert_eq!(ledger.join(home(), secs(0)), Ok(()));
+        assert_eq!(ledger.join(home(), secs(0)), Ok(()));
+        assert_eq!(ledger.join(home(), secs(0)), Err(Wait(CROWDED_RETRY)));
+        ledger.enter(nth(1), secs(0)).unwrap();
+        assert_eq!(ledger.join(nth(1), secs(0)), Ok(()));
+        ledger.leave(home(), true, secs(1));
+        assert_eq!(ledger.join(home(), secs(1)), Ok(()));
+    }
+
+    #[test]
+    fn who_was_cut_off_is_heard_while_their_seats_still_count_but_not_without_end() {
+        let mut ledger = ledger(4, 100);
+        for _ in 0..4 {
+            ledger.enter(home(), secs(0)).unwrap();
+            ledger.join(home(), secs(0)).unwrap();
+        }
+        for _ in 0..SPARE_VISITS {
+            assert_eq!(ledger.enter(home(), secs(0)), Ok(()));
+        }
+        assert_eq!(ledger.enter(home(), secs(0)), Err(Wait(CROWDED_RETRY)));
+        ledger.leave(home(), false, secs(0));
+        assert_eq!(ledger.enter(home(), secs(0)), Ok(()));
+    }
+
+    #[test]
+    fn joins_are_counted_over_ten_minutes_and_the_wait_is_real() {
+        let mut ledger = ledger(100, 3);
+        ledger.enter(home(), secs(0)).unwrap();
+        for second in [10, 20, 30] {
+            ledger.join(home(), secs(second)).unwrap();
+        }
+        assert_eq!(ledger.join(home(), secs(40)), Err(Wait(secs(570))));
+        assert_eq!(ledger.join(home(), secs(609)), Err(Wait(secs(1))));
+        assert_eq!(ledger.join(home(), secs(610)), Ok(()));
+        assert_eq!(ledger.join(home(), secs(610)), Err(Wait(secs(10))));
+    }
+
+    #[test]
+    fn a_tightened_limit_counts_what_was_joined_before() {
+        let mut ledger = ledger(100, 3);
+        ledger.enter(home(), secs(0)).unwrap();
+        for second in [10, 20, 30] {
+            ledger.join(home(), secs(second)).unwrap();
+        }
+        ledger.set_limits(Limits {
+            joins: 1,
+            ..Limits::default()
+        });
+        assert_eq!(ledger.join(home(), secs(40)), Err(Wait(secs(590))));
+        assert_eq!(ledger.join(home(), secs(630)), Ok(()));
+        ledger.set_limits(Limits {
+            joins: 0,
+            ..Limits::default()
+        });
+        assert_eq!(
+            ledger.join(home(), secs(640)),
+            Err(Wait(secs(590))),
+            "nobody at all"
+        );
+    }
+
+    #[test]
+    fn wrong_logins_double_the_wait_up_to_a_minute_and_a_right_one_ends_it() {
+        let mut ledger = ledger(16, 100);
+        let waits: Vec<_> = (0..9)
+            .map(|_| ledger.wrong_login(home(), secs(5)).0.as_secs())
+            .collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(ledger.may_log_in(home(), secs(6)), Err(Wait(secs(59))));
+        assert_eq!(ledger.may_log_in(nth(1), secs(6)), Ok(()));
+        assert_eq!(ledger.may_log_in(home(), secs(65)), Ok(()));
+        ledger.right_login(home(), secs(65));
+        assert_eq!(ledger.wrong_login(home(), secs(66)), Wait(secs(1)));
+        assert_eq!(ledger.wrong_login(home(), secs(66)), Wait(secs(2)));
+        assert_eq!(
+            ledger.wrong_login(home(), secs(66) + LOGIN_MEMORY),
+            Wait(secs(1)),
+            "forgotten after a while"
+        );
+    }
+
+    #[test]
+    fn whoever_left_nothing_to_remember_leaves_the_table() {
+        let mut ledger = ledger(16, 100);
+        ledger.enter(home(), secs(0)).unwrap();
+        ledger.leave(home(), false, secs(1));
+        assert_eq!(ledger.pages.len(), 0);
+        ledger.enter(home(), secs(1)).unwrap();
+        ledger.join(home(), secs(1)).unwrap();
+        ledger.leave(home(), true, secs(2));
+        assert_eq!(ledger.pages.len(), 1, "a join is remembered");
+    }
+
+    #[test]
+    fn the_table_has_a_ceiling_whoever_comes_and_never_forgets_who_is_here() {
+        let mut ledger = Ledger::new(Limits::default(), 3000);
+        for number in 0..1000 {
+            ledger.enter(nth(number), secs(0)).unwrap();
+        }
+        for number in 1000..100_000 {
+            let now = secs(u64::from(number) / 1000);
+            ledger.enter(nth(number), now).unwrap();
+            ledger.join(nth(number), now).unwrap();
+            ledger.leave(nth(number), true, now);
+            assert!(ledger.pages.len() <= 3000);
+        }
+        assert!((0..1000).all(|number| ledger.pages[&nth(number)].connections == 1));
+        assert_eq!(
+            ledger.pages[&nth(99_999)].joins.len(),
+            1,
+            "the newest are remembered"
+        );
+    }
+
+    #[test]
+    fn after_the_window_a_large_table_empties_itself() {
+        let mut ledger = Ledger::new(Limits::default(), PAGES_MAX);
+        for number in 0..5000 {
+            ledger.enter(nth(number), secs(0)).unwrap();
+            ledger.join(nth(number), secs(0)).unwrap();
+            ledger.leave(nth(number), true, secs(0));
+        }
+        for number in 5000..10_000 {
+            ledger.enter(nth(number), JOIN_WINDOW).unwrap();
+            ledger.leave(nth(number), false, JOIN_WINDOW);
+        }
+        // The sweep comes when the table would grow, so that an entry costs O(1) on average.
+        ledger.sweep(JOIN_WINDOW);
+        assert_eq!(ledger.pages.len(), 0);
+    }
+}
