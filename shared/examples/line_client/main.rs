@@ -18,7 +18,8 @@ mod show;
 /// What `--help` says after the flags.
 const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"waiting","port":N}                        seated; the other seat is free
-  {"event":"paired","name":"…","port":N}              somebody came, and the encryption stands
+  {"event":"paired","name":"…","port":N,"phrase":"…"} somebody came, and the encryption stands; the phrase is the same at
+                                                      their end, or somebody sits in between: compare it elsewhere
   {"event":"message","name":"…","text":"…"}           they said something
   {"event":"not_sent","text":"…","reason":"…"}        no_partner | conversation_ended | too_fast | bad_message
   {"event":"partner_left","name":"…","reason":"…"}    left | lost | removed; the seat is kept, the next stranger comes by chance
@@ -178,7 +179,7 @@ impl Client {
             Event::Calling { .. } => {}
             Event::Waiting { port, .. } => self.show.waiting(port)?,
             Event::Paired(partner) => {
-                self.show.paired(&partner.name, partner.port)?;
+                self.show.paired(&partner)?;
                 self.partner = Some((partner.conversation, partner.name));
             }
             Event::Message { text, .. } => self.show.message(self.partner_name(), &text)?,

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use acaso_shared::ids::{MessageText, Name, RoomPort};
+use acaso_shared::ids::{MessageText, RoomPort};
 use acaso_shared::protocol::room::{Closing, Parting};
-use acaso_shared::session::{Ending, NotSent, Problem};
+use acaso_shared::session::{Ending, NotSent, Partner, Problem};
 use serde_json::{Value, json};
 
 /// Where lines go and in which form.
@@ -29,10 +29,13 @@ impl Show {
         self.line(&json!({"event": "waiting", "port": port.get()}), &plain)
     }
 
-    pub(crate) fn paired(&self, name: &Name, port: RoomPort) -> anyhow::Result<()> {
-        let plain = format!("* you met {name} by chance in room {port}");
+    pub(crate) fn paired(&self, partner: &Partner) -> anyhow::Result<()> {
+        let Partner {
+            name, port, phrase, ..
+        } = partner;
+        let plain = format!("* you met {name} by chance in room {port}\n* safety phrase: {phrase}");
         self.line(
-            &json!({"event": "paired", "name": name.as_str(), "port": port.get()}),
+            &json!({"event": "paired", "name": name.as_str(), "port": port.get(), "phrase": phrase.to_string()}),
             &plain,
         )
     }

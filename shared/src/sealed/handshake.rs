@@ -1,7 +1,10 @@
-//! Noise `NN` (The Noise Protocol Framework, revision 34, §7.5): two messages, two fresh keys, no identities.
+//! Noise `NN` (The Noise Protocol Framework, revision 34, §7.5): two messages, two fresh keys, no identities. What identifies the two
+//! is the safety phrase, so its commitment and its nonce travel as the messages' payloads.
 
 use snow::{Builder, HandshakeState, StatelessTransportState};
 
+use super::SealError;
+use super::secret::{Commitment, Nonce};
 use crate::codec;
 use crate::ids::RoomPort;
 use crate::protocol::room::{Pairing, Role};
@@ -9,16 +12,33 @@ use crate::protocol::room::{Pairing, Role};
 /// X25519, ChaCha20-Poly1305 and SHA-256: fast on every processor, and all of it in `ring`.
 const NOISE: &str = "Noise_NN_25519_ChaChaPoly_SHA256";
 
-/// Longest handshake message we send or accept, in bytes: the longer one is a key and a tag, 48.
+/// Longest handshake message we send or accept, in bytes: the longer one is a key, a payload and a tag, 80.
 const MESSAGE_BYTES_MAX: usize = 256;
 
+/// One end of the handshake, before anything was sent or heard.
 pub(super) struct Handshake {
-    /// Given away by `finish`.
-    noise: Option<HandshakeState>,
+    noise: HandshakeState,
+    ours: Nonce,
+}
+
+/// The initiator's end, after the first message.
+pub(super) struct Asked {
+    noise: HandshakeState,
+    ours: Nonce,
+    /// Kept, since it is sent again, byte for byte, when a link was lost before the answer came.
+    pub(super) first: Vec<u8>,
+}
+
+/// A handshake that stands.
+pub(super) struct Standing {
+    pub(super) transport: StatelessTransportState,
+    /// The Noise handshake hash: everything that was said.
+    pub(super) hash: Vec<u8>,
+    pub(super) ours: Nonce,
 }
 
 impl Handshake {
-    pub(super) fn new(port: RoomPort, pairing: &Pairing) -> Result<Self, snow::Error> {
+    pub(super) fn new(port: RoomPort, pairing: &Pairing) -> Result<Self, SealError> {
         let prologue = prologue(port, pairing);
         let params = NOISE
             .parse()
@@ -28,32 +48,61 @@ impl Handshake {
             Role::Initiator => builder.build_initiator()?,
             Role::Responder => builder.build_responder()?,
         };
-        Ok(Self { noise: Some(noise) })
+        Ok(Self {
+            noise,
+            ours: Nonce::random(),
+        })
     }
 
-    pub(super) fn write(&mut self) -> Result<Vec<u8>, snow::Error> {
-        let mut message = vec![0; MESSAGE_BYTES_MAX];
-        let length = self.noise()?.write_message(&[], &mut message)?;
-        message.truncate(length);
-        Ok(message)
+    /// The initiator speaks first, and binds itself to its nonce before it has seen the other one.
+    pub(super) fn ask(mut self) -> Result<Asked, SealError> {
+        let first = write(&mut self.noise, self.ours.commitment().as_bytes())?;
+        Ok(Asked {
+            noise: self.noise,
+            ours: self.ours,
+            first,
+        })
     }
 
-    pub(super) fn read(&mut self, message: &[u8]) -> Result<(), snow::Error> {
-        let mut payload = [0; MESSAGE_BYTES_MAX];
-        self.noise()?.read_message(message, &mut payload)?;
-        Ok(())
+    /// The responder hears the first message. Tells what it answers, and what the initiator bound itself to.
+    pub(super) fn answer(mut self, first: &[u8]) -> Result<(Standing, Vec<u8>, Commitment), SealError> {
+        let commitment = Commitment::from(read(&mut self.noise, first)?);
+        let second = write(&mut self.noise, self.ours.as_bytes())?;
+        Ok((finish(self.noise, self.ours)?, second, commitment))
     }
+}
 
-    /// The keys, and the hash of everything said.
-    pub(super) fn finish(&mut self) -> Result<(StatelessTransportState, Vec<u8>), snow::Error> {
-        let noise = self.noise.take().ok_or(snow::Error::Input)?;
-        let hash = noise.get_handshake_hash().to_vec();
-        Ok((noise.into_stateless_transport_mode()?, hash))
+impl Asked {
+    /// The initiator hears the answer, with the responder's nonce.
+    pub(super) fn answered(mut self, second: &[u8]) -> Result<(Standing, Nonce), SealError> {
+        let theirs = Nonce::from(read(&mut self.noise, second)?);
+        Ok((finish(self.noise, self.ours)?, theirs))
     }
+}
 
-    fn noise(&mut self) -> Result<&mut HandshakeState, snow::Error> {
-        self.noise.as_mut().ok_or(snow::Error::Input)
-    }
+fn write(noise: &mut HandshakeState, payload: &[u8; 32]) -> Result<Vec<u8>, SealError> {
+    let mut message = vec![0; MESSAGE_BYTES_MAX];
+    let length = noise.write_message(payload, &mut message)?;
+    message.truncate(length);
+    Ok(message)
+}
+
+fn read(noise: &mut HandshakeState, message: &[u8]) -> Result<[u8; 32], SealError> {
+    let mut payload = [0; MESSAGE_BYTES_MAX];
+    let length = noise.read_message(message, &mut payload)?;
+    payload
+        .get(..length)
+        .and_then(|payload| payload.try_into().ok())
+        .ok_or(SealError::NoMessage)
+}
+
+fn finish(noise: HandshakeState, ours: Nonce) -> Result<Standing, SealError> {
+    let hash = noise.get_handshake_hash().to_vec();
+    Ok(Standing {
+        transport: noise.into_stateless_transport_mode()?,
+        hash,
+        ours,
+    })
 }
 
 /// What both must have been told alike, or the handshake fails: where they are, and that nobody talked them into an older version.

@@ -32,6 +32,7 @@ pub(super) struct Greeting {
     pairing: Pairing,
     port: RoomPort,
     sealed: Sealed,
+    received: u64,
     since: Instant,
 }
 
@@ -41,6 +42,7 @@ pub(super) struct Open {
     number: ConversationNumber,
     generation: Generation,
     sealed: Sealed,
+    received: u64,
     outbox: VecDeque<(MessageId, MessageText)>,
     pacer: Pacer,
     /// When the next message may go, if the outbox waits for that.
@@ -148,6 +150,7 @@ impl Talk {
             pairing: *pairing,
             port,
             sealed,
+            received: 0,
             since: now,
         }));
         Ok(first.map(|envelope| frame(pairing.conversation, &envelope)))
@@ -167,14 +170,19 @@ impl Talk {
         let envelope: Envelope = codec::decode(&frame.body).map_err(|_| SealError::NoMessage)?;
         match self {
             Self::Alone { .. } => Ok(Outcome::default()),
-            Self::Greeting(greeting) => match greeting.sealed.open(&envelope)? {
-                Opened::Established(answer) => greeting.introduce(answer, our_name),
-                Opened::Message(PartnerMessage::Introduce { name }) => self.meet(name, id),
-                Opened::Message(PartnerMessage::Text { .. } | PartnerMessage::Reveal { .. }) => {
-                    Err(SealError::OutOfPhase)
+            Self::Greeting(greeting) => {
+                match in_order(&mut greeting.sealed, &mut greeting.received, &envelope)? {
+                    Opened::Established(ours) => greeting.introduce(ours, our_name),
+                    Opened::Again(_) | Opened::Revealed | Opened::Early | Opened::Control(_) => {
+                        Ok(Outcome::default())
+                    }
+                    Opened::Message(PartnerMessage::Introduce { name }) => self.meet(name, id),
+                    Opened::Message(PartnerMessage::Text { .. } | PartnerMessage::Reveal { .. }) => {
+                        Err(SealError::OutOfPhase)
+                    }
                 }
-            },
-            Self::Open(open) => match open.sealed.open(&envelope)? {
+            }
+            Self::Open(open) => match in_order(&mut open.sealed, &mut open.received, &envelope)? {
                 Opened::Message(PartnerMessage::Text { text }) => {
                     let event = Event::Message {
                         conversation: open.id,
@@ -185,8 +193,11 @@ impl Talk {
                         ..Outcome::default()
                     })
                 }
+                Opened::Again(_) | Opened::Control(_) => Ok(Outcome::default()),
                 Opened::Message(PartnerMessage::Introduce { .. } | PartnerMessage::Reveal { .. })
-                | Opened::Established(_) => Err(SealError::OutOfPhase),
+                | Opened::Established(_)
+                | Opened::Revealed
+                | Opened::Early => Err(SealError::OutOfPhase),
             },
         }
     }
@@ -205,15 +216,18 @@ impl Talk {
             pairing,
             port,
             sealed,
+            received,
             ..
         } = *greeting;
-        let meeting = sealed.meeting().ok_or(SealError::OutOfPhase)?;
+        let (Some(phrase), Some(meeting)) = (sealed.phrase(), sealed.meeting()) else {
+            return Err(SealError::OutOfPhase);
+        };
         let partner = Partner {
             conversation: id,
             name,
             port,
             role: pairing.role,
-            phrase: crate::sealed::SafetyPhrase::from_hash(&meeting),
+            phrase,
             meeting,
         };
         *self = Self::Open(Box::new(Open {
@@ -221,6 +235,7 @@ impl Talk {
             number: pairing.conversation,
             generation: pairing.generation,
             sealed,
+            received,
             outbox: VecDeque::new(),
             pacer: Pacer::new(MESSAGE_BURST, MESSAGES_PER_SECOND),
             next_at: None,
@@ -304,15 +319,13 @@ impl Talk {
 }
 
 impl Greeting {
-    /// The handshake stands: our name goes first, after the answer the partner may still wait for.
-    fn introduce(&mut self, answer: Option<Envelope>, our_name: &Name) -> Result<Outcome, SealError> {
+    /// The handshake stands: our name goes first, after what the partner still waits for.
+    fn introduce(&mut self, ours: Envelope, our_name: &Name) -> Result<Outcome, SealError> {
         let introduction = self.sealed.seal(&PartnerMessage::Introduce {
             name: our_name.clone(),
         })?;
-        debug_assert_eq!(answer.is_some(), self.pairing.role == Role::Responder);
-        let replies = answer
+        let replies = [ours, introduction]
             .into_iter()
-            .chain([introduction])
             .map(|envelope| RoomRequest::Sealed(frame(self.pairing.conversation, &envelope)))
             .collect();
         Ok(Outcome {
@@ -320,6 +333,17 @@ impl Greeting {
             ..Outcome::default()
         })
     }
+}
+
+/// Opens the envelope if it is the next one: the cipher would accept a number a second time.
+fn in_order(sealed: &mut Sealed, received: &mut u64, envelope: &Envelope) -> Result<Opened, SealError> {
+    if let Envelope::Data { sequence, .. } = envelope {
+        if sequence != received {
+            return Err(SealError::OutOfPhase);
+        }
+        *received += 1;
+    }
+    sealed.open(envelope)
 }
 
 fn frame(conversation: ConversationNumber, envelope: &Envelope) -> SealedFrame {

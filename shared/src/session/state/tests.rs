@@ -159,6 +159,7 @@ fn couple() -> (Client, Client) {
         (hers.conversation, hers.meeting),
         (ConversationId(1), his.meeting)
     );
+    assert!(hers.phrase == his.phrase);
     (ana, bia)
 }
 
