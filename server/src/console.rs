@@ -14,7 +14,7 @@ use std::pin::pin;
 use acaso_server::{Server, StartError};
 use clap::Parser;
 
-pub(crate) use self::arguments::Arguments;
+pub(crate) use self::arguments::{Arguments, Chore};
 use self::ask::{Answer, Choices};
 use self::commands::Command;
 use self::lines::Lines;

@@ -2,10 +2,13 @@
 
 mod console;
 
+mod self_test;
+
 mod signals;
 
 use std::process::ExitCode;
 
+use crate::console::Chore;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -24,7 +27,12 @@ fn main() -> ExitCode {
         .init();
     let code = match tokio::runtime::Runtime::new() {
         Ok(runtime) => {
-            let code = runtime.block_on(console::run(arguments));
+            let code = runtime.block_on(async {
+                match &arguments.chore {
+                    Some(Chore::SelfTest(what)) => self_test::run(what).await,
+                    None => console::run(arguments).await,
+                }
+            });
             // Whatever still runs has had its time.
             runtime.shutdown_background();
             code

@@ -8,7 +8,9 @@ use acaso_server::{Config, Limits, Timings};
 use acaso_shared::limits::{LOBBY_PORT, ROOM_PORTS};
 use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::lobby::Access;
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+use crate::self_test::SelfTest;
 
 /// Pairs strangers at random for a chat between two, each pair in a room with a port of its own.
 ///
@@ -16,6 +18,9 @@ use clap::Parser;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "acaso-server", version, max_term_width = 100)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) chore: Option<Chore>,
+
     /// The address to listen on: 127.0.0.1 for this computer only, 0.0.0.0 or :: for everybody. Asked for on a terminal.
     #[arg(long, value_name = "IP")]
     pub(crate) bind: Option<IpAddr>,
@@ -39,6 +44,14 @@ pub(crate) struct Arguments {
     /// Wait for Enter before ending after an error: for terminals that close with the program.
     #[arg(long, hide = true)]
     pub(crate) wait_on_error: bool,
+}
+
+/// Something else than running a server.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Chore {
+    /// Proves something about this program, on this machine.
+    #[command(subcommand)]
+    SelfTest(SelfTest),
 }
 
 /// This user has no place for data of their own.
