@@ -71,6 +71,11 @@ impl Network {
         self.lobby
     }
 
+    /// From here on, what happens at random is drawn from that seed.
+    pub fn seeds(&self, seed: u64) {
+        self.air.seeds(seed);
+    }
+
     /// Lets that happen to every link that stands. Whether it did is counted in the [tally](Self::tally): there may be none, or one may
     /// end before its turn.
     pub fn strike(&self, fault: Fault) {

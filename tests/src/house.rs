@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use crate::book::{Book, Seats};
+use crate::carrier::Carrier;
 use crate::guest::Directions;
 use crate::loopback::own_address;
 use crate::patience::{seen, soon};
@@ -28,8 +29,8 @@ use crate::stranger::{Errand, Stranger};
 pub struct Setup {
     /// The ports that rooms may have.
     pub rooms: RangeInclusive<u16>,
-    /// TCP without TLS.
-    pub plain: bool,
+    /// What carries the links; nothing in particular is everything, each in a house of its own.
+    pub carrier: Option<Carrier>,
     /// The versions of the protocol that are spoken there.
     pub versions: VersionRange,
     /// What is asked of people before they are given a seat.
@@ -44,7 +45,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             rooms: ROOM_PORTS,
-            plain: false,
+            carrier: None,
             versions: VERSIONS,
             access: Access::Open,
             limits: Limits::default(),
@@ -56,10 +57,20 @@ impl Default for Setup {
 impl Setup {
     /// A server without TLS.
     pub fn plain() -> Self {
+        Self::default().over(Carrier::Plain)
+    }
+
+    /// The same, and links are carried by that alone.
+    pub fn over(self, carrier: Carrier) -> Self {
         Self {
-            plain: true,
-            ..Self::default()
+            carrier: Some(carrier),
+            ..self
         }
+    }
+
+    /// What carries the links of a house, where one is enough.
+    fn first_carrier(&self) -> Carrier {
+        self.carrier.unwrap_or(Carrier::Tls)
     }
 
     /// The same, with these rooms only.
@@ -97,7 +108,7 @@ impl Setup {
             port,
             rooms: self.rooms.clone(),
             data: data.to_owned(),
-            plain: self.plain,
+            plain: self.first_carrier() == Carrier::Plain,
             versions: self.versions,
             access: self.access,
             certificate: None,
@@ -107,12 +118,27 @@ impl Setup {
     }
 }
 
-/// Tells a story in a house of its own, then checks that registry, server and guests agree, sends everybody home, checks that
-/// nothing is left, and closes.
+/// Tells a story over each carrier that the setup leaves open, in a house of its own each time; then checks that registry, server and
+/// guests agree, sends everybody home, checks that nothing is left, and closes.
 ///
 /// # Errors
 /// The story went wrong, or the check did.
-pub async fn story(setup: Setup, tell: impl AsyncFnOnce(&House) -> Result<()>) -> Result<()> {
+pub async fn story(setup: Setup, tell: impl AsyncFn(&House) -> Result<()>) -> Result<()> {
+    let over = async |carrier| match setup.carrier {
+        Some(only) if only != carrier => Ok(()),
+        _ => story_once(setup.clone().over(carrier), &tell)
+            .await
+            .with_context(|| format!("over {carrier}")),
+    };
+    // At once, since most of the time of a story is waiting.
+    tokio::try_join!(over(Carrier::Plain), over(Carrier::Tls)).map(drop)
+}
+
+/// Tells a story once, over what carries the links by default.
+///
+/// # Errors
+/// The story went wrong, or the check did.
+pub async fn story_once(setup: Setup, tell: impl AsyncFnOnce(&House) -> Result<()>) -> Result<()> {
     let house = House::open(setup).await?;
     tell(&house).await?;
     house.check().await?;
@@ -124,6 +150,7 @@ pub async fn story(setup: Setup, tell: impl AsyncFnOnce(&House) -> Result<()>) -
 pub struct House {
     server: Server,
     config: Config,
+    carrier: Carrier,
     book: Book,
     engines: Mutex<Vec<Arc<Session>>>,
     data: TempDir,
@@ -149,6 +176,7 @@ impl House {
         Ok(Self {
             server: Server::start(config.clone()).await?,
             config,
+            carrier: setup.first_carrier(),
             book: Book::default(),
             engines: Mutex::default(),
             data,
@@ -174,6 +202,16 @@ impl House {
     /// The server itself.
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// What carries the links.
+    pub fn carrier(&self) -> Carrier {
+        self.carrier
+    }
+
+    /// What the server was told.
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// The list of those who hold a seat.
@@ -204,7 +242,7 @@ impl House {
     /// The name is none.
     pub async fn arrives_at(&self, server: SocketAddr, name: &str) -> Result<Stranger> {
         let desk = self.desks.path().join(self.engines().len().to_string());
-        let errand = Errand::new(server, &desk)?.plain(self.config.plain);
+        let errand = Errand::new(server, &desk)?.over(self.carrier);
         let stranger = Stranger::arrives(name, errand, &self.book).await?;
         self.engines().push(stranger.engine());
         Ok(stranger)

@@ -4,6 +4,8 @@
 //! A [`house::story`] opens a [`house::House`] on an address of its own and compares, every time, what the registry says,
 //! what the server says, and who really sits there.
 
+pub mod chaos;
+
 pub mod house;
 
 pub mod between;
@@ -17,5 +19,6 @@ pub mod stranger;
 pub mod book;
 pub mod rows;
 
+pub mod carrier;
 pub mod loopback;
 pub mod patience;

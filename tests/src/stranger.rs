@@ -2,7 +2,7 @@
 //! happen before it.
 
 use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use acaso_shared::address::ServerAddress;
@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::book::{Book, Entry};
+use crate::carrier::Carrier;
 use crate::patience::soon;
 
 /// Whom somebody visits, and with what they remember.
@@ -24,10 +25,10 @@ use crate::patience::soon;
 pub struct Errand {
     /// The lobby.
     pub server: ServerAddress,
-    /// Without TLS.
-    pub plain: bool,
-    /// Their file of known servers.
-    pub known_servers: PathBuf,
+    /// What carries the links.
+    pub carrier: Carrier,
+    /// How their engine is set up.
+    pub options: Options,
 }
 
 impl Errand {
@@ -38,14 +39,20 @@ impl Errand {
     pub fn new(server: impl Display, desk: &Path) -> Result<Self> {
         Ok(Self {
             server: server.to_string().parse()?,
-            plain: false,
-            known_servers: desk.join("known_servers.toml"),
+            carrier: Carrier::Tls,
+            options: Options::new(desk.join("known_servers.toml")),
         })
     }
 
-    /// The same without TLS.
-    pub fn plain(self, plain: bool) -> Self {
-        Self { plain, ..self }
+    /// The same over that.
+    pub fn over(self, carrier: Carrier) -> Self {
+        Self { carrier, ..self }
+    }
+
+    /// The same with an engine that is set up in another way.
+    pub fn options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self
     }
 }
 
@@ -65,10 +72,11 @@ impl Stranger {
     /// # Errors
     /// The name is none.
     pub async fn arrives(name: &str, errand: Errand, book: &Book) -> Result<Self> {
-        let (session, events) = session::spawn(Options::new(errand.known_servers));
+        let (session, events) = session::spawn(errand.options);
         let stranger = Self {
             visit: Visit {
-                plain: errand.plain,
+                plain: errand.carrier == Carrier::Plain,
+                transport: errand.carrier.transport(),
                 ..Visit::new(errand.server, Name::parse(name)?)
             },
             session: Arc::new(session),

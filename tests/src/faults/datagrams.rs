@@ -77,6 +77,11 @@ impl Air {
         }
     }
 
+    /// From here on the dice are those of that seed.
+    pub(super) fn seeds(&self, seed: u64) {
+        self.weather().dice = StdRng::seed_from_u64(seed);
+    }
+
     /// Takes a fault that befalls datagrams. Others are none of its business, except those that befall both.
     pub(super) fn strike(&self, fault: Fault) {
         let now = Instant::now();

@@ -3,6 +3,7 @@
 use acaso_shared::session::Problem;
 use acaso_tests::between::{Between, Meddling};
 use acaso_tests::book::Book;
+use acaso_tests::carrier::Carrier;
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::impostor::{BlackHole, silence};
 use acaso_tests::loopback::own_address;
@@ -16,7 +17,7 @@ use tokio::net::TcpListener;
 async fn a_name_that_nobody_has() -> Result<()> {
     // Longer than a label may be (RFC 1035 §2.3.4), so that no resolver needs to ask anybody.
     let host = format!("{}.invalid", "x".repeat(64));
-    let refused = refused_at(&host, false).await?;
+    let refused = refused_at(&host, Carrier::Tls).await?;
     assert_eq!(refused, Problem::NameNotFound { host });
     Ok(())
 }
@@ -24,7 +25,7 @@ async fn a_name_that_nobody_has() -> Result<()> {
 #[tokio::test]
 async fn a_port_where_nothing_listens() -> Result<()> {
     let host = own_address().to_string();
-    let refused = refused_at(&host, false).await?;
+    let refused = refused_at(&host, Carrier::Tls).await?;
     assert_eq!(refused, Problem::ConnectionRefused { host, port: 1025 });
     Ok(())
 }
@@ -35,7 +36,7 @@ async fn somebody_who_never_answers() -> Result<()> {
     let listener = TcpListener::bind((address, 1025)).await?;
     let call = tokio::spawn(async move {
         let host = address.to_string();
-        Ok::<_, anyhow::Error>((refused_at(&host, false).await?, host))
+        Ok::<_, anyhow::Error>((refused_at(&host, Carrier::Tls).await?, host))
     });
     let _silent = silence(&listener).await?;
     let (refused, host) = call.await??;
@@ -48,7 +49,7 @@ async fn a_firewall_that_swallows_what_goes_to_the_lobby() -> Result<()> {
     let address = own_address();
     let _swallowed = BlackHole::new((address, 1025).into()).await?;
     let host = address.to_string();
-    assert_eq!(refused_at(&host, false).await?, Problem::TimedOut { host });
+    assert_eq!(refused_at(&host, Carrier::Tls).await?, Problem::TimedOut { host });
     Ok(())
 }
 
@@ -67,13 +68,13 @@ async fn somebody_who_speaks_another_language() -> Result<()> {
         Ok::<_, anyhow::Error>(())
     });
     let host = address.to_string();
-    for plain in [false, true] {
-        let refused = refused_at(&host, plain).await?;
+    for carrier in [Carrier::Tls, Carrier::Plain] {
+        let refused = refused_at(&host, carrier).await?;
         let expected = Problem::NotAcaso {
             host: host.clone(),
             port: 1025,
         };
-        assert_eq!(refused, expected, "plain: {plain}");
+        assert_eq!(refused, expected, "over {carrier}");
     }
     // The second may have been reset while it hung up.
     drop(answering.await?);
@@ -82,14 +83,10 @@ async fn somebody_who_speaks_another_language() -> Result<()> {
 
 #[tokio::test]
 async fn tls_and_plain_do_not_understand_each_other() -> Result<()> {
-    for server_is_plain in [false, true] {
-        let setup = Setup {
-            plain: server_is_plain,
-            ..Setup::default()
-        };
-        let house = House::open(setup).await?;
+    for (theirs, ours) in [(Carrier::Plain, Carrier::Tls), (Carrier::Tls, Carrier::Plain)] {
+        let house = House::open(Setup::default().over(theirs)).await?;
         let desk = tempfile::tempdir()?;
-        let errand = Errand::new(house.lobby(), desk.path())?.plain(!server_is_plain);
+        let errand = Errand::new(house.lobby(), desk.path())?.over(ours);
         let mut ana = Stranger::arrives("Ana", errand, house.book()).await?;
         let refused = ana.is_refused().await?;
         assert!(matches!(refused, Problem::NotAcaso { .. }), "{refused:?}");
@@ -132,9 +129,9 @@ async fn a_firewall_that_swallows_what_goes_to_the_rooms() -> Result<()> {
 }
 
 /// Why somebody who goes there for the first time is refused.
-async fn refused_at(host: &str, plain: bool) -> Result<Problem> {
+async fn refused_at(host: &str, carrier: Carrier) -> Result<Problem> {
     let desk = tempfile::tempdir()?;
-    let errand = Errand::new(host, desk.path())?.plain(plain);
+    let errand = Errand::new(host, desk.path())?.over(carrier);
     let mut ana = Stranger::arrives("Ana", errand, &Book::default()).await?;
     ana.is_refused().await
 }

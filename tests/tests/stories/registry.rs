@@ -3,6 +3,7 @@
 use acaso_server::StartError;
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::Problem;
+use acaso_tests::carrier::Carrier;
 use acaso_tests::house::{Setup, no_second_server, story};
 use acaso_tests::rows::rows;
 use anyhow::{Context, Result, bail};
@@ -115,7 +116,7 @@ async fn rows_are_right_while_people_come_and_go() -> Result<()> {
 
 #[tokio::test]
 async fn the_key_is_its_owners_alone() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().over(Carrier::Tls), async |house| {
         let fingerprint = house.server().fingerprint().context("a server with TLS")?;
         let shown = acaso_shared::transport::connect(
             house.lobby(),

@@ -3,6 +3,7 @@
 use acaso_shared::session::{Command, Problem};
 use acaso_tests::between::{Between, Meddling};
 use acaso_tests::book::Book;
+use acaso_tests::carrier::Carrier;
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::impostor::Impostor;
 use acaso_tests::loopback::own_address;
@@ -67,13 +68,13 @@ async fn a_changed_identity_blocks_and_is_told_nothing_until_it_is_trusted() -> 
 
 #[tokio::test]
 async fn a_server_known_with_tls_is_never_spoken_to_in_plain() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().over(Carrier::Tls), async |house| {
         let desk = tempfile::tempdir()?;
         let errand = Errand::new(house.lobby(), desk.path())?;
         let mut ana = Stranger::arrives("Ana", errand.clone(), house.book()).await?;
         ana.waits().await?;
         ana.leaves().await?;
-        let mut ana = Stranger::arrives("Ana", errand.plain(true), house.book()).await?;
+        let mut ana = Stranger::arrives("Ana", errand.over(Carrier::Plain), house.book()).await?;
         assert!(matches!(ana.is_refused().await?, Problem::PlainRefused { .. }));
         Ok(())
     })
@@ -83,7 +84,7 @@ async fn a_server_known_with_tls_is_never_spoken_to_in_plain() -> Result<()> {
 #[tokio::test]
 async fn a_room_that_shows_another_key_than_its_lobby_is_told_nothing() -> Result<()> {
     let rooms = 2000..=2000;
-    story(Setup::default().rooms(rooms.clone()), async |house| {
+    story(Setup::default().over(Carrier::Tls).rooms(rooms.clone()), async |house| {
         // Somebody passes the lobby on as it is, and stands at the door themselves.
         let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
         let impostor = Impostor::new((between.lobby().ip(), *rooms.start()).into()).await?;
@@ -101,7 +102,7 @@ async fn a_file_of_known_servers_that_cannot_be_read_is_no_first_use() -> Result
     story(Setup::default(), async |house| {
         let desk = tempfile::tempdir()?;
         let errand = Errand::new(house.lobby(), desk.path())?;
-        std::fs::write(&errand.known_servers, "[[server]]\naddress = 7")?;
+        std::fs::write(&errand.options.known_servers, "[[server]]\naddress = 7")?;
         let mut ana = Stranger::arrives("Ana", errand, house.book()).await?;
         let refused = ana.is_refused().await?;
         assert!(matches!(refused, Problem::Pins { .. }), "{refused}");

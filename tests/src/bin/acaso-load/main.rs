@@ -2,6 +2,7 @@
 //! everything stays on loopback addresses.
 
 mod arrive;
+mod chaos;
 mod house;
 mod relay;
 
@@ -28,6 +29,8 @@ enum Task {
     Relay(relay::Arguments),
     /// Rooms fill up and stay: what does one more connection cost?
     House(house::Arguments),
+    /// Pairs talk through networks that fail: is anything lost, doubled or out of order?
+    Chaos(chaos::Arguments),
     /// A server, until the end of input.
     #[command(hide = true)]
     Serve {
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Carry => runtime(1).and_then(|runtime| runtime.block_on(child::carry())),
         Task::Serve { plain } => runtime(0).and_then(|runtime| runtime.block_on(child::serve(plain))),
         Task::Arrive(arguments) => runtime(0).and_then(|runtime| runtime.block_on(arrive::run(&arguments))),
+        Task::Chaos(arguments) => runtime(0).and_then(|runtime| runtime.block_on(chaos::run(&arguments))),
         Task::Relay(arguments) => runtime(0).and_then(|runtime| runtime.block_on(relay::run(&arguments))),
         Task::House(arguments) => runtime(0).and_then(|runtime| runtime.block_on(house::run(&arguments))),
     };
