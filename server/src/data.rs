@@ -68,7 +68,7 @@ impl DataDirectory {
     /// It cannot be used, or somebody else uses it; then nothing in it was changed.
     pub(crate) fn lock(path: &Path) -> Result<Self, DataError> {
         let unusable = |path: PathBuf| move |error| DataError::Unusable { path, error };
-        make(path).map_err(unusable(path.into()))?;
+        make(path)?;
         let lock_file = path.join(LOCK_FILE);
         let mut lock = OpenOptions::new()
             .read(true)
@@ -97,12 +97,19 @@ impl DataDirectory {
     }
 }
 
-fn make(path: &Path) -> io::Result<()> {
+/// Makes the directory if it is not there, readable to its owner only.
+///
+/// # Errors
+/// It cannot be made.
+pub(crate) fn make(path: &Path) -> Result<(), DataError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path).map_err(|error| DataError::Unusable {
+        path: path.into(),
+        error,
+    })
 }
 
 fn write_holder(lock: &mut File) -> io::Result<()> {

@@ -13,11 +13,15 @@ mod server;
 
 mod lobby;
 
+mod access;
+
 mod matchmaker;
 
 mod room;
 
 mod registry;
+
+mod passwords;
 
 mod identity;
 
@@ -39,5 +43,5 @@ pub use self::data::{DataError, Holder};
 pub use self::guard::{BadNetwork, Ban, Network};
 pub use self::identity::IdentityError;
 pub use self::matchmaker::RoomFacts;
-pub use self::registry::{FILE_NAME as REGISTRY_FILE, OpenError};
+pub use self::registry::{AccountError, Accounts, FILE_NAME as REGISTRY_FILE, OpenError};
 pub use self::server::{Capacity, Failed, Server, StartError};

@@ -1,52 +1,90 @@
 //! The one well-known port: lets visitors in, each in a task of its own, and takes nobody's word before their turn.
 
+mod crowd;
 mod visitor;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use acaso_shared::protocol::Refusal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::crowd::{Crowd, Standing};
+use crate::access::Gate;
 use crate::budget::Place;
 use crate::entrance::{Caller, Entrance};
+use crate::guard::{Guard, Pass};
 use crate::matchmaker::Matchmaker;
 use crate::room::{Context, is_the_peers};
 
-/// Visits at once; the rest wait in the listener's queue. A visit takes a few round trips, so this many come and go within
-/// a second, while those who say nothing cannot take everything.
+/// Visits at once. A visit takes a few round trips, so this many come and go within a second; when there are more, whoever
+/// has said nothing for longest makes room.
 const VISITS_MAX: usize = 1024;
 
 /// Length of the listener's queue.
 pub(crate) const BACKLOG: i32 = 1024;
 
+/// People at once who are told that they may not come; under an assault the rest find the line cut, which costs less.
+const FAREWELLS_MAX: usize = 64;
+
 /// How long the lobby rests when the system gives no connection: descriptors come back as others leave.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
+/// What every visit needs.
+#[derive(Debug)]
+pub(crate) struct Hall {
+    pub(crate) context: Arc<Context>,
+    pub(crate) matchmaker: Matchmaker,
+    pub(crate) guard: Guard,
+    pub(crate) gate: Gate,
+}
+
+/// Somebody who may come in.
+struct Newcomer {
+    caller: Caller,
+    pass: Pass,
+    place: Place,
+}
+
 /// Lets visitors in until the context's stop.
-pub(crate) async fn run(entrance: Entrance, context: Arc<Context>, matchmaker: Matchmaker) {
-    let turns = Arc::new(Semaphore::new(VISITS_MAX));
-    let stop = context.stop.clone();
-    while let Some((caller, turn, place)) = stop.run_until_cancelled(next(&entrance, &turns, &context)).await
-    {
-        let visit = visitor::receive(caller, Arc::clone(&context), matchmaker.clone());
-        context.tracker.spawn(async move {
+pub(crate) async fn run(entrance: Entrance, hall: Arc<Hall>) {
+    let stop = hall.context.stop.clone();
+    let _ = stop.run_until_cancelled(receive_all(&entrance, &hall)).await;
+}
+
+async fn receive_all(entrance: &Entrance, hall: &Arc<Hall>) {
+    let (turns, farewells) = (semaphore(VISITS_MAX), semaphore(FAREWELLS_MAX));
+    let mut crowd = Crowd::default();
+    loop {
+        let newcomer = next(entrance, &farewells, hall).await;
+        let turn = turn(&turns, &mut crowd).await;
+        let standing = Standing::default();
+        let Newcomer { caller, pass, place } = newcomer;
+        let visit = visitor::receive(caller, pass, standing.clone(), Arc::clone(hall));
+        let visit = hall.context.tracker.spawn(async move {
             visit.await;
             drop((turn, place));
         });
+        crowd.count(visit.abort_handle(), standing);
     }
 }
 
-async fn next(
-    entrance: &Entrance,
-    turns: &Arc<Semaphore>,
-    context: &Context,
-) -> (Caller, OwnedSemaphorePermit, Place) {
-    let turn = turns.clone().acquire_owned().await;
-    let turn = turn.expect("the lobby's semaphore is never closed");
-    let place = context.budget.wait_passing().await;
+/// The next who may come in; whoever may not is told why.
+async fn next(entrance: &Entrance, farewells: &Arc<Semaphore>, hall: &Arc<Hall>) -> Newcomer {
+    loop {
+        let place = hall.context.budget.wait_passing().await;
+        let caller = accept(entrance).await;
+        match hall.guard.enter(caller.ip()) {
+            Ok(pass) => return Newcomer { caller, pass, place },
+            Err(refusal) => show_out(caller, refusal, place, farewells, hall),
+        }
+    }
+}
+
+async fn accept(entrance: &Entrance) -> Caller {
     loop {
         match entrance.accept().await {
-            Ok(caller) => return (caller, turn, place),
+            Ok(caller) => return caller,
             Err(error) if is_the_peers(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "the lobby gets no connection");
@@ -54,4 +92,27 @@ async fn next(
             }
         }
     }
+}
+
+async fn turn(turns: &Arc<Semaphore>, crowd: &mut Crowd) -> OwnedSemaphorePermit {
+    if turns.available_permits() == 0 {
+        crowd.make_room();
+    }
+    let turn = turns.clone().acquire_owned().await;
+    turn.expect("the lobby's semaphores are never closed")
+}
+
+fn show_out(caller: Caller, refusal: Refusal, place: Place, farewells: &Arc<Semaphore>, hall: &Arc<Hall>) {
+    let Ok(farewell) = farewells.clone().try_acquire_owned() else {
+        return tracing::debug!("somebody who may not come was cut off: too many are being told so");
+    };
+    let told = visitor::refuse(caller, refusal, Arc::clone(hall));
+    hall.context.tracker.spawn(async move {
+        told.await;
+        drop((farewell, place));
+    });
+}
+
+fn semaphore(permits: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(permits))
 }

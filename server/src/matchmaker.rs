@@ -4,6 +4,7 @@
 mod memory;
 #[cfg(test)]
 mod model;
+mod passes;
 mod policy;
 mod pool;
 
@@ -22,9 +23,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use tokio_util::task::JoinMap;
 
+use self::passes::Passes;
 use self::policy::{Move, Policy, Reserved, Rules};
 use crate::budget::SeatPlaces;
 use crate::config::Timings;
+use crate::guard::Pass;
 use crate::room::{self, Command, Context, Ended, Expect, Identity, MAILBOX_LEN, Report, Reservation};
 
 /// When a stranger who found every seat taken may ask again: conversations last minutes.
@@ -59,6 +62,8 @@ enum Question {
 /// Somebody wants a seat.
 struct Ask {
     visitor: SecretHash,
+    /// Their place in the count of their network.
+    pass: Option<Pass>,
     answer: oneshot::Sender<Result<Reservation, Refusal>>,
 }
 
@@ -74,6 +79,7 @@ impl Matchmaker {
         let desk = Desk {
             policy: Policy::new(Rules::from(&context.timings), ports),
             rng: StdRng::from_rng(&mut rand::rng()),
+            passes: Passes::default(),
             mailboxes: HashMap::new(),
             rooms: JoinMap::new(),
             rooms_in_use: Arc::clone(&rooms_in_use),
@@ -91,9 +97,15 @@ impl Matchmaker {
 
     /// Asks for a seat beside a stranger. The answer comes when the door listens and the row is written; dropping this
     /// future before gives the seat back.
-    pub(crate) async fn seat(&self, visitor: SecretHash) -> Result<Reservation, Refusal> {
+    pub(crate) async fn seat(&self, visitor: SecretHash, pass: Pass) -> Result<Reservation, Refusal> {
         let (answer, reservation) = oneshot::channel();
-        let asked = self.questions.send(Question::Seat(Ask { visitor, answer })).await;
+        let pass = Some(pass);
+        let ask = Ask {
+            visitor,
+            pass,
+            answer,
+        };
+        let asked = self.questions.send(Question::Seat(ask)).await;
         match asked {
             Ok(()) => reservation.await.unwrap_or(Err(Refusal::Closing)),
             Err(_) => Err(Refusal::Closing),
@@ -131,6 +143,7 @@ impl From<&Timings> for Rules {
 struct Desk {
     policy: Policy,
     rng: StdRng,
+    passes: Passes,
     /// The only lasting senders: a room whose mailbox is dropped closes.
     mailboxes: HashMap<RoomPort, mpsc::Sender<Command>>,
     rooms: JoinMap<RoomPort, Ended>,
@@ -198,6 +211,9 @@ impl Desk {
     /// Tells the room to expect somebody; the room answers them. One that cannot take them is passed over.
     fn expect(&mut self, reserved: Reserved, ask: Ask, places: SeatPlaces) {
         let Reserved { port, visit, .. } = reserved;
+        if let Some(pass) = ask.pass {
+            self.passes.keep(port, visit, pass);
+        }
         if reserved.fresh {
             self.open(reserved);
         }
@@ -237,32 +253,43 @@ impl Desk {
         let now = Instant::now();
         match report {
             Report::Seated(visit) => self.policy.seated(port, visit, now),
-            Report::Emptied(visit) => self.policy.emptied(port, visit, now),
+            Report::Emptied(visit) => {
+                self.passes.take(port, visit);
+                self.policy.emptied(port, visit, now);
+            }
             Report::Stays => self.policy.stays(port, now),
             Report::DoorFailed(expect) => {
+                let pass = self.passes.take(port, expect.visit);
                 self.policy.door_failed(port, expect.visit, now);
-                self.seat_elsewhere(expect);
+                self.seat_elsewhere(expect, pass);
             }
             Report::Bounced(expect) => {
                 self.policy.ending(port, now);
+                let pass = self.passes.take(port, expect.visit);
                 self.policy.emptied(port, expect.visit, now);
-                self.seat_elsewhere(expect);
+                self.seat_elsewhere(expect, pass);
             }
         }
     }
 
-    fn seat_elsewhere(&mut self, expect: Expect) {
+    fn seat_elsewhere(&mut self, expect: Expect, pass: Option<Pass>) {
         let Expect {
             visitor,
             answer,
             places,
             ..
         } = expect;
-        self.seat(Ask { visitor, answer }, places);
+        let ask = Ask {
+            visitor,
+            pass,
+            answer,
+        };
+        self.seat(ask, places);
     }
 
     fn room_ended(&mut self, port: RoomPort, ended: Option<Ended>) {
         self.mailboxes.remove(&port);
+        self.passes.forget(port);
         if let Some(ended) = ended {
             return self.policy.closed(port, ended.usable, Instant::now());
         }
@@ -289,7 +316,15 @@ impl Desk {
             mailbox.is_some_and(|mailbox| mailbox.try_send(Command::Move(seat_elsewhere)).is_ok())
         });
         match told {
-            Some(places) => self.expect(to, Ask { visitor, answer }, places),
+            Some(places) => {
+                let pass = self.passes.of_the_only_one(from);
+                let ask = Ask {
+                    visitor,
+                    pass,
+                    answer,
+                };
+                self.expect(to, ask, places);
+            }
             None => self.policy.call_off(from, to, Instant::now()),
         }
     }

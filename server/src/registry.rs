@@ -1,6 +1,8 @@
 //! The SQLite file that says which rooms exist and how many seats of each are given: a record, right at any moment, for
-//! whoever looks from outside. Nothing is decided by it; the server's memory is the truth for choosing.
+//! whoever looks from outside. Nothing is decided by it; the server's memory is the truth for choosing. Beside the rooms it keeps
+//! what outlives a run: accounts, the password for all, bans.
 
+mod accounts;
 mod schema;
 mod sql;
 mod thread;
@@ -13,8 +15,11 @@ use std::time::Duration;
 use acaso_shared::ids::RoomPort;
 use tokio::sync::{Semaphore, oneshot};
 
+pub use self::accounts::{AccountError, Accounts};
 pub use self::schema::OpenError;
+pub(crate) use self::sql::Whose;
 use self::thread::{Errand, Order};
+use crate::guard::{Ban, Network};
 
 /// Name of the database in the data directory.
 pub const FILE_NAME: &str = "acaso.db";
@@ -91,6 +96,47 @@ impl Registry {
         let (done, answer) = oneshot::channel();
         self.order(Errand::Close { done }).await;
         let _ = answer.await;
+    }
+
+    /// The hash that a password is compared with; `None` if there is no such account, or no password was set.
+    ///
+    /// # Errors
+    /// The file cannot be read at the moment.
+    pub(crate) async fn secret(&self, whose: Whose) -> Result<Option<String>, NotRecorded> {
+        self.ask(|done| Errand::Secret { whose, done }).await
+    }
+
+    /// All bans that were kept.
+    ///
+    /// # Errors
+    /// The file cannot be read at the moment.
+    pub(crate) async fn bans(&self) -> Result<Vec<Ban>, NotRecorded> {
+        self.ask(|done| Errand::Bans { done }).await
+    }
+
+    /// Keeps a ban.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub(crate) async fn ban(&self, ban: Ban) -> Result<(), NotRecorded> {
+        self.ask(|done| Errand::Ban { ban, done }).await
+    }
+
+    /// Forgets a ban.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub(crate) async fn unban(&self, network: Network) -> Result<(), NotRecorded> {
+        self.ask(|done| Errand::Unban { network, done }).await
+    }
+
+    async fn ask<T>(
+        &self,
+        errand: impl FnOnce(oneshot::Sender<Result<T, NotRecorded>>) -> Errand,
+    ) -> Result<T, NotRecorded> {
+        let (done, answer) = oneshot::channel();
+        self.order(errand(done)).await;
+        answer.await.unwrap_or(Err(NotRecorded))
     }
 
     async fn order(&self, errand: Errand) {

@@ -15,12 +15,14 @@ use tokio::time::{Duration, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::access::Gate;
 use crate::budget::{Budget, TooFewDescriptors};
 use crate::config::Config;
 use crate::data::{DataDirectory, DataError};
 use crate::entrance::Entrance;
+use crate::guard::Guard;
 use crate::identity::{self, IdentityError};
-use crate::lobby;
+use crate::lobby::{self, Hall};
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
 use crate::registry::{OpenError, Registry};
 use crate::room::Context;
@@ -113,7 +115,7 @@ pub struct Server {
     address: SocketAddr,
     fingerprint: Option<Fingerprint>,
     capacity: Capacity,
-    matchmaker: Matchmaker,
+    hall: Arc<Hall>,
     context: Arc<Context>,
     failed: watch::Receiver<bool>,
     data: DataDirectory,
@@ -137,6 +139,7 @@ impl Server {
         };
         let (entrance, address) = bind_lobby(&config)?;
         let registry = Registry::open(data.path())?;
+        let bans = registry.bans().await.map_err(|_| OpenError::Bans)?;
         let ports: Vec<_> = ports
             .into_iter()
             .filter(|port| port.get() != address.port())
@@ -159,7 +162,13 @@ impl Server {
             reports,
         });
         let (matchmaker, pairing) = Matchmaker::start(Arc::clone(&context), reported, ports);
-        let receiving = tokio::spawn(lobby::run(entrance, Arc::clone(&context), matchmaker.clone()));
+        let hall = Arc::new(Hall {
+            context: Arc::clone(&context),
+            matchmaker: matchmaker.clone(),
+            guard: Guard::new(config.limits, bans),
+            gate: Gate::new(config.access, context.registry.clone()),
+        });
+        let receiving = tokio::spawn(lobby::run(entrance, Arc::clone(&hall)));
         let (failure, failed) = watch::channel(false);
         context
             .tracker
@@ -168,7 +177,7 @@ impl Server {
             address,
             fingerprint,
             capacity,
-            matchmaker,
+            hall,
             context,
             failed,
             data,
@@ -198,7 +207,7 @@ impl Server {
 
     /// The rooms in use, by port.
     pub async fn rooms(&self) -> Vec<RoomFacts> {
-        self.matchmaker.rooms().await
+        self.hall.matchmaker.rooms().await
     }
 
     /// Waits until a part of the server fails; as long as it works, for ever.

@@ -4,14 +4,17 @@
 use std::sync::Arc;
 
 use acaso_shared::ids::VisitorToken;
+use acaso_shared::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use acaso_shared::link::{Link, LinkError, LobbyHost};
 use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
 use tokio::time::{Instant, timeout_at};
 
+use super::Hall;
+use super::crowd::Standing;
 use crate::entrance::Caller;
-use crate::matchmaker::Matchmaker;
+use crate::guard::Pass;
 use crate::room::{Context, Reservation};
 
 type Visitor = Link<Stream, LobbyHost>;
@@ -24,6 +27,12 @@ enum Unassigned {
     Gone,
 }
 
+impl From<Refusal> for Unassigned {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl From<LinkError> for Unassigned {
     fn from(error: LinkError) -> Self {
         match error {
@@ -34,19 +43,13 @@ impl From<LinkError> for Unassigned {
 }
 
 /// Receives one visitor. Ends within the time for a visit, whatever they do.
-pub(super) async fn receive(caller: Caller, context: Arc<Context>, matchmaker: Matchmaker) {
+pub(super) async fn receive(caller: Caller, pass: Pass, standing: Standing, hall: Arc<Hall>) {
+    let context = &hall.context;
     let until = Instant::now() + context.timings.lobby_visit;
-    let accepted = timeout_at(until, caller.answer(&context.acceptor));
-    let stream = match context.stop.run_until_cancelled(accepted).await {
-        Some(Ok(Ok(stream))) => stream,
-        // Without a link there is nobody who could be told why.
-        Some(Ok(Err(error))) => {
-            return tracing::debug!(%error, "somebody in the lobby speaks another language");
-        }
-        Some(Err(_)) | None => return,
+    let Some(mut visitor) = answer(caller, until, context).await else {
+        return;
     };
-    let mut visitor = Visitor::new(stream);
-    let heard = timeout_at(until, hear(&mut visitor, &matchmaker));
+    let heard = timeout_at(until, hear(&mut visitor, &pass, &standing, &hall));
     let assigned = match context.stop.run_until_cancelled(heard).await {
         Some(Ok(assigned)) => assigned,
         Some(Err(_)) => Err(Unassigned::Refused(Refusal::TooSlow)),
@@ -62,41 +65,87 @@ pub(super) async fn receive(caller: Caller, context: Arc<Context>, matchmaker: M
     }
 }
 
-async fn hear(visitor: &mut Visitor, matchmaker: &Matchmaker) -> Result<Reservation, Unassigned> {
-    greet(visitor, matchmaker).await?;
-    let LobbyRequest::Join { visitor: token } = visitor.receive().await? else {
-        return Err(Unassigned::Refused(Refusal::Unexpected));
+/// Tells somebody why they may not come in. Ends within the time for a handshake and a farewell, whatever they do.
+pub(super) async fn refuse(caller: Caller, refusal: Refusal, hall: Arc<Hall>) {
+    let until = Instant::now() + TRANSPORT_HANDSHAKE_TIMEOUT;
+    let Some(mut visitor) = answer(caller, until, &hall.context).await else {
+        return;
     };
-    wait_for_seat(visitor, token, matchmaker).await
+    let refused = LobbyReply::Refused(refusal);
+    let said = timeout_at(until, visitor.send(&refused));
+    if let Some(Ok(Ok(()))) = hall.context.stop.run_until_cancelled(said).await {
+        visitor.close(hall.context.timings.farewell).await;
+    }
 }
 
-async fn greet(visitor: &mut Visitor, matchmaker: &Matchmaker) -> Result<(), Unassigned> {
+/// Makes the link. Without one there is nobody who could be told why.
+async fn answer(caller: Caller, until: Instant, context: &Context) -> Option<Visitor> {
+    let accepted = timeout_at(until, caller.answer(&context.acceptor));
+    match context.stop.run_until_cancelled(accepted).await? {
+        Ok(Ok(stream)) => Some(Visitor::new(stream)),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "somebody in the lobby speaks another language");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+async fn hear(
+    visitor: &mut Visitor,
+    pass: &Pass,
+    standing: &Standing,
+    hall: &Hall,
+) -> Result<Reservation, Unassigned> {
+    let asked = greet(visitor, hall).await?;
+    let mut may_join = asked == Access::Open;
+    loop {
+        let wish = visitor.receive().await?;
+        standing.has_asked();
+        match wish {
+            LobbyRequest::Login { account, password } if !may_join => {
+                hall.gate.log_in(asked, account, password, pass).await?;
+                visitor.send(&LobbyReply::LoggedIn).await?;
+                may_join = true;
+            }
+            LobbyRequest::Join { visitor: token } if may_join => {
+                pass.join()?;
+                return wait_for_seat(visitor, token, pass, hall).await;
+            }
+            _ => return Err(Unassigned::Refused(Refusal::Unexpected)),
+        }
+    }
+}
+
+/// Says hello, and what is asked of people.
+async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<Access, Unassigned> {
     let LobbyRequest::Hello { versions } = visitor.receive().await? else {
         return Err(Unassigned::Refused(Refusal::Unexpected));
     };
     let Some(version) = VERSIONS.highest_common(versions) else {
         return Err(Unassigned::Refused(Refusal::Version(VERSIONS)));
     };
-    let rooms_in_use = matchmaker.rooms_in_use();
+    let (rooms_in_use, access) = (hall.matchmaker.rooms_in_use(), hall.gate.asked());
     visitor
         .send(&LobbyReply::Welcome {
             version,
             rooms_in_use,
-            access: Access::Open,
+            access,
         })
         .await?;
-    Ok(())
+    Ok(access)
 }
 
 /// Waits for the seat and watches the visitor meanwhile: for one who has gone no room is opened.
 async fn wait_for_seat(
     visitor: &mut Visitor,
     token: VisitorToken,
-    matchmaker: &Matchmaker,
+    pass: &Pass,
+    hall: &Hall,
 ) -> Result<Reservation, Unassigned> {
     tokio::select! {
         biased;
-        seat = matchmaker.seat(token.hash()) => seat.map_err(Unassigned::Refused),
+        seat = hall.matchmaker.seat(token.hash(), pass.clone()) => seat.map_err(Unassigned::Refused),
         heard = visitor.receive() => Err(heard.map_or_else(Unassigned::from, |_| Unassigned::Refused(Refusal::Unexpected))),
     }
 }

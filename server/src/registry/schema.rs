@@ -7,16 +7,34 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// Counts up with each change of the schema; stands in the file as `user_version`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-/// Version 1. `id` is the room's port, `connections` the seats reserved or taken, `since` seconds since 1970.
-const CREATE: &str = "
+/// To version 1. `id` is the room's port, `connections` the seats reserved or taken, `since` seconds since 1970.
+const ROOMS: &str = "
     CREATE TABLE rooms (
         id INTEGER PRIMARY KEY CHECK (id BETWEEN 1026 AND 9999),
         connections INTEGER NOT NULL CHECK (connections IN (1, 2)),
         since INTEGER NOT NULL
     ) STRICT;
     PRAGMA user_version = 1;";
+
+/// To version 2: who may come and who may not. Times are seconds since 1970, `hash` is a PHC string; a password is never kept.
+const PEOPLE: &str = "
+    CREATE TABLE accounts (
+        name TEXT PRIMARY KEY,
+        hash TEXT NOT NULL,
+        created INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE password (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        hash TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE bans (
+        network TEXT PRIMARY KEY,
+        until INTEGER NOT NULL,
+        since INTEGER NOT NULL
+    ) STRICT;
+    PRAGMA user_version = 2;";
 
 /// Why the registry does not open.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +59,7 @@ pub enum OpenError {
     },
     /// Not a database, or a damaged one.
     #[error(
-        "{} is damaged or no database ({error}): nothing in it is needed, so move it away and start again", path.display()
+        "{} is damaged or no database ({error}): put it back from a backup, or move it away to begin without accounts and bans", path.display()
     )]
     Corrupt {
         /// The file.
@@ -55,6 +73,9 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// The bans in it cannot be read, and a server without them would let in whoever was barred.
+    #[error("the bans in the registry cannot be read: see the log, then start again")]
+    Bans,
     /// Anything else: disk full, no permission.
     #[error("the registry cannot be opened ({0}): check the data directory's permissions and free space")]
     Sqlite(#[from] rusqlite::Error),
@@ -63,8 +84,16 @@ pub enum OpenError {
     Thread(std::io::Error),
 }
 
-/// Opens the file, made if there is none, with an empty table.
+/// Opens the file for the server: made if there is none, brought to this version, with no rooms in it.
 pub(super) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
+    let database = open_beside(path, busy_timeout)?;
+    let cleared = database.execute("DELETE FROM rooms", []);
+    cleared.map_err(|error| explain(error.into(), path))?;
+    Ok(database)
+}
+
+/// Opens the file beside a server that may be using it: the same, but rooms stay as they are.
+pub(super) fn open_beside(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
     if path.exists() {
         check(path, busy_timeout).map_err(|error| explain(error, path))?;
     }
@@ -91,14 +120,13 @@ fn prepare(path: &Path, busy_timeout: Duration) -> rusqlite::Result<Connection> 
     let mut database = Connection::open(path)?;
     database.busy_timeout(busy_timeout)?;
     database.pragma_update(None, "journal_mode", "WAL")?;
-    // A power cut may cost the last commits, but never the file; after a restart the rows are void anyway.
+    // A power cut may cost the last commits, but never the file; after a restart the rows of rooms are void anyway.
     database.pragma_update(None, "synchronous", "NORMAL")?;
     let start = database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i64 = start.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == 0 {
-        start.execute_batch(CREATE)?;
+    let version: u8 = start.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in [ROOMS, PEOPLE].into_iter().skip(version.into()) {
+        start.execute_batch(step)?;
     }
-    start.execute("DELETE FROM rooms", [])?;
     start.commit()?;
     Ok(database)
 }

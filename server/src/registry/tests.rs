@@ -1,5 +1,8 @@
 //! The registry over real files, looked at through connections of its own.
 
+use std::time::SystemTime;
+
+use acaso_shared::ids::{AccountName, Password};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -125,13 +128,13 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
     let path = directory.path().join(FILE_NAME);
     let newer = Connection::open(&path).unwrap();
     newer
-        .execute_batch("CREATE TABLE rooms (id); INSERT INTO rooms VALUES (7); PRAGMA user_version = 2;")
+        .execute_batch("CREATE TABLE rooms (id); INSERT INTO rooms VALUES (7); PRAGMA user_version = 3;")
         .unwrap();
     drop(newer);
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(
         Registry::open(directory.path()),
-        Err(OpenError::Newer { found: 2, .. })
+        Err(OpenError::Newer { found: 3, .. })
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
@@ -155,4 +158,100 @@ fn other_files_are_told_apart_and_left_as_they_are() {
         .unwrap();
     let error = Registry::open(directory.path()).unwrap_err();
     assert!(matches!(error, OpenError::Locked { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_of_version_1_is_brought_to_this_one() {
+    let directory = TempDir::new().unwrap();
+    let old = Connection::open(directory.path().join(FILE_NAME)).unwrap();
+    old.execute_batch(
+        "CREATE TABLE rooms (
+            id INTEGER PRIMARY KEY CHECK (id BETWEEN 1026 AND 9999),
+            connections INTEGER NOT NULL CHECK (connections IN (1, 2)),
+            since INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO rooms VALUES (2000, 1, 0);
+        PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(old);
+    let registry = Registry::open(directory.path()).unwrap();
+    let desk = Desk { directory, registry };
+    assert_eq!(desk.rows(), []);
+    desk.registry.raise(port(2001), 1).await.unwrap();
+    assert_eq!(desk.registry.secret(Whose::Server).await, Ok(None));
+    let version: u8 = desk
+        .look()
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 2);
+}
+
+#[tokio::test]
+async fn bans_outlive_a_run_and_end_by_the_calendar() {
+    let desk = Desk::open();
+    let ban = |network: &str, secs: u64| Ban {
+        network: network.parse().unwrap(),
+        until: SystemTime::UNIX_EPOCH + Duration::from_secs(secs),
+    };
+    let far = ban("203.0.113.0/24", 4_000_000_000);
+    desk.registry.ban(ban("2001:db8::/32", 1)).await.unwrap();
+    desk.registry
+        .ban(ban("203.0.113.0/24", 3_900_000_000))
+        .await
+        .unwrap();
+    desk.registry.ban(far).await.unwrap();
+    desk.registry.close().await;
+    let again = Registry::open(desk.directory.path()).unwrap();
+    assert_eq!(
+        again.bans().await,
+        Ok(vec![far]),
+        "the last word, and none that is over"
+    );
+    again.unban(far.network).await.unwrap();
+    assert_eq!(again.bans().await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn accounts_change_beside_a_running_server_and_passwords_are_nowhere_in_the_file() {
+    let desk = Desk::open();
+    desk.registry.raise(port(2000), 1).await.unwrap();
+    let accounts = Accounts::open(desk.directory.path()).unwrap();
+    let name = |text| AccountName::parse(text).unwrap();
+    let password = |text| Password::parse(text).unwrap();
+    let hash = async |of| desk.registry.secret(Whose::Account(name(of))).await.unwrap();
+    assert_eq!(hash("ana").await, None);
+    accounts.add(&name("ana"), &password("correct horse")).unwrap();
+    let refused = accounts.add(&name("ana"), &password("battery staple"));
+    assert!(matches!(refused, Err(AccountError::Exists(_))), "{refused:?}");
+    accounts.add(&name("bia"), &password("correct horse")).unwrap();
+    let first = hash("ana").await.unwrap();
+    assert!(crate::passwords::fits(&password("correct horse"), &first));
+    assert_ne!(hash("bia").await.unwrap(), first);
+    accounts
+        .change_password(&name("ana"), &password("battery staple"))
+        .unwrap();
+    assert!(crate::passwords::fits(
+        &password("battery staple"),
+        &hash("ana").await.unwrap()
+    ));
+    assert_eq!(accounts.list().unwrap(), ["ana", "bia"]);
+    accounts.remove(&name("ana")).unwrap();
+    assert!(matches!(
+        accounts.remove(&name("ana")),
+        Err(AccountError::Unknown(_))
+    ));
+    assert_eq!(hash("ana").await, None);
+    accounts.set_server_password(&password("open sesame")).unwrap();
+    accounts.set_server_password(&password("open barley")).unwrap();
+    let shared = desk.registry.secret(Whose::Server).await.unwrap().unwrap();
+    assert!(crate::passwords::fits(&password("open barley"), &shared));
+    assert!(accounts.clear_server_password().unwrap() && !accounts.clear_server_password().unwrap());
+    assert_eq!(desk.rows(), [(2000, 1)], "rooms are left alone");
+    for file in std::fs::read_dir(desk.directory.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for text in ["correct horse", "battery staple", "open sesame"] {
+            assert!(!bytes.windows(text.len()).any(|window| window == text.as_bytes()));
+        }
+    }
 }

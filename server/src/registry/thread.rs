@@ -9,7 +9,8 @@ use acaso_shared::ids::RoomPort;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::NotRecorded;
-use super::sql::{Row, Rows};
+use super::sql::{Row, Rows, Whose};
+use crate::guard::{Ban, Network};
 
 /// Orders in one transaction: more would only make the first of them wait longer.
 const BATCH_MAX: usize = 1024;
@@ -38,6 +39,25 @@ pub(super) enum Errand {
         port: RoomPort,
         connections: u8,
         done: oneshot::Sender<()>,
+    },
+    /// What a password is compared with.
+    Secret {
+        whose: Whose,
+        done: oneshot::Sender<Result<Option<String>, NotRecorded>>,
+    },
+    /// All bans.
+    Bans {
+        done: oneshot::Sender<Result<Vec<Ban>, NotRecorded>>,
+    },
+    /// A network is barred.
+    Ban {
+        ban: Ban,
+        done: oneshot::Sender<Result<(), NotRecorded>>,
+    },
+    /// A network is let in again.
+    Unban {
+        network: Network,
+        done: oneshot::Sender<Result<(), NotRecorded>>,
     },
     /// The server ends.
     Close { done: oneshot::Sender<()> },
@@ -113,6 +133,10 @@ impl Desk {
                     owed.waiting.push(done);
                 }
                 Errand::Close { done } => closing = Some(done),
+                Errand::Secret { whose, done } => answer(done, self.rows.secret(&whose)),
+                Errand::Bans { done } => answer(done, self.rows.bans()),
+                Errand::Ban { ban, done } => answer(done, self.rows.ban(&ban)),
+                Errand::Unban { network, done } => answer(done, self.rows.unban(network)),
             }
         }
         let written = self.write(rows);
@@ -143,6 +167,14 @@ impl Desk {
         self.failing = written.is_err();
         written.map_err(|_| NotRecorded)
     }
+}
+
+/// Answers a question that has nothing to do with rooms. Whoever asked may have gone.
+fn answer<T>(done: oneshot::Sender<Result<T, NotRecorded>>, found: rusqlite::Result<T>) {
+    let _ = done.send(found.map_err(|error| {
+        tracing::error!(%error, "the registry cannot be asked about accounts and bans");
+        NotRecorded
+    }));
 }
 
 impl Owed {

@@ -1,0 +1,110 @@
+//! Who of each network holds which seats: the guard's passes, kept from the reservation until the seat is empty.
+
+use std::collections::HashMap;
+
+use acaso_shared::ids::RoomPort;
+
+use crate::guard::{Network, Pass};
+use crate::room::VisitNumber;
+
+/// All passes, by room and visit.
+#[derive(Debug, Default)]
+pub(super) struct Passes {
+    /// At most two for each room.
+    rooms: HashMap<RoomPort, Vec<(VisitNumber, Pass)>>,
+}
+
+impl Passes {
+    /// Keeps one for a seat that was just reserved.
+    pub(super) fn keep(&mut self, port: RoomPort, visit: VisitNumber, pass: Pass) {
+        self.rooms.entry(port).or_default().push((visit, pass));
+    }
+
+    /// That seat is empty.
+    pub(super) fn take(&mut self, port: RoomPort, visit: VisitNumber) -> Option<Pass> {
+        let room = self.rooms.get_mut(&port)?;
+        let at = room.iter().position(|(of, _)| *of == visit)?;
+        let (_, pass) = room.swap_remove(at);
+        if room.is_empty() {
+            self.rooms.remove(&port);
+        }
+        Some(pass)
+    }
+
+    /// That room has ended.
+    pub(super) fn forget(&mut self, port: RoomPort) {
+        self.rooms.remove(&port);
+    }
+
+    /// The pass of whoever is alone in that room.
+    pub(super) fn of_the_only_one(&self, port: RoomPort) -> Option<Pass> {
+        match self.rooms.get(&port)?.as_slice() {
+            [(_, pass)] => Some(pass.clone()),
+            _ => None,
+        }
+    }
+
+    /// The visits of everybody who came from there.
+    pub(super) fn from(&self, network: Network) -> Vec<(RoomPort, VisitNumber)> {
+        let of_room = |(port, room): (&RoomPort, &Vec<(VisitNumber, Pass)>)| {
+            let from_there = room.iter().filter(|(_, pass)| network.contains(pass.address()));
+            from_there.map(|(visit, _)| (*port, *visit)).collect::<Vec<_>>()
+        };
+        self.rooms.iter().flat_map(of_room).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use acaso_shared::protocol::Refusal;
+
+    use super::*;
+    use crate::config::Limits;
+    use crate::guard::Guard;
+
+    #[test]
+    fn a_pass_is_held_until_the_seat_is_empty() {
+        let limits = Limits {
+            connections: 1,
+            ..Limits::default()
+        };
+        let guard = Guard::new(limits, []);
+        let enter = || guard.enter("192.0.2.7".parse().unwrap()).unwrap();
+        let (port, visit) = (RoomPort::try_from(2000).unwrap(), VisitNumber(7));
+        let mut passes = Passes::default();
+        let first = enter();
+        first.join().unwrap();
+        passes.keep(port, visit, first);
+        assert!(matches!(enter().join(), Err(Refusal::SlowDown { .. })));
+        assert_eq!(passes.from("192.0.2.0/24".parse().unwrap()), [(port, visit)]);
+        assert_eq!(passes.from("198.51.100.0/24".parse().unwrap()), []);
+        assert!(passes.take(port, VisitNumber(8)).is_none());
+        drop(passes.take(port, visit));
+        assert_eq!(enter().join(), Ok(()));
+        assert!(passes.rooms.is_empty());
+    }
+
+    #[test]
+    fn who_is_moved_takes_their_pass_along() {
+        let guard = Guard::new(Limits::default(), []);
+        let (from, to) = (
+            RoomPort::try_from(2000).unwrap(),
+            RoomPort::try_from(2001).unwrap(),
+        );
+        let mut passes = Passes::default();
+        passes.keep(
+            from,
+            VisitNumber(1),
+            guard.enter("192.0.2.7".parse().unwrap()).unwrap(),
+        );
+        let pass = passes.of_the_only_one(from).unwrap();
+        passes.keep(to, VisitNumber(2), pass);
+        assert!(
+            passes.of_the_only_one(from).is_some(),
+            "until the old seat is empty"
+        );
+        passes.forget(from);
+        assert_eq!(passes.from("192.0.2.7".parse().unwrap()), [(to, VisitNumber(2))]);
+        assert!(passes.of_the_only_one(from).is_none());
+    }
+}
