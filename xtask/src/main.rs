@@ -1,7 +1,9 @@
-//! The repository's chores: `cargo xtask test`, `demo` and `screenshots`. They install what they need where they may, and
-//! say what to install where they may not.
+//! The repository's chores: `cargo xtask test`, `demo`, `screenshots` and others. They install what they need where they may,
+//! and say what to install where they may not.
 
+mod chaos;
 mod demo;
+mod deny;
 mod screenshots;
 mod test;
 
@@ -23,7 +25,9 @@ usage: cargo xtask CHORE
 
   test         everything that CI runs: formatting, lints, all tests, documentation, the window tests
   demo         a server and two strangers who meet: two windows, or two terminals where there is no display
-  screenshots  draws every screen again into assets/screenshots";
+  screenshots  draws every screen again into assets/screenshots
+  chaos        pairs of clients talk through networks that fail: --runs N, --transport plain|tls|quic, --help for more
+  deny         licences, bans and sources of all dependencies, and known defects where their database can be had";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["demo"] => demo::demo(),
         ["screenshots"] => screenshots::screenshots(),
+        ["chaos", ref arguments @ ..] => chaos::chaos(arguments),
+        ["deny"] => deny::deny(),
         [sweep::CHORE, directory] => sweep::when_orphaned(directory.as_ref()),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -31,6 +31,18 @@ pub(crate) fn ensure_components() -> Result<()> {
     run(Command::new("rustup").args(["component", "add"]).args(missing))
 }
 
+/// Installs what adds that subcommand to cargo, if it is missing.
+///
+/// # Errors
+/// If it cannot be installed.
+pub(crate) fn ensure_subcommand(subcommand: &str, package: &str) -> Result<()> {
+    if succeeds(cargo().args([subcommand, "--version"])) {
+        return Ok(());
+    }
+    println!("installing {package}, which takes some minutes");
+    run(cargo().args(["install", "--locked", package]))
+}
+
 /// Whether the compiler in use is the named one, patch releases apart.
 ///
 /// # Errors
