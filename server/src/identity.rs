@@ -96,7 +96,7 @@ fn present(key: &str, certificate: &str) -> Result<ServerIdentity, String> {
     let certificate =
         CertificateDer::from_pem_slice(certificate.as_bytes()).map_err(|error| error.to_string())?;
     let fingerprint = transport::fingerprint(&certificate).map_err(|error| error.to_string())?;
-    let acceptor = Acceptor::tls(certificate, key).map_err(|error| error.to_string())?;
+    let acceptor = Acceptor::tls(vec![certificate], key).map_err(|error| error.to_string())?;
     Ok(ServerIdentity {
         acceptor,
         fingerprint,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::ServerAddress;
 use crate::ids::Fingerprint;
+use crate::transport::{Expected, Shown};
 
 /// Largest file that is read, in bytes: some 5,000 servers.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -29,10 +30,37 @@ pub struct Known {
     pub server: ServerAddress,
     /// The identity it showed at first use, or that was trusted since.
     pub fingerprint: Fingerprint,
+    /// Whether an authority vouched for it: then another key with the same blessing is the same server, and none without it is.
+    pub vouched: bool,
     /// When that was.
     pub since: SystemTime,
     /// How many visits it has stood for.
     pub visits: u64,
+}
+
+impl Known {
+    /// What the server must prove on the next visit.
+    pub fn expected(&self) -> Expected {
+        if self.vouched {
+            Expected::Vouched
+        } else {
+            Expected::Key(self.fingerprint)
+        }
+    }
+
+    /// Whether whoever showed that is this server.
+    pub fn accepts(&self, shown: Shown) -> bool {
+        self.expected().accepts(shown)
+    }
+
+    /// A visit in which it showed that. A server whose pinned key an authority blesses may change keys from then on.
+    fn visited(&mut self, shown: Shown) {
+        if self.accepts(shown) {
+            self.fingerprint = shown.fingerprint;
+            self.vouched = shown.vouched;
+            self.visits += 1;
+        }
+    }
 }
 
 /// Why the file cannot be used: its path, and the reason.
@@ -69,6 +97,8 @@ struct Document {
 struct Entry {
     address: String,
     fingerprint: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    vouched: bool,
     since_unix_secs: u64,
     visits: u64,
 }
@@ -96,18 +126,18 @@ impl KnownServers {
         Ok(self.list()?.into_iter().find(|known| known.server == *server))
     }
 
-    /// Records a visit to a server that showed this identity; the first one pins it. Tells what is pinned now: an identity other
-    /// than that changes nothing.
+    /// Records a visit to a server that showed this identity; the first one pins it. Tells what is pinned now: an identity that
+    /// [is not accepted](Known::accepts) changes nothing.
     ///
     /// # Errors
     /// The file cannot be read, understood or written.
-    pub fn note_visit(&self, server: &ServerAddress, shown: Fingerprint) -> Result<Known, KnownServersError> {
+    pub fn note_visit(&self, server: &ServerAddress, shown: Shown) -> Result<Known, KnownServersError> {
         self.change(|all| {
             let mut pinned = match all.iter().position(|known| known.server == *server) {
                 Some(at) => all.remove(at),
-                None => Known::now(server, shown, 0),
+                None => Known::now(server, shown),
             };
-            pinned.visits += u64::from(pinned.fingerprint == shown);
+            pinned.visited(shown);
             all.push(pinned.clone());
             pinned
         })
@@ -120,7 +150,13 @@ impl KnownServers {
     pub fn trust(&self, server: &ServerAddress, shown: Fingerprint) -> Result<(), KnownServersError> {
         self.change(|all| {
             all.retain(|known| known.server != *server);
-            all.push(Known::now(server, shown, 0));
+            all.push(Known::now(
+                server,
+                Shown {
+                    fingerprint: shown,
+                    vouched: false,
+                },
+            ));
         })
     }
 
@@ -178,6 +214,7 @@ impl KnownServers {
         Ok(Known {
             server: entry.address.parse().map_err(|error| self.malformed(error))?,
             fingerprint: entry.fingerprint.parse().map_err(|error| self.malformed(error))?,
+            vouched: entry.vouched,
             since: SystemTime::UNIX_EPOCH
                 .checked_add(since)
                 .ok_or_else(|| self.malformed("a date out of range"))?,
@@ -209,12 +246,13 @@ impl KnownServers {
 }
 
 impl Known {
-    fn now(server: &ServerAddress, fingerprint: Fingerprint, visits: u64) -> Self {
+    fn now(server: &ServerAddress, shown: Shown) -> Self {
         Self {
             server: server.clone(),
-            fingerprint,
+            fingerprint: shown.fingerprint,
+            vouched: shown.vouched,
             since: SystemTime::now(),
-            visits,
+            visits: 0,
         }
     }
 }
@@ -228,6 +266,7 @@ impl From<&Known> for Entry {
         Self {
             address: known.server.to_string(),
             fingerprint: known.fingerprint.to_string(),
+            vouched: known.vouched,
             since_unix_secs: since.as_secs(),
             visits: known.visits,
         }
@@ -258,20 +297,66 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn shown(key: &[u8]) -> Shown {
+        Shown {
+            fingerprint: Fingerprint::of_spki(key),
+            vouched: false,
+        }
+    }
+
+    #[test]
+    fn an_authority_may_bless_another_key_and_nobody_else_may() {
+        let directory = tempfile::tempdir().unwrap();
+        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
+        let host = server("chat.example.org");
+        let blessed = |key| Shown {
+            vouched: true,
+            ..shown(key)
+        };
+        servers.note_visit(&host, blessed(b"one")).unwrap();
+        let renewed = servers.note_visit(&host, blessed(b"two")).unwrap();
+        assert_eq!(
+            (renewed.fingerprint, renewed.visits),
+            (shown(b"two").fingerprint, 2)
+        );
+        assert!(
+            !servers
+                .note_visit(&host, shown(b"two"))
+                .unwrap()
+                .accepts(shown(b"two"))
+        );
+        assert_eq!(servers.look_up(&host).unwrap(), Some(renewed));
+    }
+
+    #[test]
+    fn a_pinned_key_changes_only_once_an_authority_has_blessed_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
+        let host = server("chat.example.org");
+        let blessed = |key| Shown {
+            vouched: true,
+            ..shown(key)
+        };
+        servers.note_visit(&host, shown(b"one")).unwrap();
+        let other = servers.note_visit(&host, blessed(b"two")).unwrap();
+        assert!(!other.accepts(blessed(b"two")));
+        servers.note_visit(&host, blessed(b"one")).unwrap();
+        let moved = servers.note_visit(&host, blessed(b"two")).unwrap();
+        assert_eq!((moved.fingerprint, moved.visits), (shown(b"two").fingerprint, 3));
+    }
+
     #[test]
     fn the_first_visit_pins_and_later_ones_count() {
         let directory = tempfile::tempdir().unwrap();
         let servers = KnownServers::at(directory.path().join("data/known_servers.toml"));
-        let (host, print) = (server("chat.example.org:7"), Fingerprint::of_spki(b"one"));
+        let (host, print) = (server("chat.example.org:7"), shown(b"one"));
         assert_eq!(servers.look_up(&host).unwrap(), None);
         servers.note_visit(&host, print).unwrap();
         servers.note_visit(&host, print).unwrap();
-        let pinned = servers
-            .note_visit(&host, Fingerprint::of_spki(b"an impostor"))
-            .unwrap();
-        assert_eq!(pinned.fingerprint, print);
+        let pinned = servers.note_visit(&host, shown(b"an impostor")).unwrap();
+        assert!(!pinned.accepts(shown(b"an impostor")));
         let known = servers.look_up(&host).unwrap().unwrap();
-        assert_eq!((known.fingerprint, known.visits), (print, 2));
+        assert_eq!((known.fingerprint, known.visits), (print.fingerprint, 2));
         assert_eq!(
             servers.look_up(&server("chat.example.org")).unwrap(),
             None,
@@ -284,7 +369,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let servers = KnownServers::at(directory.path().join("known_servers.toml"));
         let (host, new) = (server("::1"), Fingerprint::of_spki(b"two"));
-        servers.note_visit(&host, Fingerprint::of_spki(b"one")).unwrap();
+        servers.note_visit(&host, shown(b"one")).unwrap();
         servers.trust(&host, new).unwrap();
         assert_eq!(servers.list().unwrap().len(), 1);
         assert_eq!(servers.look_up(&host).unwrap().unwrap().fingerprint, new);
@@ -298,9 +383,7 @@ mod tests {
         let path = directory.path().join("known_servers.toml");
         std::fs::write(&path, "[[server]]\naddress = 'x'\n").unwrap();
         let servers = KnownServers::at(&path);
-        let error = servers
-            .note_visit(&server("x"), Fingerprint::of_spki(b"one"))
-            .unwrap_err();
+        let error = servers.note_visit(&server("x"), shown(b"one")).unwrap_err();
         assert!(error.to_string().contains("known_servers.toml"), "{error}");
         assert_eq!(
             std::fs::read_to_string(&path).unwrap(),

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::limits::{DEAD_AFTER, GRACE, MESSAGES_PER_SECOND, PING_AFTER, QUEUE_LEN};
 use crate::protocol::{VERSIONS, VersionRange};
+use crate::transport::{Authorities, Dialler};
 pub use event::{
     Command, ConversationId, Ending, Event, Goodbye, Habits, Login, MessageId, NotSent, Partner, Problem,
     Transport, Visit,
@@ -36,6 +37,10 @@ pub struct Options {
     pub versions: VersionRange,
     /// How long things may take.
     pub timings: Timings,
+    /// What it dials with. Engines that share one share its sockets; it should keep to the same times.
+    pub dialler: Dialler,
+    /// Those who can vouch for a server's name.
+    pub authorities: Authorities,
 }
 
 impl Options {
@@ -45,6 +50,8 @@ impl Options {
             known_servers,
             versions: VERSIONS,
             timings: Timings::default(),
+            dialler: Dialler::default(),
+            authorities: Authorities::default(),
         }
     }
 }

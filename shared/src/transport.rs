@@ -1,11 +1,17 @@
-//! One seam for whatever carries a link: dial and accept, plain or under TLS. It knows addresses and keys, not the protocol.
+//! One seam for whatever carries a link: dial and accept, over TCP, plain or under TLS, and over QUIC. It knows addresses and
+//! keys, not the protocol.
 
+mod dialler;
+pub mod quic;
 mod tcp;
 mod tls;
+
+mod authorities;
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -13,6 +19,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsStream};
 
+pub use self::authorities::Authorities;
+pub use self::dialler::{Dialler, Liveness};
+use self::quic::QuicStream;
 use crate::ids::Fingerprint;
 
 /// An open connection.
@@ -22,6 +31,17 @@ pub enum Stream {
     Plain(TcpStream),
     /// TLS 1.3 over TCP.
     Tls(Box<TlsStream<TcpStream>>),
+    /// The one stream of a QUIC connection.
+    Quic(Box<QuicStream>),
+}
+
+/// What carries a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// TCP.
+    Tcp,
+    /// QUIC over UDP.
+    Quic,
 }
 
 /// How to dial.
@@ -30,12 +50,69 @@ pub enum Security<'a> {
     /// TCP as it is.
     Plain,
     /// TLS 1.3.
-    Tls {
-        /// The host as the person typed it: name or address.
-        host: &'a str,
-        /// The identity the server must show; `None` at first use.
-        expected: Option<Fingerprint>,
-    },
+    Tls(Demand<'a>),
+}
+
+/// What a server must prove.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand<'a> {
+    /// The host as the person typed it: name or address.
+    pub host: &'a str,
+    /// Which identities will do.
+    pub expected: Expected,
+    /// Those who can vouch for the host's name.
+    pub authorities: &'a Authorities,
+}
+
+/// Which identities will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Any: at first use.
+    Anybody,
+    /// This one.
+    Key(Fingerprint),
+    /// Any for which an authority vouches.
+    Vouched,
+}
+
+impl Expected {
+    /// Whether this one will do.
+    pub fn accepts(self, shown: Shown) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::Key(key) => key == shown.fingerprint,
+            Self::Vouched => shown.vouched,
+        }
+    }
+}
+
+/// The identity a server has proved to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its key.
+    pub fingerprint: Fingerprint,
+    /// Whether an authority says that the host of this name has it.
+    pub vouched: bool,
+}
+
+impl<'a> Security<'a> {
+    /// TLS 1.3 with whoever is there.
+    pub fn first_use(host: &'a str) -> Self {
+        Self::expecting(host, Expected::Anybody)
+    }
+
+    /// TLS 1.3 with nobody but the owner of that key.
+    pub fn pinned(host: &'a str, key: Fingerprint) -> Self {
+        Self::expecting(host, Expected::Key(key))
+    }
+
+    fn expecting(host: &'a str, expected: Expected) -> Self {
+        Self::Tls(Demand {
+            host,
+            expected,
+            authorities: Authorities::usual(),
+        })
+    }
 }
 
 /// Why a connection does not stand.
@@ -61,23 +138,15 @@ pub enum ConnectError {
     },
 }
 
-/// Connects, within [`CONNECT_TIMEOUT`](crate::limits::CONNECT_TIMEOUT) and, under TLS,
-/// [`TRANSPORT_HANDSHAKE_TIMEOUT`](crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT) more. Tells the identity the server showed.
+/// Connects over TCP, as [`Dialler::connect`] does.
 ///
 /// # Errors
-/// Tells apart what a person can do something about.
+/// As there.
 pub async fn connect(
     address: SocketAddr,
     security: Security<'_>,
-) -> Result<(Stream, Option<Fingerprint>), ConnectError> {
-    let tcp = tcp::connect(address).await?;
-    match security {
-        Security::Plain => Ok((Stream::Plain(tcp), None)),
-        Security::Tls { host, expected } => {
-            let (stream, shown) = tls::connect(tcp, address, host, expected).await?;
-            Ok((Stream::Tls(Box::new(stream)), Some(shown)))
-        }
-    }
+) -> Result<(Stream, Option<Shown>), ConnectError> {
+    Dialler::default().connect(address, security, Carrier::Tcp).await
 }
 
 /// How to accept.
@@ -90,15 +159,26 @@ pub enum Acceptor {
 }
 
 impl Acceptor {
-    /// An acceptor that shows this certificate.
+    /// An acceptor that shows this certificate, which those behind it in the chain vouch for.
     ///
     /// # Errors
     /// Key and certificate do not fit, or the key's kind is unknown.
     pub fn tls(
-        certificate: CertificateDer<'static>,
+        chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, rustls::Error> {
-        tls::acceptor(certificate, key).map(Self::Tls)
+        tls::acceptor(chain, key).map(Self::Tls)
+    }
+
+    /// How to accept over QUIC with the same certificate; `None` without one, since QUIC is never unencrypted.
+    ///
+    /// # Errors
+    /// The certificate cannot be used so.
+    pub fn quic(&self, liveness: Liveness) -> Result<Option<quinn::ServerConfig>, rustls::Error> {
+        match self {
+            Self::Plain => Ok(None),
+            Self::Tls(acceptor) => quic::server(Arc::clone(acceptor.config()), liveness).map(Some),
+        }
     }
 
     /// Makes a link of an accepted socket, within [`TRANSPORT_HANDSHAKE_TIMEOUT`](crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT).
@@ -139,6 +219,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, into),
             Self::Tls(stream) => Pin::new(stream).poll_read(cx, into),
+            Self::Quic(stream) => Pin::new(stream).poll_read(cx, into),
         }
     }
 }
@@ -148,6 +229,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Quic(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -155,6 +237,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Quic(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -162,6 +245,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Quic(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }

@@ -37,10 +37,7 @@ impl Directions {
     pub async fn dial(&self, port: u16) -> Result<Stream> {
         let address = SocketAddr::new(self.ip(), port);
         let security = match self.identity {
-            Some(identity) => Security::Tls {
-                host: "acaso",
-                expected: Some(identity),
-            },
+            Some(identity) => Security::pinned("acaso", identity),
             None => Security::Plain,
         };
         Ok(transport::connect(address, security).await?.0)

@@ -31,7 +31,7 @@ impl Impostor {
         Ok(Self {
             listener: TcpListener::bind(address).await?,
             identity: fingerprint(&certificate)?,
-            acceptor: Acceptor::tls(certificate, key)?,
+            acceptor: Acceptor::tls(vec![certificate], key)?,
         })
     }
 

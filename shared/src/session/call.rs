@@ -1,13 +1,14 @@
 //! From a server's address to a seat: look the name up, visit the lobby, go through the door. One attempt; who calls decides on another.
 
 mod dial;
+mod reach;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use tokio::time::timeout;
 
-use super::event::{Problem, Visit};
+use super::event::{Problem, Transport, Visit};
 use crate::address::ServerAddress;
 use crate::ids::{Fingerprint, Generation, RoomPort, Ticket, VisitorToken};
 use crate::known_servers::{KnownServers, KnownServersError};
@@ -16,8 +17,16 @@ use crate::link::{Link, LinkError, LobbyGuest, RoomGuest};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::protocol::{Refusal, VERSIONS};
-use crate::transport::Stream;
+use crate::transport::{Authorities, Carrier, Dialler, Stream};
 use dial::{dial_first, identity_changed, resolve};
+
+/// What a client goes out with.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) servers: KnownServers,
+    pub(super) dialler: Dialler,
+    pub(super) authorities: Authorities,
+}
 
 /// The lobby that answered: its rooms are dialled at the same address and must show the same identity.
 #[derive(Clone, Debug)]
@@ -27,6 +36,10 @@ pub(super) struct Place {
     pub(super) rooms_in_use: u32,
     host: String,
     identity: Option<Fingerprint>,
+    /// What the person wants to be carried by, and what carried them to the lobby.
+    transport: Transport,
+    carrier: Carrier,
+    dialler: Dialler,
 }
 
 /// A seat in a room.
@@ -59,9 +72,9 @@ impl From<Problem> for Failed {
 }
 
 /// Visits the lobby and enters the room it assigns.
-pub(super) async fn seek(visit: Visit, visitor: VisitorToken, servers: KnownServers) -> Result<Seat, Failed> {
+pub(super) async fn seek(visit: Visit, visitor: VisitorToken, caller: Caller) -> Result<Seat, Failed> {
     let host = visit.server.host().to_owned();
-    let (place, port, ticket) = timeout(LOBBY_VISIT_TIMEOUT, visit_lobby(&visit, visitor, servers))
+    let (place, port, ticket) = timeout(LOBBY_VISIT_TIMEOUT, visit_lobby(&visit, visitor, &caller))
         .await
         .map_err(|_| Problem::TimedOut { host })??;
     enter(place, port, ticket).await
@@ -70,31 +83,34 @@ pub(super) async fn seek(visit: Visit, visitor: VisitorToken, servers: KnownServ
 async fn visit_lobby(
     visit: &Visit,
     visitor: VisitorToken,
-    servers: KnownServers,
+    caller: &Caller,
 ) -> Result<(Place, RoomPort, Ticket), Problem> {
     let server = &visit.server;
-    let known = with_file(&servers, server, KnownServers::look_up).await?;
+    let known = with_file(&caller.servers, server, KnownServers::look_up).await?;
     let addresses = resolve(server).await?;
-    let (stream, identity, address) = dial_first(visit, known.as_ref(), &addresses).await?;
-    let mut link: Link<_, LobbyGuest> = Link::new(stream);
+    let reached = dial_first(visit, known.as_ref(), caller, &addresses).await?;
+    let mut link: Link<_, LobbyGuest> = Link::new(reached.stream);
     let rooms_in_use = greet(&mut link, server).await?;
-    if let Some(shown) = identity {
+    if let Some(shown) = reached.identity {
         // Before a seat is asked for: an identity that cannot be remembered could not be checked next time, and another window
         // may have pinned another one meanwhile.
-        let pinned = with_file(&servers, server, move |servers, server| {
+        let pinned = with_file(&caller.servers, server, move |servers, server| {
             servers.note_visit(server, shown)
         })
         .await?;
-        if pinned.fingerprint != shown {
-            return Err(identity_changed(&pinned, shown));
+        if !pinned.accepts(shown) {
+            return Err(identity_changed(&pinned, shown.fingerprint));
         }
     }
     let (port, ticket) = ask_for_seat(&mut link, visitor).await?;
     let place = Place {
-        lobby: address,
+        lobby: reached.address,
         rooms_in_use,
         host: server.host().to_owned(),
-        identity,
+        identity: reached.identity.map(|shown| shown.fingerprint),
+        transport: visit.transport,
+        carrier: reached.carrier,
+        dialler: caller.dialler.clone(),
     };
     Ok((place, port, ticket))
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::Options;
-use super::call::{self, Failed, Place, Seat};
+use super::call::{self, Caller, Failed, Place, Seat};
 use super::event::{Command, Event, Goodbye, Problem, Visit};
 use super::state::{Action, Machine, SeatFacts};
 use crate::ids::{Fingerprint, VisitorToken};
@@ -26,7 +26,7 @@ pub(super) struct Driver {
     machine: Machine,
     commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<Event>,
-    servers: KnownServers,
+    caller: Caller,
     visitor: VisitorToken,
     attempt: Option<Attempt>,
     room: Option<(Link<Stream, RoomGuest>, Place)>,
@@ -51,7 +51,11 @@ impl Driver {
             machine: Machine::new(),
             commands,
             events,
-            servers: KnownServers::at(options.known_servers),
+            caller: Caller {
+                servers: KnownServers::at(options.known_servers),
+                dialler: options.dialler,
+                authorities: options.authorities,
+            },
             visitor: VisitorToken::random(),
             attempt: None,
             room: None,
@@ -147,7 +151,7 @@ impl Driver {
             // A person who has closed everything has nothing to be told.
             Action::Emit(event) => drop(self.events.send(event).await),
             Action::Seek(visit) => {
-                self.attempt = Some(Box::pin(call::seek(visit, self.visitor, self.servers.clone())));
+                self.attempt = Some(Box::pin(call::seek(visit, self.visitor, self.caller.clone())));
             }
             Action::Enter(port, ticket) => {
                 if let Some((link, place)) = self.room.take() {
@@ -176,7 +180,7 @@ impl Driver {
 
     /// Pins what the person has just seen and accepted. If that fails the next visit finds the old pin and says so again.
     async fn trust(&mut self, visit: Visit, shown: Fingerprint) {
-        let servers = self.servers.clone();
+        let servers = self.caller.servers.clone();
         let pinned = tokio::task::spawn_blocking(move || servers.trust(&visit.server, shown)).await;
         if let Ok(Err(error)) = pinned {
             let problem = Problem::Pins {

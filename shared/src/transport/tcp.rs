@@ -1,16 +1,17 @@
 //! Dialling TCP: one attempt under a time limit, its failure told in the terms a person can act on.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::ConnectError;
 use crate::limits::CONNECT_TIMEOUT;
 
-pub(super) async fn connect(address: SocketAddr) -> Result<TcpStream, ConnectError> {
-    let socket = timeout(CONNECT_TIMEOUT, TcpStream::connect(address))
+/// Dials from `source`, if one is chosen.
+pub(super) async fn connect(address: SocketAddr, source: Option<IpAddr>) -> Result<TcpStream, ConnectError> {
+    let socket = timeout(CONNECT_TIMEOUT, dial(address, source))
         .await
         .map_err(|_| ConnectError::TimedOut(address))?
         .map_err(|error| told_apart(address, &error))?;
@@ -19,6 +20,18 @@ pub(super) async fn connect(address: SocketAddr) -> Result<TcpStream, ConnectErr
         .set_nodelay(true)
         .map_err(|error| told_apart(address, &error))?;
     Ok(socket)
+}
+
+async fn dial(address: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+    let Some(source) = source else {
+        return TcpStream::connect(address).await;
+    };
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.bind((source, 0).into())?;
+    socket.connect(address).await
 }
 
 /// "Refused" is an answer, also as a reset; everything else (no route, network down, time-out) is the lack of one.

@@ -1,4 +1,5 @@
-//! TLS 1.3 with identities pinned by key instead of signed by an authority: whoever shows the known key is the known server.
+//! TLS 1.3 with identities pinned by key: whoever shows the known key is the known server. A server for whose name an authority
+//! vouches may change its key.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,13 +17,13 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream, server};
 
-use super::ConnectError;
+use super::{Authorities, ConnectError, Demand, Expected, Shown};
 use crate::ids::Fingerprint;
 use crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use crate::protocol::ALPN;
 
 /// `ring`, by name: two providers compiled into one program would make rustls's own choice panic.
-fn provider() -> Arc<CryptoProvider> {
+pub(super) fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: OnceLock<Arc<CryptoProvider>> = OnceLock::new();
     PROVIDER
         .get_or_init(|| Arc::new(rustls::crypto::ring::default_provider()))
@@ -30,13 +31,13 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 pub(super) fn acceptor(
-    certificate: CertificateDer<'static>,
+    chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 ) -> Result<TlsAcceptor, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)?;
+        .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![ALPN.to_vec()];
     // Resumption would save a tenth of a handshake and let the server link two visits.
     config.send_tls13_tickets = 0;
@@ -55,24 +56,15 @@ pub(super) async fn accept(
 pub(super) async fn connect(
     socket: TcpStream,
     address: SocketAddr,
-    host: &str,
-    expected: Option<Fingerprint>,
-) -> Result<(TlsStream<TcpStream>, Fingerprint), ConnectError> {
-    let verifier = Arc::new(Pinned {
-        expected,
-        shown: OnceLock::new(),
-    });
-    let connector = TlsConnector::from(Arc::new(
-        client_config(verifier.clone()).map_err(|error| not_ours(address, io::Error::other(error)))?,
-    ));
-    // Names that TLS cannot carry are no reason to refuse: the name proves nothing here, the key does.
-    let name = ServerName::try_from(host.to_owned()).unwrap_or_else(|_| ServerName::from(address.ip()));
+    demand: Demand<'_>,
+) -> Result<(TlsStream<TcpStream>, Shown), ConnectError> {
+    let (config, verifier, name) = client(address, demand)?;
+    let connector = TlsConnector::from(Arc::new(config));
     let handshake = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, connector.connect(name, socket)).await;
-    let shown = verifier.shown.get().copied();
-    match (handshake, shown) {
-        (_, Some(shown)) if expected.is_some_and(|expected| expected != shown) => {
-            Err(ConnectError::OtherIdentity { shown })
-        }
+    if let Some(shown) = verifier.turned_down() {
+        return Err(ConnectError::OtherIdentity { shown });
+    }
+    match (handshake, verifier.accepted()) {
         (Ok(Ok(stream)), Some(shown)) if stream.get_ref().1.alpn_protocol() == Some(ALPN) => {
             Ok((stream.into(), shown))
         }
@@ -86,7 +78,25 @@ fn not_ours(address: SocketAddr, error: io::Error) -> ConnectError {
     ConnectError::NotOurs(address, error)
 }
 
-fn client_config(verifier: Arc<Pinned>) -> Result<ClientConfig, rustls::Error> {
+/// What a client begins a handshake with, whatever carries it.
+pub(super) fn client(
+    address: SocketAddr,
+    demand: Demand<'_>,
+) -> Result<(ClientConfig, Arc<Verifier>, ServerName<'static>), ConnectError> {
+    let name = ServerName::try_from(demand.host.to_owned()).ok();
+    let verifier = Arc::new(Verifier {
+        expected: demand.expected,
+        authorities: name.is_some().then(|| demand.authorities.clone()),
+        seen: OnceLock::new(),
+    });
+    let config =
+        client_config(verifier.clone()).map_err(|error| not_ours(address, io::Error::other(error)))?;
+    // Names that TLS cannot carry are no reason to refuse: no authority can vouch for one, but a key can be pinned.
+    let name = name.unwrap_or_else(|| ServerName::from(address.ip()));
+    Ok((config, verifier, name))
+}
+
+fn client_config(verifier: Arc<Verifier>) -> Result<ClientConfig, rustls::Error> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
@@ -102,26 +112,48 @@ pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> Result<Fingerprin
     Ok(Fingerprint::of_spki(&parsed.subject_public_key_info()))
 }
 
-/// Accepts one key, or any at first use, and remembers what it was shown.
+/// Accepts what is demanded, and remembers what it was shown.
 #[derive(Debug)]
-struct Pinned {
-    expected: Option<Fingerprint>,
-    shown: OnceLock<Fingerprint>,
+pub(super) struct Verifier {
+    expected: Expected,
+    /// Those who can vouch for the name; `None` for a name that nobody can vouch for.
+    authorities: Option<Authorities>,
+    seen: OnceLock<Shown>,
 }
 
-impl ServerCertVerifier for Pinned {
+impl Verifier {
+    /// The identity that was shown and accepted.
+    pub(super) fn accepted(&self) -> Option<Shown> {
+        self.seen
+            .get()
+            .copied()
+            .filter(|shown| self.expected.accepts(*shown))
+    }
+
+    /// The identity that was shown and not accepted.
+    pub(super) fn turned_down(&self) -> Option<Fingerprint> {
+        let shown = self.seen.get().filter(|shown| !self.expected.accepts(**shown))?;
+        Some(shown.fingerprint)
+    }
+}
+
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
-        _now: UnixTime,
+        now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let shown = fingerprint(end_entity)?;
+        let authorities = self.authorities.as_ref();
+        let shown = Shown {
+            fingerprint: fingerprint(end_entity)?,
+            vouched: authorities.is_some_and(|all| all.vouch(end_entity, intermediates, server_name, now)),
+        };
         // One handshake verifies one certificate, so this is the first and only value.
-        self.shown.get_or_init(|| shown);
-        if self.expected.is_none_or(|expected| expected == shown) {
+        self.seen.get_or_init(|| shown);
+        if self.expected.accepts(shown) {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(CertificateError::ApplicationVerificationFailure.into())

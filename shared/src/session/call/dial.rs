@@ -7,13 +7,14 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{sleep, timeout};
 
-use super::{Failed, Place};
+use super::reach::{Plan, Reached, more_telling, reach};
+use super::{Caller, Failed, Place};
 use crate::address::ServerAddress;
 use crate::ids::{Fingerprint, RoomPort};
 use crate::known_servers::Known;
 use crate::limits::CONNECT_TIMEOUT;
 use crate::session::event::{Problem, Visit};
-use crate::transport::{self, ConnectError, Security, Stream};
+use crate::transport::{ConnectError, Demand, Expected, Security, Stream};
 
 /// How long one of a name's addresses is tried alone before the next one joins (RFC 8305 §5).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
@@ -44,31 +45,22 @@ pub(super) async fn resolve(server: &ServerAddress) -> Result<Vec<SocketAddr>, P
 pub(super) async fn dial_first(
     visit: &Visit,
     known: Option<&Known>,
+    caller: &Caller,
     addresses: &[SocketAddr],
-) -> Result<(Stream, Option<Fingerprint>, SocketAddr), Problem> {
-    let security = match (visit.plain, known) {
-        (true, Some(_)) => {
-            return Err(Problem::PlainRefused {
-                host: visit.server.host().to_owned(),
-            });
-        }
-        (true, None) => Security::Plain,
-        (false, known) => Security::Tls {
-            host: visit.server.host(),
-            expected: known.map(|known| known.fingerprint),
-        },
-    };
+) -> Result<Reached, Problem> {
+    let security = security(visit, known, caller)?;
+    let plan = Plan::lobby(visit.transport, security);
     let mut attempts: FuturesUnordered<_> = (0u32..)
         .zip(addresses)
         .map(|(turn, address)| async move {
             sleep(NEXT_ADDRESS_AFTER * turn).await;
-            (transport::connect(*address, security).await, *address)
+            reach(&caller.dialler, *address, security, plan).await
         })
         .collect();
     let mut worst = None;
-    while let Some((attempt, address)) = attempts.next().await {
+    while let Some(attempt) = attempts.next().await {
         match attempt {
-            Ok((stream, identity)) => return Ok((stream, identity, address)),
+            Ok(reached) => return Ok(reached),
             Err(error) => worst = Some(more_telling(worst, error)),
         }
     }
@@ -80,18 +72,21 @@ pub(super) async fn dial_first(
     ))
 }
 
-/// Of two failures at two addresses of one name, the one that says more about the server.
-fn more_telling(one: Option<ConnectError>, other: ConnectError) -> ConnectError {
-    let says = |error: &ConnectError| match error {
-        ConnectError::TimedOut(_) => 0,
-        ConnectError::NoHandshake(_) => 1,
-        ConnectError::Refused(_) => 2,
-        ConnectError::NotOurs(..) => 3,
-        ConnectError::OtherIdentity { .. } => 4,
-    };
-    match one {
-        Some(one) if says(&one) >= says(&other) => one,
-        _ => other,
+fn security<'a>(
+    visit: &'a Visit,
+    known: Option<&Known>,
+    caller: &'a Caller,
+) -> Result<Security<'a>, Problem> {
+    match (visit.plain, known) {
+        (true, Some(_)) => Err(Problem::PlainRefused {
+            host: visit.server.host().to_owned(),
+        }),
+        (true, None) => Ok(Security::Plain),
+        (false, known) => Ok(Security::Tls(Demand {
+            host: visit.server.host(),
+            expected: known.map_or(Expected::Anybody, Known::expected),
+            authorities: &caller.authorities,
+        })),
     }
 }
 
@@ -131,14 +126,12 @@ pub(super) async fn door(place: &Place, port: RoomPort) -> Result<Stream, Failed
         refused,
     };
     let security = match place.identity {
-        Some(identity) => Security::Tls {
-            host: &place.host,
-            expected: Some(identity),
-        },
+        Some(identity) => Security::pinned(&place.host, identity),
         None => Security::Plain,
     };
-    match transport::connect(address, security).await {
-        Ok((stream, _)) => Ok(stream),
+    let plan = Plan::door(place.transport, security, place.carrier);
+    match reach(&place.dialler, address, security, plan).await {
+        Ok(reached) => Ok(reached.stream),
         Err(ConnectError::Refused(_)) => Err(shut(true)),
         // A door that shuts resets whoever stands in its queue, in the middle of a handshake; and one that took the connection
         // is behind no firewall, only slow.
