@@ -84,11 +84,7 @@ async fn sit_down(address: SocketAddr) -> Result<Link<Stream, RoomGuest>> {
 
 /// Connects, with as little room as possible for what is not read: it is to wait in the server, not here.
 async fn dial(address: SocketAddr) -> Result<Stream> {
-    let security = Security::Tls {
-        host: "acaso",
-        expected: None,
-    };
-    let (stream, _) = transport::connect(address, security).await?;
+    let (stream, _) = transport::connect(address, Security::first_use("acaso")).await?;
     if let Stream::Tls(tls) = &stream {
         SockRef::from(tls.get_ref().0).set_recv_buffer_size(1)?;
     }
