@@ -1,5 +1,7 @@
 //! What an operator decides about a server, and the times it keeps. Where the values come from is not its business.
 
+mod decisions;
+
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -8,7 +10,11 @@ use std::time::Duration;
 use acaso_shared::limits;
 use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::lobby::Access;
+use serde::Deserialize;
 
+pub use self::decisions::{
+    ConfigError, Contradiction, DEFAULT_FILE, DecidedLimits, Decisions, parse_access, parse_rooms,
+};
 use crate::guard::Network;
 
 /// How a server is set up.
@@ -37,9 +43,11 @@ pub struct Config {
 }
 
 /// Where a certificate and its key are, both PEM.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CertificateFiles {
     /// The certificate, followed by those that vouch for it.
+    #[serde(rename = "cert")]
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,

@@ -6,19 +6,20 @@ mod ask;
 mod commands;
 mod facts;
 mod lines;
+mod orders;
 
 use std::io::{IsTerminal, Write};
 use std::net::IpAddr;
 use std::pin::pin;
 
-use acaso_server::{Server, StartError};
+use acaso_server::{Config, Decisions, Server, StartError};
 use clap::Parser;
 
-pub(crate) use self::arguments::{Arguments, Chore};
+pub(crate) use self::arguments::{Arguments, Chore, NoDataDirectory, data_directory};
 use self::ask::{Answer, Choices};
 use self::commands::Command;
 use self::lines::Lines;
-use crate::signals::asked_to_end;
+use crate::signals::{Reloads, asked_to_end};
 
 /// Said where the terminal would close with the program, and the message with it.
 const WAITING: &str = "Press Enter to close this window.";
@@ -27,10 +28,10 @@ const WAITING: &str = "Press Enter to close this window.";
 const WAIT_ON_ERROR: &str = "--wait-on-error";
 
 /// Everything went well.
-const FINE: u8 = 0;
+pub(crate) const FINE: u8 = 0;
 
 /// The server could not start, or it failed.
-const FAILED: u8 = 1;
+pub(crate) const FAILED: u8 = 1;
 
 /// The program was called in a way that makes no sense.
 const USAGE: u8 = 2;
@@ -54,8 +55,8 @@ pub(crate) async fn run(arguments: Arguments) -> u8 {
 }
 
 async fn run_until_told(server: Server, arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> u8 {
-    say(&facts::of(&server, arguments));
-    let code = serve(&server, is_terminal, lines).await;
+    say(&facts::of(&server, arguments.config_file()));
+    let code = serve(&server, arguments, is_terminal, lines).await;
     say("goodbye\n");
     tokio::select! {
         () = server.stop() => code,
@@ -68,9 +69,9 @@ async fn run_until_told(server: Server, arguments: &Arguments, is_terminal: bool
 
 /// Starts the server. On a terminal without `--bind` it asks where, and asks again if that does not work.
 async fn start(arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> Result<Server, u8> {
-    let data = arguments.data_directory().map_err(|error| fail(&error, USAGE))?;
-    if let Some(bind) = arguments.bind {
-        let config = arguments.config(bind, data);
+    let decided = arguments.decisions().map_err(|error| fail(&error, USAGE))?;
+    if let Some(bind) = decided.bind {
+        let config = config(decided, bind)?;
         return Server::start(config).await.map_err(|error| fail(&error, FAILED));
     }
     if !is_terminal {
@@ -83,12 +84,18 @@ async fn start(arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> R
             say("\nno address was chosen, so nothing was started\n");
             return Err(FINE);
         };
-        match Server::start(arguments.config(bind, data.clone())).await {
+        match Server::start(config(decided.clone(), bind)?).await {
             Ok(server) => return Ok(server),
             Err(error) if is_about_the_address(&error) => say(&format!("{}\n", sentence(&error))),
             Err(error) => return Err(fail(&error, FAILED)),
         }
     }
+}
+
+/// A server as decided, at that address; on a contradiction, `Err` holds the exit code.
+fn config(decided: Decisions, bind: IpAddr) -> Result<Config, u8> {
+    let data = data_directory(decided.data.clone()).map_err(|error| fail(&error, USAGE))?;
+    decided.config(bind, data).map_err(|error| fail(&error, USAGE))
 }
 
 /// Asks until the answer makes sense; `None` at the end of input or when asked to end.
@@ -109,12 +116,17 @@ async fn choose(choices: &Choices, lines: &mut Lines) -> Option<IpAddr> {
 }
 
 /// Answers commands until one of them, the system, or a failure ends it.
-async fn serve(server: &Server, is_terminal: bool, lines: &mut Lines) -> u8 {
+async fn serve(server: &Server, arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> u8 {
     // One watch for the whole time: a signal that comes while a command is answered counts as well.
     let mut ended = pin!(asked_to_end(is_terminal));
+    let mut reloads = Reloads::watch(is_terminal);
     loop {
         let line = tokio::select! {
             line = lines.next() => line,
+            () = reloads.next() => {
+                orders::reload(server, arguments);
+                continue;
+            }
             () = &mut ended => return FINE,
             failed = server.failed() => return fail(&failed, FAILED),
         };
@@ -123,6 +135,8 @@ async fn serve(server: &Server, is_terminal: bool, lines: &mut Lines) -> u8 {
             Some(Command::Quit) => return FINE,
             Some(Command::Rooms) => say(&commands::list(&server.rooms().await)),
             Some(Command::Help) => say(commands::HELP),
+            Some(Command::Order(order)) => orders::carry_out(order, server, arguments).await,
+            Some(Command::Unclear(why)) => say(&format!("{}\n", sentence(&why))),
             Some(Command::Unknown(word)) => say(&commands::hint(&word)),
             // The terminal is gone, and with it whoever could type `q`.
             None if is_terminal => return FINE,
@@ -144,13 +158,13 @@ fn is_about_the_address(error: &StartError) -> bool {
 }
 
 /// Prints and makes sure that it is seen at once, also by a program that reads our output.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     // Nobody may be reading; the server goes on without an audience.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-fn fail(error: &dyn std::fmt::Display, code: u8) -> u8 {
+pub(crate) fn fail(error: &dyn std::fmt::Display, code: u8) -> u8 {
     eprintln!("acaso-server: {error}");
     code
 }

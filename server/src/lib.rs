@@ -38,10 +38,13 @@ mod budget;
 mod config;
 
 pub use self::budget::TooFewDescriptors;
-pub use self::config::{CertificateFiles, Config, Limits, Timings};
+pub use self::config::{
+    CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE, DecidedLimits,
+    Decisions, Limits, Timings, parse_access, parse_rooms,
+};
 pub use self::data::{DataError, Holder};
 pub use self::guard::{BadNetwork, Ban, Network};
 pub use self::identity::IdentityError;
 pub use self::matchmaker::RoomFacts;
 pub use self::registry::{AccountError, Accounts, FILE_NAME as REGISTRY_FILE, OpenError};
-pub use self::server::{Capacity, Failed, Server, StartError};
+pub use self::server::{BanError, Capacity, Failed, Server, StartError};

@@ -2,6 +2,8 @@
 
 mod console;
 
+mod chores;
+
 mod self_test;
 
 mod signals;
@@ -29,6 +31,9 @@ fn main() -> ExitCode {
         Ok(runtime) => {
             let code = runtime.block_on(async {
                 match &arguments.chore {
+                    Some(Chore::Account(chore)) => chores::account(chore, &arguments),
+                    Some(Chore::Password(chore)) => chores::password(*chore, &arguments),
+                    Some(Chore::Config(chore)) => chores::config(chore),
                     Some(Chore::SelfTest(what)) => self_test::run(what).await,
                     None => console::run(arguments).await,
                 }

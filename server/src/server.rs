@@ -1,5 +1,7 @@
 //! A running server: puts the parts together, watches over them, and takes them apart again.
 
+mod operator;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -15,6 +17,7 @@ use tokio::time::{Duration, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+pub use self::operator::BanError;
 use crate::access::Gate;
 use crate::budget::{Budget, TooFewDescriptors};
 use crate::config::Config;
@@ -112,6 +115,7 @@ pub struct Failed;
 /// A running server. Dropping it ends it without a goodbye; [`stop`](Self::stop) is the polite way.
 #[derive(Debug)]
 pub struct Server {
+    config: Config,
     address: SocketAddr,
     fingerprint: Option<Fingerprint>,
     capacity: Capacity,
@@ -128,6 +132,7 @@ impl Server {
     /// # Errors
     /// Says in one sentence what is wrong and what to do; nothing is left running.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        let decided = config.clone();
         let ports = room_ports(&config.rooms)?;
         let budget = Budget::raise()?;
         let data = DataDirectory::lock(&config.data)?;
@@ -174,6 +179,7 @@ impl Server {
             .tracker
             .spawn(watch_over(pairing, receiving, stop.clone(), failure));
         Ok(Self {
+            config: decided,
             address,
             fingerprint,
             capacity,

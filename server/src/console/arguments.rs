@@ -4,13 +4,15 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use acaso_server::{Config, Limits, Timings};
-use acaso_shared::limits::{LOBBY_PORT, ROOM_PORTS};
-use acaso_shared::protocol::VERSIONS;
+use acaso_server::{CertificateFiles, ConfigError, DecidedLimits, Decisions, parse_access, parse_rooms};
 use acaso_shared::protocol::lobby::Access;
 use clap::{Parser, Subcommand};
 
+use crate::chores::{AccountChore, ConfigChore, PasswordChore};
 use crate::self_test::SelfTest;
+
+/// Name of the usual configuration file.
+const CONFIG_FILE: &str = "acaso-server.toml";
 
 /// Pairs strangers at random for a chat between two, each pair in a room with a port of its own.
 ///
@@ -21,25 +23,41 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) chore: Option<Chore>,
 
+    /// The configuration file [default: acaso-server.toml in $CONFIGURATION_DIRECTORY or in acaso-server/ among the user's own, if it is there].
+    #[arg(long, value_name = "FILE", env = "ACASO_CONFIG", global = true)]
+    config: Option<PathBuf>,
+
     /// The address to listen on: 127.0.0.1 for this computer only, 0.0.0.0 or :: for everybody. Asked for on a terminal.
-    #[arg(long, value_name = "IP")]
-    pub(crate) bind: Option<IpAddr>,
+    #[arg(long, value_name = "IP", env = "ACASO_BIND")]
+    bind: Option<IpAddr>,
 
-    /// The lobby's port, which people connect to; 0 takes any free one.
-    #[arg(long, default_value_t = LOBBY_PORT)]
-    pub(crate) port: u16,
+    /// The lobby's port, which people connect to; 0 takes any free one [default: 1025].
+    #[arg(long, env = "ACASO_PORT")]
+    port: Option<u16>,
 
-    /// The ports that rooms may have.
-    #[arg(long, value_name = "FIRST-LAST", default_value = "1026-9999", value_parser = parse_rooms)]
-    pub(crate) rooms: RangeInclusive<u16>,
+    /// The ports that rooms may have [default: 1026-9999].
+    #[arg(long, value_name = "FIRST-LAST", env = "ACASO_ROOMS", value_parser = parse_rooms)]
+    rooms: Option<RangeInclusive<u16>>,
 
     /// The directory for the registry and the server's identity [default: $STATE_DIRECTORY, else a place of the user's own].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "ACASO_DATA", global = true)]
     data: Option<PathBuf>,
 
     /// No encryption between clients and server: for trials on one's own machine.
-    #[arg(long)]
-    pub(crate) plain: bool,
+    #[arg(long, env = "ACASO_PLAIN", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", hide_possible_values = true)]
+    plain: Option<bool>,
+
+    /// What is asked of people: open, password (one for all) or accounts [default: open].
+    #[arg(long, env = "ACASO_ACCESS", value_parser = parse_access)]
+    access: Option<Access>,
+
+    /// A certificate of one's own, with those that vouch for it (PEM), instead of the one the server makes for itself.
+    #[arg(long, value_name = "FILE", env = "ACASO_CERT", requires = "key")]
+    cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM).
+    #[arg(long, value_name = "FILE", env = "ACASO_KEY", requires = "cert")]
+    key: Option<PathBuf>,
 
     /// Wait for Enter before ending after an error: for terminals that close with the program.
     #[arg(long, hide = true)]
@@ -49,6 +67,15 @@ pub(crate) struct Arguments {
 /// Something else than running a server.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Chore {
+    /// Adds, removes and lists accounts, also while the server runs.
+    #[command(subcommand)]
+    Account(AccountChore),
+    /// Sets or removes the password that is the same for all, also while the server runs.
+    #[command(subcommand)]
+    Password(PasswordChore),
+    /// Shows or checks a configuration file.
+    #[command(subcommand)]
+    Config(ConfigChore),
     /// Proves something about this program, on this machine.
     #[command(subcommand)]
     SelfTest(SelfTest),
@@ -57,34 +84,52 @@ pub(crate) enum Chore {
 /// This user has no place for data of their own.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this user has no home directory to keep data in: say where with --data DIR")]
-pub(super) struct NoDataDirectory;
+pub(crate) struct NoDataDirectory;
 
 impl Arguments {
-    pub(super) fn config(&self, bind: IpAddr, data: PathBuf) -> Config {
-        Config {
-            bind,
-            port: self.port,
-            rooms: self.rooms.clone(),
-            data,
-            plain: self.plain,
-            versions: VERSIONS,
-            access: Access::Open,
-            certificate: None,
-            limits: Limits::default(),
-            timings: Timings::default(),
-        }
+    /// The command line and the environment, over the configuration file, which is read now.
+    pub(crate) fn decisions(&self) -> Result<Decisions, ConfigError> {
+        let file = match self.config_file() {
+            Some(file) => Decisions::read(&file)?,
+            None => Decisions::default(),
+        };
+        Ok(self.said().over(file))
     }
 
-    /// Where the data goes: as told, else where a service manager wants it, else the user's own place for such things.
-    pub(super) fn data_directory(&self) -> Result<PathBuf, NoDataDirectory> {
-        let of_service = std::env::var_os("STATE_DIRECTORY").and_then(|list| first_directory(&list));
-        let of_user = || Some(directories::BaseDirs::new()?.data_dir().join("acaso-server"));
-        self.data
-            .clone()
-            .or(of_service)
-            .or_else(of_user)
-            .ok_or(NoDataDirectory)
+    /// The configuration file: as told, else the usual one if it is there.
+    pub(crate) fn config_file(&self) -> Option<PathBuf> {
+        let of_service =
+            || std::env::var_os("CONFIGURATION_DIRECTORY").and_then(|list| first_directory(&list));
+        let of_user = || Some(directories::BaseDirs::new()?.config_dir().join("acaso-server"));
+        let usual = || {
+            let places = [of_service(), of_user()].into_iter().flatten();
+            places
+                .map(|place| place.join(CONFIG_FILE))
+                .find(|file| file.exists())
+        };
+        self.config.clone().or_else(usual)
     }
+
+    fn said(&self) -> Decisions {
+        let files = self.cert.clone().zip(self.key.clone());
+        Decisions {
+            bind: self.bind,
+            port: self.port,
+            rooms: self.rooms.clone(),
+            data: self.data.clone(),
+            plain: self.plain,
+            access: self.access,
+            certificate: files.map(|(certificate, key)| CertificateFiles { certificate, key }),
+            limits: DecidedLimits::default(),
+        }
+    }
+}
+
+/// Where the data goes: as decided, else where a service manager wants it, else the user's own place for such things.
+pub(crate) fn data_directory(decided: Option<PathBuf>) -> Result<PathBuf, NoDataDirectory> {
+    let of_service = std::env::var_os("STATE_DIRECTORY").and_then(|list| first_directory(&list));
+    let of_user = || Some(directories::BaseDirs::new()?.data_dir().join("acaso-server"));
+    decided.or(of_service).or_else(of_user).ok_or(NoDataDirectory)
 }
 
 /// A service manager may name several directories, separated by colons (systemd.exec(5)).
@@ -92,26 +137,10 @@ fn first_directory(list: &std::ffi::OsStr) -> Option<PathBuf> {
     std::env::split_paths(list).find(|path| !path.as_os_str().is_empty())
 }
 
-fn parse_rooms(text: &str) -> Result<RangeInclusive<u16>, String> {
-    let port = |text: &str| text.trim().parse::<u16>().ok();
-    let range = match text.split_once('-') {
-        Some((first, last)) => port(first).zip(port(last)),
-        None => port(text).map(|only| (only, only)),
-    };
-    match range {
-        Some((first, last)) if first <= last && ROOM_PORTS.contains(&first) && ROOM_PORTS.contains(&last) => {
-            Ok(first..=last)
-        }
-        _ => Err(format!(
-            "say the first and the last port, such as 2000-2999, within {}-{}",
-            ROOM_PORTS.start(),
-            ROOM_PORTS.end()
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use clap::CommandFactory;
 
     use super::*;
@@ -122,20 +151,38 @@ mod tests {
     }
 
     #[test]
-    fn room_ranges_are_parsed_and_bounded() {
-        assert_eq!(parse_rooms("1026-9999"), Ok(1026..=9999));
-        assert_eq!(parse_rooms(" 2000 - 2000 "), Ok(2000..=2000));
-        assert_eq!(parse_rooms("2000"), Ok(2000..=2000));
-        for wrong in ["", "1025-2000", "2000-10000", "3000-2000", "a-b", "2000-"] {
-            assert!(parse_rooms(wrong).unwrap_err().contains("1026-9999"), "{wrong}");
-        }
+    fn what_is_said_goes_before_what_is_usual() {
+        let said = |words: &[&str]| Arguments::parse_from([&["acaso-server"], words].concat()).said();
+        let here = said(&[
+            "--data",
+            "/somewhere",
+            "--bind",
+            "::1",
+            "--access",
+            "accounts",
+            "--plain",
+        ]);
+        assert_eq!(data_directory(here.data.clone()), Ok(PathBuf::from("/somewhere")));
+        assert_eq!((here.access, here.plain), (Some(Access::Accounts), Some(true)));
+        let config = here.config(Ipv4Addr::LOCALHOST.into(), PathBuf::new()).unwrap();
+        assert_eq!((config.port, config.rooms), (1025, 1026..=9999));
+        let files = said(&["--cert", "c.pem", "--key", "k.pem", "--plain=false"]);
+        assert_eq!((files.certificate.is_some(), files.plain), (true, Some(false)));
+        assert!(Arguments::try_parse_from(["acaso-server", "--cert", "c.pem"]).is_err());
+        assert!(Arguments::try_parse_from(["acaso-server", "--rooms", "1-2"]).is_err());
     }
 
     #[test]
-    fn what_is_said_goes_before_what_is_usual() {
-        let arguments = Arguments::parse_from(["acaso-server", "--data", "/somewhere", "--bind", "::1"]);
-        assert_eq!(arguments.data_directory(), Ok(PathBuf::from("/somewhere")));
-        assert_eq!((arguments.port, arguments.rooms), (1025, 1026..=9999));
+    fn a_chore_takes_directory_and_file_before_or_after_it() {
+        for line in [
+            "--data d account add ana",
+            "account add ana --data d",
+            "account --data d add ana",
+        ] {
+            let words = ["acaso-server"].into_iter().chain(line.split(' '));
+            let arguments = Arguments::try_parse_from(words).unwrap();
+            assert_eq!(arguments.said().data, Some("d".into()), "{line}");
+        }
     }
 
     #[cfg(unix)]

@@ -1,15 +1,19 @@
 //! The console's commands: one letter each.
 
 use std::fmt::Write;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use acaso_server::RoomFacts;
+use acaso_server::{BadNetwork, Ban, Network, RoomFacts};
 
 /// What can be typed.
 pub(super) const HELP: &str = "\
-q  say goodbye to everybody and stop (also Ctrl-C)
-r  list the rooms in use
-h  this help
+q                   say goodbye to everybody and stop (also Ctrl-C)
+r                   list the rooms in use
+ban NETWORK TIME    bar 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 for 10m, 2h or 7d
+bans                list the bans
+unban NETWORK       let it in again
+reload              read the configuration file again; nobody is disconnected
+h                   this help
 ";
 
 /// What an operator wants.
@@ -19,19 +23,82 @@ pub(super) enum Command {
     Quit,
     Rooms,
     Help,
+    Order(Order),
+    /// The word is known, but what follows it makes no sense.
+    Unclear(String),
     Unknown(String),
+}
+
+/// What changes something.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Ban(Network, Duration),
+    Bans,
+    Unban(Network),
+    Reload,
 }
 
 impl Command {
     pub(super) fn parse(line: &str) -> Self {
-        match line.trim().to_lowercase().as_str() {
-            "" => Self::Nothing,
-            "q" | "quit" | "exit" => Self::Quit,
-            "r" | "rooms" => Self::Rooms,
-            "h" | "help" | "?" => Self::Help,
-            other => Self::Unknown(other.to_owned()),
+        let line = line.trim().to_lowercase();
+        let words: Vec<_> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [] => Self::Nothing,
+            ["q" | "quit" | "exit"] => Self::Quit,
+            ["r" | "rooms"] => Self::Rooms,
+            ["h" | "help" | "?"] => Self::Help,
+            ["bans"] => Self::Order(Order::Bans),
+            ["reload"] => Self::Order(Order::Reload),
+            ["ban", network, time] => order(ban(network, time)),
+            ["ban", ..] => Self::Unclear("say whom and for how long, such as: ban 203.0.113.0/24 2h".into()),
+            ["unban", network] => order(unban(network)),
+            ["unban", ..] => Self::Unclear("say whom, such as: unban 203.0.113.0/24".into()),
+            _ => Self::Unknown(line),
         }
     }
+}
+
+fn order(understood: Result<Order, String>) -> Command {
+    understood.map_or_else(Command::Unclear, Command::Order)
+}
+
+fn ban(network: &str, time: &str) -> Result<Order, String> {
+    let network = network.parse().map_err(|error: BadNetwork| error.to_string())?;
+    Ok(Order::Ban(network, parse_time(time)?))
+}
+
+fn unban(network: &str) -> Result<Order, String> {
+    let network = network.parse().map_err(|error: BadNetwork| error.to_string())?;
+    Ok(Order::Unban(network))
+}
+
+/// A number and a unit, such as 90s, 10m, 2h, 7d.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let parsed = || {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let secs = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            "d" => 86_400,
+            _ => return None,
+        };
+        let secs = number.parse::<u64>().ok()?.checked_mul(secs)?;
+        (secs > 0).then_some(Duration::from_secs(secs))
+    };
+    parsed().ok_or_else(|| "say a time such as 90s, 10m, 2h or 7d".into())
+}
+
+/// One line per ban, and one for all.
+pub(super) fn list_bans(bans: &[Ban]) -> String {
+    let mut text = String::new();
+    for ban in bans {
+        let left = age(ban.until.duration_since(SystemTime::now()).unwrap_or_default());
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:<24}  for another {left}", ban.network.to_string());
+    }
+    let _ = writeln!(text, "{} barred", count(bans.len(), "network"));
+    text
 }
 
 /// The answer to a word that is no command. Only a short piece of it is repeated, without what could steer a terminal.
@@ -72,7 +139,7 @@ fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-fn age(age: Duration) -> String {
+pub(super) fn age(age: Duration) -> String {
     let secs = age.as_secs();
     match (secs / 3600, secs / 60 % 60, secs % 60) {
         (0, 0, secs) => format!("{secs} s"),
@@ -83,8 +150,6 @@ fn age(age: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use acaso_shared::ids::RoomPort;
 
     use super::*;
@@ -96,6 +161,49 @@ mod tests {
         assert_eq!(Command::parse("?"), Command::Help);
         assert_eq!(Command::parse("  "), Command::Nothing);
         assert_eq!(Command::parse("Quick"), Command::Unknown("quick".into()));
+        assert_eq!(Command::parse("q now"), Command::Unknown("q now".into()));
+    }
+
+    #[test]
+    fn a_ban_needs_a_network_and_a_time() {
+        let ban = |line: &str| match Command::parse(line) {
+            Command::Order(Order::Ban(network, time)) => Ok((network.to_string(), time.as_secs())),
+            other => Err(format!("{other:?}")),
+        };
+        assert_eq!(ban("ban 203.0.113.9/24 2h"), Ok(("203.0.113.0/24".into(), 7200)));
+        assert_eq!(ban(" BAN 2001:DB8::7  90S "), Ok(("2001:db8::7".into(), 90)));
+        assert_eq!(ban("ban 1.2.3.4 7d"), Ok(("1.2.3.4".into(), 604_800)));
+        for (unclear, hint) in [
+            ("ban", "ban 203.0.113.0/24 2h"),
+            ("ban 1.2.3.4", "2h"),
+            ("ban here 2h", "neither an address nor a network"),
+            ("ban 1.2.3.4 2", "10m"),
+            ("ban 1.2.3.4 h", "10m"),
+            ("ban 1.2.3.4 0m", "10m"),
+            ("ban 1.2.3.4 1ª", "10m"),
+            ("ban 1.2.3.4 99999999999999999999d", "10m"),
+            ("ban 1.2.3.4 2 hours", "2h"),
+            ("unban", "unban 203"),
+        ] {
+            let Command::Unclear(why) = Command::parse(unclear) else {
+                panic!("{unclear}");
+            };
+            assert!(why.contains(hint), "{unclear}: {why}");
+        }
+    }
+
+    #[test]
+    fn bans_are_listed_with_the_time_that_is_left() {
+        let ban = Ban {
+            network: "203.0.113.0/24".parse().unwrap(),
+            until: SystemTime::now() + Duration::from_millis(7_199_900),
+        };
+        let text = list_bans(&[ban]);
+        assert_eq!(
+            text,
+            "203.0.113.0/24            for another 1 h 59 min\n1 network barred\n"
+        );
+        assert_eq!(list_bans(&[]), "0 networks barred\n");
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! What the operator is told once the server runs: one line per fact.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
-use acaso_server::Server;
+use acaso_server::{Accounts, Limits, Server};
 use acaso_shared::limits::LOBBY_PORT;
+use acaso_shared::protocol::lobby::Access;
 
-use super::{Arguments, addresses};
+use super::addresses;
 
 /// All facts, each on a line of its own, the address first.
-pub(super) fn of(server: &Server, arguments: &Arguments) -> String {
+pub(super) fn of(server: &Server, config_file: Option<PathBuf>) -> String {
     let (address, capacity) = (server.address(), server.capacity());
-    let (first, last) = (arguments.rooms.start(), arguments.rooms.end());
+    let (first, last) = (server.config().rooms.start(), server.config().rooms.end());
     let mut facts = vec![format!("listening on {address}")];
     let own: Vec<_> = addresses::of_this_computer()
         .into_iter()
@@ -28,6 +30,9 @@ pub(super) fn of(server: &Server, arguments: &Arguments) -> String {
         "carries {} strangers at once, with {} files and connections allowed to this process",
         capacity.strangers, capacity.descriptors
     ));
+    facts.push(access(server));
+    facts.push(limits(&server.config().limits));
+    facts.extend(config_file.map(|file| format!("configuration: {}", file.display())));
     facts.push(format!("data directory: {}", server.data().display()));
     facts.push(match server.fingerprint() {
         Some(fingerprint) => format!("fingerprint: {fingerprint}"),
@@ -38,6 +43,40 @@ pub(super) fn of(server: &Server, arguments: &Arguments) -> String {
     });
     facts.push("type q to stop, r for the rooms, h for help".into());
     facts.join("\n") + "\n"
+}
+
+/// What is asked of people, and whether anybody can answer it.
+pub(super) fn access(server: &Server) -> String {
+    let accounts = || Accounts::open(server.data());
+    match server.access() {
+        Access::Open => "access: open to everybody".into(),
+        Access::Password => match accounts().and_then(|accounts| accounts.has_server_password()) {
+            Ok(false) => "access: one password for all, but none is set: nobody gets in until `acaso-server password set`".into(),
+            Ok(true) | Err(_) => "access: one password for all".into(),
+        },
+        Access::Accounts => match accounts().and_then(|accounts| accounts.list()) {
+            Ok(names) if names.is_empty() => {
+                "access: accounts, but there are none: nobody gets in until `acaso-server account add NAME`".into()
+            }
+            Ok(names) => format!("access: accounts ({})", names.len()),
+            Err(_) => "access: accounts".into(),
+        },
+    }
+}
+
+/// What each network may use.
+pub(super) fn limits(limits: &Limits) -> String {
+    let Limits {
+        connections,
+        joins,
+        exempt,
+    } = limits;
+    let exempt: Vec<_> = exempt.iter().map(ToString::to_string).collect();
+    let but = match exempt.is_empty() {
+        true => String::new(),
+        false => format!(", but {} not counted", exempt.join(" and ")),
+    };
+    format!("limits for each network: {connections} people, {joins} joins in 10 minutes{but}")
 }
 
 /// What others type to come here.

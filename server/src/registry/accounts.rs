@@ -106,6 +106,15 @@ impl Accounts {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
+    /// Whether there is a password for all.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn has_server_password(&self) -> Result<bool, AccountError> {
+        let count = "SELECT count(*) FROM password";
+        Ok(self.database.query_row(count, [], |row| row.get::<_, u8>(0))? > 0)
+    }
+
     /// The password that is the same for all.
     ///
     /// # Errors
