@@ -1,6 +1,7 @@
 //! The client engine: a person's wishes in ([`Command`]), what happened out ([`Event`]). It knows no window and no terminal.
 //!
-//! Decisions are plain values in `state`; `driver` owns the sockets and clocks and does what they say.
+//! Decisions are plain values in `state`; `driver` owns the sockets and clocks and does what they say; `call` is one attempt from an
+//! address to a seat, new or one's own.
 
 mod driver;
 
@@ -27,6 +28,9 @@ pub use event::{
 
 /// How long [`Session::finish`] waits for the goodbye to be taken by the network.
 const FAREWELL_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How long a goodbye may take to reach the network; nobody waits for it but the end of the program.
+const HANG_UP_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What an engine needs to know before it begins.
 #[derive(Clone, Debug)]

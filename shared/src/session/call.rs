@@ -1,32 +1,26 @@
 //! From a server's address to a seat: look the name up, visit the lobby, go through the door. One attempt; who calls decides on another.
 
 mod dial;
+mod lobby;
 mod reach;
 
+use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use tokio::time::timeout;
 
+use super::HANG_UP_PATIENCE;
 use super::event::{Problem, Transport, Visit};
-use crate::address::ServerAddress;
-use crate::ids::{Fingerprint, Generation, RoomPort, Ticket, VisitorToken};
-use crate::known_servers::{KnownServers, KnownServersError};
+use super::state::{Abandoned, Entered, SeatFacts};
+use crate::ids::{Fingerprint, ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::known_servers::KnownServers;
 use crate::limits::{LOBBY_VISIT_TIMEOUT, TRANSPORT_HANDSHAKE_TIMEOUT};
-use crate::link::{Link, LinkError, LobbyGuest, RoomGuest};
-use crate::protocol::lobby::{LobbyReply, LobbyRequest};
-use crate::protocol::room::{RoomEvent, RoomRequest};
-use crate::protocol::{Refusal, VERSIONS};
+use crate::link::{Link, LinkError, RoomGuest};
+use crate::protocol::room::{Parting, RoomEvent, RoomRequest};
+use crate::protocol::{Refusal, VersionRange};
 use crate::transport::{Authorities, Carrier, Dialler, Stream};
-use dial::{dial_first, identity_changed, resolve};
-
-/// What a client goes out with.
-#[derive(Clone, Debug)]
-pub(super) struct Caller {
-    pub(super) servers: KnownServers,
-    pub(super) dialler: Dialler,
-    pub(super) authorities: Authorities,
-}
+use lobby::{Assigned, Lobby};
 
 /// The lobby that answered: its rooms are dialled at the same address and must show the same identity.
 #[derive(Clone, Debug)]
@@ -47,8 +41,17 @@ pub(super) struct Place {
 pub(super) struct Seat {
     pub(super) link: Link<Stream, RoomGuest>,
     pub(super) place: Place,
-    pub(super) port: RoomPort,
-    pub(super) generation: Generation,
+    pub(super) facts: SeatFacts,
+}
+
+/// Who calls: the same for every attempt of one run of the engine.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) visitor: VisitorToken,
+    pub(super) servers: KnownServers,
+    pub(super) dialler: Dialler,
+    pub(super) authorities: Authorities,
+    pub(super) versions: VersionRange,
 }
 
 /// Why an attempt ended without a seat.
@@ -61,6 +64,8 @@ pub(super) enum Failed {
         /// Nothing listened at all: several times in a row, this is rather a firewall.
         refused: bool,
     },
+    /// There is no way back to the seat: its conversation has ended.
+    Over(Parting),
     /// Anything else.
     Problem(Problem),
 }
@@ -72,104 +77,55 @@ impl From<Problem> for Failed {
 }
 
 /// Visits the lobby and enters the room it assigns.
-pub(super) async fn seek(visit: Visit, visitor: VisitorToken, caller: Caller) -> Result<Seat, Failed> {
+pub(super) async fn seek(visit: Visit, caller: Caller) -> Result<Seat, Failed> {
+    let assigned = in_time(&visit, async {
+        let mut lobby = Lobby::visit(&visit, &caller).await?;
+        lobby.log_in(visit.login.as_deref()).await?;
+        lobby.join(caller.visitor).await
+    });
+    let Assigned { place, port, ticket } = assigned.await?;
+    enter(place, port, ticket, caller.versions).await
+}
+
+/// Visits the lobby and goes back to the seat of that token.
+pub(super) async fn resume(visit: Visit, caller: Caller, token: ResumeToken) -> Result<Seat, Failed> {
+    let assigned = in_time(&visit, async {
+        Lobby::visit(&visit, &caller).await?.come_back(token).await
+    });
+    let Assigned { place, port, ticket } = assigned.await?;
+    enter(place, port, ticket, caller.versions).await
+}
+
+/// Gives up the seat of that token, so that its partner need not wait; first going back to it, if the partner is to be blocked.
+pub(super) async fn abandon(visit: Visit, caller: Caller, abandoned: Abandoned) -> Result<(), Failed> {
+    let Abandoned { token, block } = abandoned;
+    let Some(conversation) = block else {
+        let lobby = in_time(&visit, async { Ok(Lobby::visit(&visit, &caller).await?) });
+        return lobby.await?.abandon(token).await;
+    };
+    let mut link = resume(visit, caller, token).await?.link;
+    for last_word in [RoomRequest::Block { conversation }, RoomRequest::Leave] {
+        link.send(&last_word).await.map_err(|error| broken(&error))?;
+    }
+    link.close(HANG_UP_PATIENCE).await;
+    Ok(())
+}
+
+/// A visit to the lobby has an end.
+async fn in_time<T>(visit: &Visit, lobby: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
     let host = visit.server.host().to_owned();
-    let (place, port, ticket) = timeout(LOBBY_VISIT_TIMEOUT, visit_lobby(&visit, visitor, &caller))
+    timeout(LOBBY_VISIT_TIMEOUT, lobby)
         .await
-        .map_err(|_| Problem::TimedOut { host })??;
-    enter(place, port, ticket).await
-}
-
-async fn visit_lobby(
-    visit: &Visit,
-    visitor: VisitorToken,
-    caller: &Caller,
-) -> Result<(Place, RoomPort, Ticket), Problem> {
-    let server = &visit.server;
-    let known = with_file(&caller.servers, server, KnownServers::look_up).await?;
-    let addresses = resolve(server).await?;
-    let reached = dial_first(visit, known.as_ref(), caller, &addresses).await?;
-    let mut link: Link<_, LobbyGuest> = Link::new(reached.stream);
-    let rooms_in_use = greet(&mut link, server).await?;
-    if let Some(shown) = reached.identity {
-        // Before a seat is asked for: an identity that cannot be remembered could not be checked next time, and another window
-        // may have pinned another one meanwhile.
-        let pinned = with_file(&caller.servers, server, move |servers, server| {
-            servers.note_visit(server, shown)
-        })
-        .await?;
-        if !pinned.accepts(shown) {
-            return Err(identity_changed(&pinned, shown.fingerprint));
-        }
-    }
-    let (port, ticket) = ask_for_seat(&mut link, visitor).await?;
-    let place = Place {
-        lobby: reached.address,
-        rooms_in_use,
-        host: server.host().to_owned(),
-        identity: reached.identity.map(|shown| shown.fingerprint),
-        transport: visit.transport,
-        carrier: reached.carrier,
-        dialler: caller.dialler.clone(),
-    };
-    Ok((place, port, ticket))
-}
-
-/// Works on the file of known servers where waiting for a disk or a lock stalls nobody.
-async fn with_file<T: Send + 'static>(
-    servers: &KnownServers,
-    server: &ServerAddress,
-    work: impl FnOnce(&KnownServers, &ServerAddress) -> Result<T, KnownServersError> + Send + 'static,
-) -> Result<T, Problem> {
-    let (servers, server) = (servers.clone(), server.clone());
-    let done = tokio::task::spawn_blocking(move || work(&servers, &server)).await;
-    match done {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Problem::Pins {
-            detail: error.to_string(),
-        }),
-        Err(error) => Err(Problem::Pins {
-            detail: error.to_string(),
-        }),
-    }
-}
-
-/// Says hello; tells how many rooms are in use.
-async fn greet(link: &mut Link<Stream, LobbyGuest>, server: &ServerAddress) -> Result<u32, Problem> {
-    let not_acaso = || Problem::NotAcaso {
-        host: server.host().to_owned(),
-        port: server.port(),
-    };
-    link.send(&LobbyRequest::Hello { versions: VERSIONS })
-        .await
-        .map_err(|_| not_acaso())?;
-    match link.receive().await.map_err(|_| not_acaso())? {
-        LobbyReply::Welcome {
-            version,
-            rooms_in_use,
-            access: _,
-        } if (VERSIONS.min..=VERSIONS.max).contains(&version) => Ok(rooms_in_use),
-        LobbyReply::Refused(refusal) => Err(refused(refusal)),
-        _ => Err(Problem::Protocol),
-    }
-}
-
-async fn ask_for_seat(
-    link: &mut Link<Stream, LobbyGuest>,
-    visitor: VisitorToken,
-) -> Result<(RoomPort, Ticket), Problem> {
-    link.send(&LobbyRequest::Join { visitor })
-        .await
-        .map_err(|error| broken(&error))?;
-    match link.receive().await.map_err(|error| broken(&error))? {
-        LobbyReply::Assigned { port, ticket } => Ok((port, ticket)),
-        LobbyReply::Refused(refusal) => Err(refused(refusal)),
-        _ => Err(Problem::Protocol),
-    }
+        .map_err(|_| Problem::TimedOut { host })?
 }
 
 /// Goes through a door with a ticket.
-pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Result<Seat, Failed> {
+pub(super) async fn enter(
+    place: Place,
+    port: RoomPort,
+    ticket: Ticket,
+    versions: VersionRange,
+) -> Result<Seat, Failed> {
     let shut = |refused| Failed::DoorShut {
         port,
         address: place.lobby.ip(),
@@ -177,37 +133,40 @@ pub(super) async fn enter(place: Place, port: RoomPort, ticket: Ticket) -> Resul
     };
     let stream = dial::door(&place, port).await?;
     let mut link = Link::new(stream);
-    match timeout(TRANSPORT_HANDSHAKE_TIMEOUT, show_ticket(&mut link, ticket)).await {
-        Ok(Ok(RoomEvent::Seated { port, generation, .. })) => Ok(Seat {
-            link,
-            place,
-            port,
+    let request = RoomRequest::Enter { ticket, versions };
+    let (resume, entered) = match timeout(TRANSPORT_HANDSHAKE_TIMEOUT, ask(&mut link, &request)).await {
+        Ok(Ok(RoomEvent::Seated {
+            port: told,
             generation,
-        }),
-        Ok(Ok(RoomEvent::Refused(Refusal::BadTicket)) | Err(LinkError::Closed(_))) => Err(shut(false)),
-        Ok(Ok(RoomEvent::Refused(refusal))) => Err(refused(refusal).into()),
-        Ok(Ok(RoomEvent::Closing(_))) => Err(Problem::Closing.into()),
-        Ok(Ok(_) | Err(_)) => Err(Problem::Protocol.into()),
-        Err(_) => Err(shut(false)),
-    }
+            resume,
+        })) if told == port => (resume, Entered::New(generation)),
+        Ok(Ok(RoomEvent::Resumed { conversation, resume })) => (resume, Entered::Back(conversation)),
+        Ok(Ok(RoomEvent::Refused(Refusal::BadTicket)) | Err(LinkError::Closed(_))) | Err(_) => {
+            return Err(shut(false));
+        }
+        Ok(Ok(RoomEvent::Refused(refusal))) => return Err(refused(refusal, versions).into()),
+        Ok(Ok(RoomEvent::Closing(_))) => return Err(Problem::Closing.into()),
+        Ok(Ok(_)) => return Err(Problem::Protocol.into()),
+        Ok(Err(error)) => return Err(broken(&error).into()),
+    };
+    let facts = SeatFacts {
+        port,
+        rooms_in_use: place.rooms_in_use,
+        resume,
+        entered,
+    };
+    Ok(Seat { link, place, facts })
 }
 
-async fn show_ticket(link: &mut Link<Stream, RoomGuest>, ticket: Ticket) -> Result<RoomEvent, LinkError> {
-    link.send(&RoomRequest::Enter {
-        ticket,
-        versions: VERSIONS,
-    })
-    .await?;
+async fn ask(link: &mut Link<Stream, RoomGuest>, request: &RoomRequest) -> Result<RoomEvent, LinkError> {
+    link.send(request).await?;
     link.receive().await
 }
 
 /// A server's refusal in a person's terms.
-pub(super) fn refused(refusal: Refusal) -> Problem {
+pub(super) fn refused(refusal: Refusal, ours: VersionRange) -> Problem {
     match refusal {
-        Refusal::Version(theirs) => Problem::Version {
-            theirs,
-            ours: VERSIONS,
-        },
+        Refusal::Version(theirs) => Problem::Version { theirs, ours },
         Refusal::Full {
             people,
             retry_after_secs,

@@ -7,18 +7,21 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::Options;
 use super::call::{self, Caller, Failed, Place, Seat};
 use super::event::{Command, Event, Goodbye, Problem, Visit};
-use super::state::{Action, Machine, SeatFacts};
+use super::state::{Abandoned, Action, Machine, Rules};
+use super::{HANG_UP_PATIENCE, Options};
 use crate::ids::{Fingerprint, VisitorToken};
 use crate::known_servers::KnownServers;
 use crate::link::{Exchanged, Link, LinkError, RoomGuest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::transport::Stream;
 
-/// How long a goodbye may take to reach the network; nobody waits for it but the end of the program.
-const HANG_UP_PATIENCE: Duration = Duration::from_secs(1);
+/// How long it is tried to tell a server that a seat is given up; after that its grace ends by itself.
+const ABANDON_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Goodbyes on their way at once; whoever changes rooms faster than the network takes goodbyes is soon given up by the server anyway.
+const FAREWELLS_MAX: usize = 16;
 
 type Attempt = Pin<Box<dyn Future<Output = Result<Seat, Failed>> + Send>>;
 
@@ -27,7 +30,6 @@ pub(super) struct Driver {
     commands: mpsc::Receiver<Command>,
     events: mpsc::Sender<Event>,
     caller: Caller,
-    visitor: VisitorToken,
     attempt: Option<Attempt>,
     room: Option<(Link<Stream, RoomGuest>, Place)>,
     farewells: JoinSet<()>,
@@ -48,15 +50,19 @@ impl Driver {
         events: mpsc::Sender<Event>,
     ) -> Self {
         Self {
-            machine: Machine::new(),
+            machine: Machine::new(Rules {
+                versions: options.versions,
+                timings: options.timings,
+            }),
             commands,
             events,
             caller: Caller {
+                visitor: VisitorToken::random(),
                 servers: KnownServers::at(options.known_servers),
                 dialler: options.dialler,
                 authorities: options.authorities,
+                versions: options.versions,
             },
-            visitor: VisitorToken::random(),
             attempt: None,
             room: None,
             farewells: JoinSet::new(),
@@ -69,7 +75,7 @@ impl Driver {
             let woken = self.wake().await;
             let now = Instant::now();
             match woken {
-                Woken::Command(Some(command)) => self.machine.command(command),
+                Woken::Command(Some(command)) => self.machine.command(command, now),
                 Woken::Command(None) => break,
                 Woken::Attempt(attempt) => self.attempted(*attempt, now),
                 Woken::Link(Ok(Exchanged::Heard(event))) => self.machine.heard(event, now),
@@ -79,9 +85,10 @@ impl Driver {
             }
             self.settle(now).await;
         }
-        self.machine.command(Command::Leave(Goodbye::Now));
+        let now = Instant::now();
+        self.machine.command(Command::Leave(Goodbye::Now), now);
         // Nobody is left to listen; a closed receiver makes `perform` skip what would be told.
-        self.settle(Instant::now()).await;
+        self.settle(now).await;
         while self.farewells.join_next().await.is_some() {}
     }
 
@@ -106,14 +113,8 @@ impl Driver {
     fn attempted(&mut self, attempt: Result<Seat, Failed>, now: Instant) {
         match attempt {
             Ok(seat) => {
-                let rooms_in_use = seat.place.rooms_in_use;
-                let facts = SeatFacts {
-                    port: seat.port,
-                    generation: seat.generation,
-                    rooms_in_use,
-                };
                 self.room = Some((seat.link, seat.place));
-                self.machine.seated(facts, now);
+                self.machine.seated(seat.facts, now);
             }
             Err(failed) => self.machine.failed(failed, now),
         }
@@ -151,12 +152,16 @@ impl Driver {
             // A person who has closed everything has nothing to be told.
             Action::Emit(event) => drop(self.events.send(event).await),
             Action::Seek(visit) => {
-                self.attempt = Some(Box::pin(call::seek(visit, self.visitor, self.caller.clone())));
+                self.attempt = Some(Box::pin(call::seek(visit, self.caller.clone())));
             }
+            Action::Resume(visit, token) => {
+                self.attempt = Some(Box::pin(call::resume(visit, self.caller.clone(), token)));
+            }
+            Action::Abandon(visit, abandoned) => self.abandon(visit, abandoned),
             Action::Enter(port, ticket) => {
                 if let Some((link, place)) = self.room.take() {
                     self.farewells.spawn(link.close(HANG_UP_PATIENCE));
-                    self.attempt = Some(Box::pin(call::enter(place, port, ticket)));
+                    self.attempt = Some(Box::pin(call::enter(place, port, ticket, self.caller.versions)));
                 }
             }
             Action::StopSeeking => self.attempt = None,
@@ -176,6 +181,20 @@ impl Driver {
             }
             Action::Trust(visit, shown) => self.trust(visit, shown).await,
         }
+    }
+
+    /// Tells the server that a seat is given up, beside everything else and as well as it goes.
+    fn abandon(&mut self, visit: Visit, abandoned: Abandoned) {
+        if self.farewells.len() >= FAREWELLS_MAX {
+            return;
+        }
+        let telling = call::abandon(visit, self.caller.clone(), abandoned);
+        self.farewells.spawn(async move {
+            let told = tokio::time::timeout(ABANDON_PATIENCE, telling).await;
+            if !matches!(told, Ok(Ok(()))) {
+                tracing::debug!(?told, "the server was not told that a seat is given up");
+            }
+        });
     }
 
     /// Pins what the person has just seen and accepted. If that fails the next visit finds the old pin and says so again.

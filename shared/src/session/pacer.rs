@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// Lets `burst` messages through at once, then `per_second`.
+/// Lets `burst` messages through at once, then one each interval.
 #[derive(Debug)]
 pub(super) struct Pacer {
     burst: u32,
@@ -12,10 +12,10 @@ pub(super) struct Pacer {
 }
 
 impl Pacer {
-    pub(super) fn new(burst: u32, per_second: u32) -> Self {
+    pub(super) fn new(burst: u32, interval: Duration) -> Self {
         Self {
             burst,
-            interval: Duration::from_secs(1) / per_second.max(1),
+            interval,
             full_at: None,
         }
     }
@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn a_burst_passes_and_then_one_message_each_interval() {
         let start = Instant::now();
-        let mut pacer = Pacer::new(3, 5);
+        let mut pacer = Pacer::new(3, Duration::from_millis(200));
         for _ in 0..3 {
             assert_eq!(pacer.take(start), Ok(()));
         }

@@ -1,18 +1,32 @@
 //! What a client does next: a pure machine. Inputs and the time go in, [`Action`]s come out in the order they are to be done.
+//!
+//! `calling` is the way to a seat, `seated` what goes on in it, `away` the way back to it, `leaving` how it is given up. `talk` is
+//! what happens between the two partners, `delivery` the numbers by which nothing of that is lost.
 
+mod away;
 mod calling;
+mod leaving;
+mod seated;
+
 mod talk;
+
+mod delivery;
 
 use std::time::{Duration, Instant};
 
-use super::call::Failed;
-use super::event::{Command, ConversationId, Ending, Event, Goodbye, MessageId, NotSent, Problem, Visit};
-use crate::ids::{Fingerprint, Generation, MessageText, RoomPort, Ticket};
-use crate::limits::{DEAD_AFTER, PING_AFTER, SEALED_HANDSHAKE_TIMEOUT, SHUT_DOOR_RETRIES};
-use crate::protocol::Refusal;
-use crate::protocol::room::{Pairing, RoomEvent, RoomRequest, SealedFrame};
-use calling::{Calling, passes, pause_before};
-use talk::{Said, Talk};
+use super::Timings;
+use super::event::{Command, ConversationId, Event, Habits, NotSent, Visit};
+use crate::ids::{ConversationNumber, Fingerprint, Generation, MessageText, ResumeToken, RoomPort, Ticket};
+use crate::limits::SEALED_HANDSHAKE_TIMEOUT;
+use crate::protocol::VersionRange;
+use crate::protocol::room::RoomRequest;
+use crate::session::event::MessageId;
+use away::Away;
+use calling::Calling;
+use talk::{Outcome, Talk};
+
+/// A partner's handshake may take twice what the server allows: it is the server who judges, we only do not wait for ever.
+const HANDSHAKE_PATIENCE: Duration = SEALED_HANDSHAKE_TIMEOUT.saturating_mul(2);
 
 /// What the driver is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +35,10 @@ pub(super) enum Action {
     Emit(Event),
     /// Visit the lobby and enter a room; whatever attempt was under way is dropped.
     Seek(Visit),
+    /// Visit the lobby and go back to the seat of that token; whatever attempt was under way is dropped.
+    Resume(Visit, ResumeToken),
+    /// Give the seat of that token up, beside everything else, if the server can be reached.
+    Abandon(Visit, Abandoned),
     /// Go through this door of the same server; the seat held until now is given up.
     Enter(RoomPort, Ticket),
     /// Drop the attempt under way.
@@ -33,17 +51,44 @@ pub(super) enum Action {
     Trust(Visit, Fingerprint),
 }
 
+/// A seat whose link was lost and that is not wanted any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Abandoned {
+    pub(super) token: ResumeToken,
+    /// Never again beside the partner of that conversation.
+    pub(super) block: Option<ConversationNumber>,
+}
+
 /// The facts of a seat that the machine needs; the link stays with the driver.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SeatFacts {
     pub(super) port: RoomPort,
-    pub(super) generation: Generation,
     pub(super) rooms_in_use: u32,
+    /// The way back to it.
+    pub(super) resume: ResumeToken,
+    pub(super) entered: Entered,
+}
+
+/// How we came by a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entered {
+    /// It is a new one.
+    New(Generation),
+    /// We came back to it.
+    Back(ConversationNumber),
+}
+
+/// What holds for every visit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub(super) versions: VersionRange,
+    pub(super) timings: Timings,
 }
 
 /// The client, between two inputs.
 #[derive(Debug)]
 pub(super) struct Machine {
+    rules: Rules,
     state: State,
     conversations: u64,
     actions: Vec<Action>,
@@ -61,20 +106,27 @@ enum State {
     },
     /// In a room.
     Seated(Box<Seated>),
+    /// In a conversation whose link is lost.
+    Away(Box<Away>),
 }
 
 #[derive(Debug)]
 struct Seated {
     visit: Visit,
     port: RoomPort,
+    rooms_in_use: u32,
+    resume: ResumeToken,
     heard: Instant,
     pinged: bool,
     talk: Talk,
+    /// The conversation that ended just before: its partner can still be blocked.
+    last: Option<(ConversationId, ConversationNumber)>,
 }
 
 impl Machine {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(rules: Rules) -> Self {
         Self {
+            rules,
             state: State::Idle,
             conversations: 0,
             actions: Vec::new(),
@@ -91,22 +143,20 @@ impl Machine {
         match &self.state {
             State::Idle | State::Calling(_) => None,
             State::Resting { until, .. } => Some(*until),
-            State::Seated(seated) => {
-                let alive = seated.heard + if seated.pinged { DEAD_AFTER } else { PING_AFTER };
-                Some(seated.talk.deadline().map_or(alive, |talk| talk.min(alive)))
-            }
+            State::Seated(seated) => Some(seated.deadline(&self.rules.timings)),
+            State::Away(away) => Some(away.deadline()),
         }
     }
 
     /// A person wants something.
-    pub(super) fn command(&mut self, command: Command) {
+    pub(super) fn command(&mut self, command: Command, now: Instant) {
         match command {
             Command::Meet(visit) => {
-                self.go_away();
+                self.go_away(None);
                 self.call(Calling::first(visit));
             }
             Command::TrustIdentity { visit, shown } => {
-                self.go_away();
+                self.go_away(None);
                 self.actions.push(Action::Trust(visit.clone(), shown));
                 self.call(Calling::first(visit));
             }
@@ -115,113 +165,26 @@ impl Machine {
                 id,
                 text,
             } => self.say(conversation, id, text),
-            Command::Leave(goodbye) => self.leave(goodbye),
-            Command::Typing { .. }
-            | Command::Looked { .. }
-            | Command::Habits(_)
-            | Command::TryNow
-            | Command::Block { .. } => {}
-        }
-    }
-
-    /// The attempt ended with a seat.
-    pub(super) fn seated(&mut self, seat: SeatFacts, now: Instant) {
-        let State::Calling(calling) = std::mem::replace(&mut self.state, State::Idle) else {
-            // The attempt was given up while its last packet was on the way.
-            self.actions
-                .extend([Action::Send(RoomRequest::Leave), Action::HangUp]);
-            return;
-        };
-        self.emit(Event::Waiting {
-            port: seat.port,
-            rooms_in_use: seat.rooms_in_use,
-        });
-        self.state = State::Seated(Box::new(Seated {
-            visit: calling.visit,
-            port: seat.port,
-            heard: now,
-            pinged: false,
-            talk: Talk::Alone {
-                generation: seat.generation,
-            },
-        }));
-    }
-
-    /// The attempt ended without one.
-    pub(super) fn failed(&mut self, failed: Failed, now: Instant) {
-        let State::Calling(mut calling) = std::mem::replace(&mut self.state, State::Idle) else {
-            return;
-        };
-        match failed {
-            Failed::DoorShut { refused, .. } if calling.shut < SHUT_DOOR_RETRIES => {
-                calling.shut += 1;
-                calling.all_refused &= refused;
-                calling.attempt += 1;
-                self.call(calling);
-            }
-            Failed::DoorShut {
-                port,
-                address,
-                refused,
-            } => {
-                let problem = if refused && calling.all_refused {
-                    Problem::RoomUnreachable { port, address }
-                } else {
-                    Problem::DoorShut
-                };
-                self.rest_or_close(calling, problem, now);
-            }
-            Failed::Problem(problem) => self.rest_or_close(calling, problem, now),
-        }
-    }
-
-    /// The room said something.
-    pub(super) fn heard(&mut self, event: RoomEvent, now: Instant) {
-        let State::Seated(seated) = &mut self.state else {
-            return;
-        };
-        seated.heard = now;
-        seated.pinged = false;
-        match event {
-            RoomEvent::Sealed(frame) => self.sealed(&frame),
-            RoomEvent::Paired(pairing) => self.paired(&pairing, now),
-            RoomEvent::PartnerLeft { conversation, reason } => {
-                if seated.talk.number() == Some(conversation)
-                    && let Some((conversation, unsent)) = seated.talk.end()
-                {
-                    self.not_sent(conversation, unsent, NotSent::ConversationEnded);
-                    self.emit(Event::PartnerLeft { conversation, reason });
+            Command::Typing { conversation } => {
+                if let Some(talk) = self.talk_of(conversation) {
+                    talk.types(now);
                 }
             }
-            RoomEvent::Move { port, ticket } => self.moved(port, ticket),
-            RoomEvent::Closing(closing) => self.over(Ending::Closing(closing)),
-            RoomEvent::Refused(Refusal::TooSlow) => self.lost(Problem::LinkLost, now),
-            RoomEvent::Refused(refusal) => self.over(Ending::Problem(super::call::refused(refusal))),
-            RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
-            RoomEvent::Pong => {}
-            RoomEvent::Resumed { .. }
-            | RoomEvent::PartnerAway { .. }
-            | RoomEvent::PartnerBack { .. }
-            | RoomEvent::Seated { .. } => self.over(Ending::Problem(Problem::Protocol)),
-        }
-    }
-
-    /// The link to the room broke. Who was alone waits again by itself; a conversation ends.
-    pub(super) fn lost(&mut self, problem: Problem, now: Instant) {
-        match &self.state {
-            State::Seated(seated) if seated.talk.conversation().is_none() => {
-                let calling = Calling::returning(seated.visit.clone());
-                self.actions.push(Action::HangUp);
-                self.rest_or_close(calling, problem, now);
+            Command::Looked { conversation } => {
+                if let Some(talk) = self.talk_of(conversation) {
+                    talk.looks();
+                }
             }
-            State::Seated(_) => self.over(Ending::Problem(problem)),
-            State::Idle | State::Calling(_) | State::Resting { .. } => {}
+            Command::Habits(habits) => self.change(habits),
+            Command::TryNow => self.try_now(now),
+            Command::Block { conversation } => self.block(conversation),
+            Command::Leave(goodbye) => self.leave(goodbye, now),
         }
     }
 
     /// Time passed.
     pub(super) fn tick(&mut self, now: Instant) {
-        match &mut self.state {
+        match &self.state {
             State::Idle | State::Calling(_) => {}
             State::Resting { calling, until } => {
                 if *until <= now {
@@ -229,43 +192,20 @@ impl Machine {
                     self.call(calling);
                 }
             }
-            State::Seated(seated) => {
-                seated.talk.tick(now);
-                if seated.talk.handshake_overdue(now) {
-                    return self.start_over();
-                }
-                if seated.heard + DEAD_AFTER <= now {
-                    return self.lost(Problem::LinkLost, now);
-                }
-                if !seated.pinged && seated.heard + PING_AFTER <= now {
-                    seated.pinged = true;
-                    self.actions.push(Action::Send(RoomRequest::Ping));
-                }
-            }
-        }
-    }
-
-    /// The link has taken everything so far: hands over what waits its turn, as fast as is allowed.
-    pub(super) fn pump(&mut self, now: Instant) {
-        let State::Seated(seated) = &mut self.state else {
-            return;
-        };
-        match seated.talk.next_said(now) {
-            Said::Nothing => {}
-            Said::Frame(frame) => self.actions.push(Action::Send(RoomRequest::Sealed(frame))),
-            Said::Everything => self.over(Ending::Left),
+            State::Seated(_) => self.tick_seated(now),
+            State::Away(_) => self.tick_away(now),
         }
     }
 
     /// A person's text: joins the queue of its own conversation, or comes straight back.
     fn say(&mut self, conversation: ConversationId, id: MessageId, text: MessageText) {
-        let refused = match &mut self.state {
-            State::Seated(seated) => match seated.talk.conversation() {
-                Some(open) if open == conversation => seated.talk.queue(id, text).err(),
+        let refused = match self.talk() {
+            Some(talk) => match talk.conversation() {
+                Some(open) if open == conversation => talk.queue(id, text).err(),
                 Some(_) => Some((text, NotSent::ConversationEnded)),
                 None => Some((text, NotSent::NoPartner)),
             },
-            State::Idle | State::Calling(_) | State::Resting { .. } => Some((text, NotSent::NoPartner)),
+            None => Some((text, NotSent::NoPartner)),
         };
         if let Some((text, reason)) = refused {
             self.emit(Event::NotSent {
@@ -277,161 +217,56 @@ impl Machine {
         }
     }
 
-    fn leave(&mut self, goodbye: Goodbye) {
+    /// What the partner is told besides words: for this conversation, and those that follow.
+    fn change(&mut self, habits: Habits) {
+        let visit = match &mut self.state {
+            State::Idle => return,
+            State::Calling(calling) | State::Resting { calling, .. } => &mut calling.visit,
+            State::Seated(seated) => &mut seated.visit,
+            State::Away(away) => &mut away.seated.visit,
+        };
+        visit.habits = habits;
+        let stopped = self.talk().and_then(|talk| talk.change(habits));
+        self.actions.extend(stopped.map(Action::Emit));
+    }
+
+    fn try_now(&mut self, now: Instant) {
+        match &self.state {
+            State::Resting { calling, .. } => {
+                let calling = calling.clone();
+                self.call(calling);
+            }
+            State::Away(_) => self.try_to_come_back(now),
+            State::Idle | State::Calling(_) | State::Seated(_) => {}
+        }
+    }
+
+    fn talk(&mut self) -> Option<&mut Talk> {
         match &mut self.state {
-            State::Seated(seated) if goodbye == Goodbye::WhenSent && seated.talk.conversation().is_some() => {
-                seated.talk.leave_when_sent();
-            }
-            State::Seated(_) => self.over(Ending::Left),
-            State::Calling(_) | State::Resting { .. } | State::Idle => {
-                self.state = State::Idle;
-                self.actions.push(Action::StopSeeking);
-                self.emit(Event::Closed {
-                    conversation: None,
-                    ending: Ending::Left,
-                });
-            }
+            State::Seated(seated) => Some(&mut seated.talk),
+            State::Away(away) => Some(&mut away.seated.talk),
+            State::Idle | State::Calling(_) | State::Resting { .. } => None,
         }
     }
 
-    fn paired(&mut self, pairing: &Pairing, now: Instant) {
-        let State::Seated(seated) = &mut self.state else {
-            return;
-        };
-        match seated.talk.begin(seated.port, pairing, now) {
-            Ok(first) => self
-                .actions
-                .extend(first.map(|frame| Action::Send(RoomRequest::Sealed(frame)))),
-            Err(error) => {
-                tracing::debug!(%error, "the pairing makes no sense");
-                self.over(Ending::Problem(Problem::Protocol));
-            }
+    /// What goes on with the partner of that conversation, if it goes on.
+    fn talk_of(&mut self, conversation: ConversationId) -> Option<&mut Talk> {
+        self.talk()
+            .filter(|talk| talk.conversation() == Some(conversation))
+    }
+
+    fn carry_out(&mut self, outcome: Outcome) {
+        if outcome.began {
+            self.conversations += 1;
         }
-    }
-
-    fn sealed(&mut self, frame: &SealedFrame) {
-        let State::Seated(seated) = &mut self.state else {
-            return;
-        };
-        let next = ConversationId(self.conversations + 1);
-        match seated.talk.open(frame, next, &seated.visit.name) {
-            Ok(opened) => {
-                if opened.began {
-                    self.conversations += 1;
-                }
-                self.actions.extend(opened.replies.into_iter().map(Action::Send));
-                self.actions.extend(opened.event.map(Action::Emit));
-            }
-            // Nobody was shown yet: this partner is not worth a word, the next one may be.
-            Err(error) if seated.talk.conversation().is_none() => {
-                tracing::debug!(%error, "the handshake failed");
-                self.start_over();
-            }
-            Err(error) => {
-                tracing::debug!(%error, "a sealed frame does not verify");
-                self.over(Ending::Problem(Problem::Unverified));
-            }
-        }
-    }
-
-    fn moved(&mut self, port: RoomPort, ticket: Ticket) {
-        let State::Seated(seated) = &self.state else {
-            return;
-        };
-        if seated.talk.conversation().is_some() {
-            return self.over(Ending::Problem(Problem::Protocol));
-        }
-        self.state = State::Calling(Calling::returning(seated.visit.clone()));
-        self.actions.push(Action::Enter(port, ticket));
-    }
-
-    /// Leaves this room and goes back to the lobby, as if the person had asked.
-    fn start_over(&mut self) {
-        let State::Seated(seated) = &self.state else {
-            return;
-        };
-        let calling = Calling::returning(seated.visit.clone());
-        self.go_away();
-        self.call(calling);
-    }
-
-    fn call(&mut self, calling: Calling) {
-        self.emit(Event::Calling {
-            attempt: calling.attempt,
-        });
-        self.actions.push(Action::Seek(calling.visit.clone()));
-        self.state = State::Calling(calling);
-    }
-
-    fn rest_or_close(&mut self, mut calling: Calling, problem: Problem, now: Instant) {
-        if !calling.returning || !passes(&problem) {
-            self.state = State::Idle;
-            return self.emit(Event::Closed {
-                conversation: None,
-                ending: Ending::Problem(problem),
-            });
-        }
-        let pause = pause_before(calling.attempt, &problem);
-        calling.attempt += 1;
-        calling.shut = 0;
-        calling.all_refused = true;
-        let in_millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        self.emit(Event::TryingAgain { problem, in_millis });
-        self.state = State::Resting {
-            calling,
-            until: now + pause,
-        };
-    }
-
-    /// The visit ends; whatever was not handed over comes back first.
-    fn over(&mut self, ending: Ending) {
-        let conversation = self.go_away();
-        self.emit(Event::Closed { conversation, ending });
-    }
-
-    /// Gets up from wherever we are, with a goodbye. Tells which conversation ended by it.
-    fn go_away(&mut self) -> Option<ConversationId> {
-        match std::mem::replace(&mut self.state, State::Idle) {
-            State::Idle => None,
-            State::Calling(_) | State::Resting { .. } => {
-                self.actions.push(Action::StopSeeking);
-                None
-            }
-            State::Seated(mut seated) => {
-                let ended = seated.talk.end();
-                self.actions
-                    .extend([Action::Send(RoomRequest::Leave), Action::HangUp]);
-                ended.map(|(conversation, unsent)| {
-                    self.not_sent(conversation, unsent, NotSent::ConversationEnded);
-                    conversation
-                })
-            }
-        }
-    }
-
-    fn not_sent(
-        &mut self,
-        conversation: ConversationId,
-        unsent: impl IntoIterator<Item = (MessageId, MessageText)>,
-        reason: NotSent,
-    ) {
-        for (id, text) in unsent {
-            self.emit(Event::NotSent {
-                conversation,
-                id,
-                text,
-                reason,
-            });
-        }
+        self.actions.extend(outcome.replies.into_iter().map(Action::Send));
+        self.actions.extend(outcome.events.into_iter().map(Action::Emit));
     }
 
     fn emit(&mut self, event: Event) {
         self.actions.push(Action::Emit(event));
     }
 }
-
-/// A partner's handshake may take twice what the server allows: it is the server who judges, we only do not wait for ever.
-const HANDSHAKE_PATIENCE: Duration = SEALED_HANDSHAKE_TIMEOUT.saturating_mul(2);
 
 #[cfg(test)]
 mod tests;

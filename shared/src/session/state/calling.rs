@@ -1,9 +1,11 @@
 //! On the way to a seat: how often it was tried, what is worth trying again, and after how long.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::limits::BACKOFF_SECS;
-use crate::session::event::{Problem, Visit};
+use super::{Action, Machine, State};
+use crate::limits::{BACKOFF_SECS, SHUT_DOOR_RETRIES};
+use crate::session::call::Failed;
+use crate::session::event::{Ending, Event, Problem, Visit};
 
 /// An attempt, or the pause before the next one.
 #[derive(Clone, Debug)]
@@ -12,10 +14,10 @@ pub(super) struct Calling {
     /// Attempts since the person asked, or since the link was lost.
     pub(super) attempt: u32,
     /// Doors found shut in a row, and whether nothing listened at any of them.
-    pub(super) shut: u32,
-    pub(super) all_refused: bool,
+    shut: u32,
+    all_refused: bool,
     /// We have been in a room of this visit, and come back by ourselves: passing problems are tried again.
-    pub(super) returning: bool,
+    returning: bool,
 }
 
 impl Calling {
@@ -37,20 +39,86 @@ impl Calling {
     }
 }
 
-/// Whether waiting may help.
-pub(super) fn passes(problem: &Problem) -> bool {
+impl Machine {
+    pub(super) fn call(&mut self, calling: Calling) {
+        self.emit(Event::Calling {
+            attempt: calling.attempt,
+        });
+        self.actions.push(Action::Seek(calling.visit.clone()));
+        self.state = State::Calling(calling);
+    }
+
+    /// The attempt ended without a seat.
+    pub(in crate::session) fn failed(&mut self, failed: Failed, now: Instant) {
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Calling(calling) => self.call_failed(calling, failed, now),
+            State::Away(away) => self.way_back_failed(away, failed, now),
+            other => self.state = other,
+        }
+    }
+
+    fn call_failed(&mut self, mut calling: Calling, failed: Failed, now: Instant) {
+        match failed {
+            Failed::DoorShut { refused, .. } if calling.shut < SHUT_DOOR_RETRIES => {
+                calling.shut += 1;
+                calling.all_refused &= refused;
+                calling.attempt += 1;
+                self.call(calling);
+            }
+            Failed::DoorShut {
+                port,
+                address,
+                refused,
+            } => {
+                let problem = if refused && calling.all_refused {
+                    Problem::RoomUnreachable { port, address }
+                } else {
+                    Problem::DoorShut
+                };
+                self.rest_or_close(calling, problem, now);
+            }
+            Failed::Problem(problem) => self.rest_or_close(calling, problem, now),
+            // The answer to a question that was not asked.
+            Failed::Over(_) => self.rest_or_close(calling, Problem::Protocol, now),
+        }
+    }
+
+    pub(super) fn rest_or_close(&mut self, mut calling: Calling, problem: Problem, now: Instant) {
+        if !calling.returning || !passes(&problem) {
+            self.state = State::Idle;
+            return self.emit(Event::Closed {
+                conversation: None,
+                ending: Ending::Problem(problem),
+            });
+        }
+        let pause = pause_before(calling.attempt, self.rules.timings.pause).max(asked(&problem));
+        calling.attempt += 1;
+        calling.shut = 0;
+        calling.all_refused = true;
+        let in_millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        self.emit(Event::TryingAgain { problem, in_millis });
+        self.state = State::Resting {
+            calling,
+            until: now + pause,
+        };
+    }
+}
+
+/// Whether waiting may help somebody who has been in a room of that server before.
+fn passes(problem: &Problem) -> bool {
     match problem {
         Problem::NameNotFound { .. }
         | Problem::ConnectionRefused { .. }
         | Problem::TimedOut { .. }
+        // It was Acaso a moment ago: rather a link that broke in its first words.
+        | Problem::NotAcaso { .. }
         | Problem::Full { .. }
         | Problem::Registry { .. }
         | Problem::Closing
         | Problem::SlowDown { .. }
         | Problem::DoorShut
         | Problem::LinkLost => true,
-        Problem::NotAcaso { .. }
-        | Problem::PlainRefused { .. }
+        Problem::PlainRefused { .. }
         | Problem::IdentityChanged { .. }
         | Problem::RoomIdentity { .. }
         | Problem::Version { .. }
@@ -64,16 +132,22 @@ pub(super) fn passes(problem: &Problem) -> bool {
     }
 }
 
-/// 1, 2, 4 … 30 seconds, or what the server asked for; with up to half a second of chance, so that a thousand clients that lost
-/// one server do not come back in one moment.
-pub(super) fn pause_before(attempt: u32, problem: &Problem) -> Duration {
+/// 1, 2, 4 … 30 times the shortest pause; with up to half of it by chance, so that a thousand clients that lost one server do not
+/// come back in one moment.
+pub(super) fn pause_before(attempt: u32, shortest: Duration) -> Duration {
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-    let usual = BACKOFF_SECS[step.min(BACKOFF_SECS.len() - 1)];
-    let asked = match problem {
+    let times = BACKOFF_SECS[step.min(BACKOFF_SECS.len() - 1)];
+    let times = u32::try_from(times).unwrap_or(u32::MAX);
+    let chance = u64::try_from(shortest.as_millis() / 2).unwrap_or(u64::MAX);
+    shortest.saturating_mul(times) + Duration::from_millis(rand::random_range(0..=chance))
+}
+
+/// How long the server asked us to wait.
+fn asked(problem: &Problem) -> Duration {
+    match problem {
         Problem::Full { retry_after_secs, .. }
         | Problem::Registry { retry_after_secs }
-        | Problem::SlowDown { retry_after_secs } => u64::from(*retry_after_secs),
-        _ => 0,
-    };
-    Duration::from_secs(usual.max(asked)) + Duration::from_millis(rand::random_range(0..500))
+        | Problem::SlowDown { retry_after_secs } => Duration::from_secs(u64::from(*retry_after_secs)),
+        _ => Duration::ZERO,
+    }
 }

@@ -1,21 +1,25 @@
 //! What goes on in a room between us and the other seat: nobody, a handshake, or a conversation.
 
-use std::collections::VecDeque;
-use std::time::Instant;
+mod conversation;
+mod exchange;
+mod signs;
 
-use super::HANDSHAKE_PATIENCE;
-use crate::codec;
+use std::time::{Duration, Instant};
+
+use super::{HANDSHAKE_PATIENCE, Rules};
 use crate::ids::{ConversationNumber, Generation, MessageText, Name, RoomPort};
-use crate::limits::{MESSAGE_BURST, MESSAGES_PER_SECOND, OUTBOX_MESSAGES_MAX};
-use crate::protocol::VERSIONS;
-use crate::protocol::partner::{Envelope, PartnerMessage};
+use crate::limits::MESSAGE_BURST;
+use crate::protocol::VersionRange;
+use crate::protocol::partner::PartnerMessage;
 use crate::protocol::room::{Pairing, Role, RoomRequest, SealedFrame};
-use crate::sealed::{Opened, SealError, Sealed};
-use crate::session::event::{ConversationId, Event, MessageId, NotSent, Partner};
+use crate::sealed::SealError;
+use crate::session::event::{ConversationId, Event, Habits, MessageId, NotSent, Partner, Visit};
 use crate::session::pacer::Pacer;
-
-/// Seconds after which a full outbox surely has room again.
-const OUTBOX_RETRY_SECS: u32 = 2;
+use conversation::Conversation;
+pub(super) use conversation::Ended;
+pub(super) use exchange::Broken;
+use exchange::{Exchange, Heard};
+use signs::Signs;
 
 #[derive(Debug)]
 pub(super) enum Talk {
@@ -24,40 +28,41 @@ pub(super) enum Talk {
     /// The other seat is taken; nobody is shown before the handshake stands and a name came.
     Greeting(Box<Greeting>),
     /// A conversation.
-    Open(Box<Open>),
+    Open(Box<Conversation>),
 }
 
 #[derive(Debug)]
 pub(super) struct Greeting {
     pairing: Pairing,
     port: RoomPort,
-    sealed: Sealed,
-    received: u64,
-    since: Instant,
+    exchange: Exchange,
+    /// When the partner has to have answered.
+    until: Instant,
 }
 
-#[derive(Debug)]
-pub(super) struct Open {
-    id: ConversationId,
-    number: ConversationNumber,
-    generation: Generation,
-    sealed: Sealed,
-    received: u64,
-    outbox: VecDeque<(MessageId, MessageText)>,
-    pacer: Pacer,
-    /// When the next message may go, if the outbox waits for that.
-    next_at: Option<Instant>,
-    /// Say goodbye when the outbox is empty.
-    leaving: bool,
-}
-
-/// What an envelope led to.
+/// What an input led to.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) replies: Vec<RoomRequest>,
-    pub(super) event: Option<Event>,
+    pub(super) events: Vec<Event>,
     /// The conversation's id was used.
     pub(super) began: bool,
+}
+
+impl Outcome {
+    fn reply(reply: RoomRequest) -> Self {
+        Self {
+            replies: vec![reply],
+            ..Self::default()
+        }
+    }
+
+    fn events(events: Vec<Event>) -> Self {
+        Self {
+            events,
+            ..Self::default()
+        }
+    }
 }
 
 /// What is next to be said.
@@ -65,7 +70,7 @@ pub(super) struct Outcome {
 pub(super) enum Said {
     Nothing,
     Frame(SealedFrame),
-    /// Everything has been said, and leaving was asked for.
+    /// Everything has been said and has arrived, and leaving was asked for.
     Everything,
 }
 
@@ -88,14 +93,25 @@ impl Talk {
         match self {
             Self::Alone { .. } => None,
             Self::Greeting(greeting) => Some(greeting.pairing.conversation),
-            Self::Open(open) => Some(open.number),
+            Self::Open(open) => Some(open.exchange.number()),
         }
     }
 
     /// The conversation, if it has been shown to the person.
     pub(super) fn conversation(&self) -> Option<ConversationId> {
+        self.open_ref().map(|open| open.id)
+    }
+
+    fn open_ref(&self) -> Option<&Conversation> {
         match self {
-            Self::Open(open) => Some(open.id),
+            Self::Open(open) => Some(open),
+            Self::Alone { .. } | Self::Greeting(_) => None,
+        }
+    }
+
+    fn open_mut(&mut self) -> Option<&mut Conversation> {
+        match self {
+            Self::Open(open) => Some(open),
             Self::Alone { .. } | Self::Greeting(_) => None,
         }
     }
@@ -103,22 +119,33 @@ impl Talk {
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::Alone { .. } => None,
-            Self::Greeting(greeting) => Some(greeting.since + HANDSHAKE_PATIENCE),
-            Self::Open(open) => open.next_at,
+            Self::Greeting(greeting) => {
+                let ack = greeting.exchange.deadline();
+                Some(ack.map_or(greeting.until, |ack| ack.min(greeting.until)))
+            }
+            Self::Open(open) => open.deadline(),
         }
     }
 
-    /// The time a message waited for has come; it goes as soon as the link takes it.
-    pub(super) fn tick(&mut self, now: Instant) {
-        if let Self::Open(open) = self
-            && open.next_at.is_some_and(|next| next <= now)
-        {
-            open.next_at = None;
+    /// What was due goes as soon as the link takes it.
+    pub(super) fn tick(&mut self, now: Instant) -> Option<Event> {
+        match self {
+            Self::Alone { .. } => None,
+            Self::Greeting(greeting) => {
+                greeting.exchange.tick(now);
+                None
+            }
+            Self::Open(open) => open.tick(now),
         }
     }
 
     pub(super) fn handshake_overdue(&self, now: Instant) -> bool {
-        matches!(self, Self::Greeting(greeting) if greeting.since + HANDSHAKE_PATIENCE <= now)
+        matches!(self, Self::Greeting(greeting) if greeting.until <= now)
+    }
+
+    /// When whoever leaves as soon as everything arrived does so in any case.
+    pub(super) fn leaving(&self) -> Option<Instant> {
+        self.open_ref().and_then(Conversation::leaving)
     }
 
     /// Somebody sits in the other seat. The initiator has something to say.
@@ -126,6 +153,7 @@ impl Talk {
         &mut self,
         port: RoomPort,
         pairing: &Pairing,
+        ours: VersionRange,
         now: Instant,
     ) -> Result<Option<SealedFrame>, BadPairing> {
         let Self::Alone { generation } = *self else {
@@ -134,26 +162,17 @@ impl Talk {
         if generation != pairing.generation {
             return Err(BadPairing::Generation(generation));
         }
-        // Both being told the same lie would agree in the prologue, so each checks what it knows itself.
-        let ours = match pairing.role {
-            Role::Initiator => pairing.initiator_versions,
-            Role::Responder => pairing.responder_versions,
-        };
-        let highest = pairing
-            .initiator_versions
-            .highest_common(pairing.responder_versions);
-        if ours != VERSIONS || highest != Some(pairing.version) {
+        if !speaks(pairing, ours) {
             return Err(BadPairing::Version);
         }
-        let (sealed, first) = Sealed::begin(port, pairing)?;
+        let (exchange, first) = Exchange::begin(port, pairing)?;
         *self = Self::Greeting(Box::new(Greeting {
             pairing: *pairing,
             port,
-            sealed,
-            received: 0,
-            since: now,
+            exchange,
+            until: now + HANDSHAKE_PATIENCE,
         }));
-        Ok(first.map(|envelope| frame(pairing.conversation, &envelope)))
+        Ok(first)
     }
 
     /// Opens what came from the other seat. `id` is for the conversation if this begins it.
@@ -161,67 +180,52 @@ impl Talk {
         &mut self,
         frame: &SealedFrame,
         id: ConversationId,
-        our_name: &Name,
-    ) -> Result<Outcome, SealError> {
+        visit: &Visit,
+        rules: &Rules,
+        now: Instant,
+    ) -> Result<Outcome, Broken> {
         if self.number() != Some(frame.conversation) {
             // Of a conversation that ended while it was on the way.
             return Ok(Outcome::default());
         }
-        let envelope: Envelope = codec::decode(&frame.body).map_err(|_| SealError::NoMessage)?;
         match self {
             Self::Alone { .. } => Ok(Outcome::default()),
-            Self::Greeting(greeting) => {
-                match in_order(&mut greeting.sealed, &mut greeting.received, &envelope)? {
-                    Opened::Established(ours) => greeting.introduce(ours, our_name),
-                    Opened::Again(_) | Opened::Revealed | Opened::Early | Opened::Control(_) => {
-                        Ok(Outcome::default())
-                    }
-                    Opened::Message(PartnerMessage::Introduce { name }) => self.meet(name, id),
-                    Opened::Message(PartnerMessage::Text { .. } | PartnerMessage::Reveal { .. }) => {
-                        Err(SealError::OutOfPhase)
-                    }
+            Self::Greeting(greeting) => match greeting.exchange.open(&frame.body, now)? {
+                Heard::Message(PartnerMessage::Introduce { name }) => {
+                    self.meet(name, id, visit.habits, rules)
                 }
-            }
-            Self::Open(open) => match in_order(&mut open.sealed, &mut open.received, &envelope)? {
-                Opened::Message(PartnerMessage::Text { text }) => {
-                    let event = Event::Message {
-                        conversation: open.id,
-                        text,
-                    };
-                    Ok(Outcome {
-                        event: Some(event),
-                        ..Outcome::default()
-                    })
+                Heard::Message(_) => Err(SealError::OutOfPhase.into()),
+                Heard::Established(answer) => greeting.introduce(answer, &visit.name),
+                Heard::Answer(frame) => Ok(Outcome::reply(RoomRequest::Sealed(frame))),
+                Heard::Nothing | Heard::Arrived(_) | Heard::Bye(_) | Heard::Seen(_) | Heard::Typing => {
+                    Ok(Outcome::default())
                 }
-                Opened::Again(_) | Opened::Control(_) => Ok(Outcome::default()),
-                Opened::Message(PartnerMessage::Introduce { .. } | PartnerMessage::Reveal { .. })
-                | Opened::Established(_)
-                | Opened::Revealed
-                | Opened::Early => Err(SealError::OutOfPhase),
             },
+            Self::Open(open) => open.open(&frame.body, now),
         }
     }
 
     /// The partner's name came: from here on there is a conversation.
-    fn meet(&mut self, name: Name, id: ConversationId) -> Result<Outcome, SealError> {
-        let Self::Greeting(greeting) = std::mem::replace(
-            self,
-            Self::Alone {
-                generation: Generation(0),
-            },
-        ) else {
-            return Err(SealError::OutOfPhase);
+    fn meet(
+        &mut self,
+        name: Name,
+        id: ConversationId,
+        habits: Habits,
+        rules: &Rules,
+    ) -> Result<Outcome, Broken> {
+        let nobody = Self::Alone {
+            generation: Generation(0),
+        };
+        let Self::Greeting(greeting) = std::mem::replace(self, nobody) else {
+            return Err(SealError::OutOfPhase.into());
         };
         let Greeting {
             pairing,
             port,
-            sealed,
-            received,
+            exchange,
             ..
         } = *greeting;
-        let (Some(phrase), Some(meeting)) = (sealed.phrase(), sealed.meeting()) else {
-            return Err(SealError::OutOfPhase);
-        };
+        let (phrase, meeting) = exchange.phrase_and_meeting().ok_or(SealError::OutOfPhase)?;
         let partner = Partner {
             conversation: id,
             name,
@@ -230,89 +234,120 @@ impl Talk {
             phrase,
             meeting,
         };
-        *self = Self::Open(Box::new(Open {
-            id,
-            number: pairing.conversation,
-            generation: pairing.generation,
-            sealed,
-            received,
-            outbox: VecDeque::new(),
-            pacer: Pacer::new(MESSAGE_BURST, MESSAGES_PER_SECOND),
-            next_at: None,
-            leaving: false,
-        }));
+        let pacer = Pacer::new(MESSAGE_BURST, rules.timings.message_every);
+        let signs = Signs::new(habits);
+        let open = Conversation::new(id, pairing.generation, exchange, signs, pacer);
+        *self = Self::Open(Box::new(open));
         Ok(Outcome {
             replies: vec![RoomRequest::Ready {
                 conversation: pairing.conversation,
             }],
-            event: Some(Event::Paired(partner)),
+            events: vec![Event::Paired(partner)],
             began: true,
         })
     }
 
     /// Puts a text into the conversation's queue, or gives it back.
     pub(super) fn queue(&mut self, id: MessageId, text: MessageText) -> Result<(), (MessageText, NotSent)> {
-        let Self::Open(open) = self else {
-            return Err((text, NotSent::NoPartner));
-        };
-        if open.outbox.len() >= OUTBOX_MESSAGES_MAX {
-            return Err((
-                text,
-                NotSent::TooFast {
-                    retry_after_secs: OUTBOX_RETRY_SECS,
-                },
-            ));
-        }
-        open.outbox.push_back((id, text));
-        Ok(())
-    }
-
-    pub(super) fn leave_when_sent(&mut self) {
-        if let Self::Open(open) = self {
-            open.leaving = true;
+        match self.open_mut() {
+            Some(open) => open.queue(id, text),
+            None => Err((text, NotSent::NoPartner)),
         }
     }
 
-    /// The next message, if one waits and may go now. It is numbered only here, so nothing numbered is ever taken back.
+    pub(super) fn leave_when_sent(&mut self, now: Instant) {
+        if let Some(open) = self.open_mut() {
+            open.leave_when_sent(now);
+        }
+    }
+
+    /// Whether nothing of the person's is on its way.
+    pub(super) fn is_done(&self) -> bool {
+        self.open_ref().is_none_or(Conversation::is_done)
+    }
+
+    pub(super) fn types(&mut self, now: Instant) {
+        if let Some(open) = self.open_mut() {
+            open.types(now);
+        }
+    }
+
+    pub(super) fn looks(&mut self) {
+        if let Some(open) = self.open_mut() {
+            open.looks();
+        }
+    }
+
+    pub(super) fn change(&mut self, habits: Habits) -> Option<Event> {
+        self.open_mut().and_then(|open| open.change(habits))
+    }
+
+    /// The next thing to be said, if there is one and it may go now.
     pub(super) fn next_said(&mut self, now: Instant) -> Said {
-        let Self::Open(open) = self else {
-            return Said::Nothing;
-        };
-        open.next_at = None;
-        if open.outbox.is_empty() {
-            return if open.leaving {
-                Said::Everything
-            } else {
-                Said::Nothing
-            };
-        }
-        if let Err(later) = open.pacer.take(now) {
-            open.next_at = Some(later);
-            return Said::Nothing;
-        }
-        let Some((id, text)) = open.outbox.pop_front() else {
-            return Said::Nothing;
-        };
-        match open.sealed.seal(&PartnerMessage::Text { text: text.clone() }) {
-            Ok(envelope) => Said::Frame(frame(open.number, &envelope)),
-            Err(error) => {
-                // Only after 2^63 messages; the text stays with the person.
-                tracing::warn!(%error, "a message could not be sealed");
-                open.outbox.push_front((id, text));
-                Said::Nothing
-            }
+        match self {
+            Self::Alone { .. } => Said::Nothing,
+            Self::Greeting(greeting) => greeting.exchange.due().map_or(Said::Nothing, Said::Frame),
+            Self::Open(open) => open.next_said(now),
         }
     }
 
-    /// The partner is gone, or we are. Tells which conversation ended by it, and what was not handed over.
-    pub(super) fn end(&mut self) -> Option<(ConversationId, VecDeque<(MessageId, MessageText)>)> {
+    /// Our link is lost, and the seat is kept.
+    pub(super) fn link_lost(&mut self) -> Option<Event> {
+        match self {
+            Self::Alone { .. } => None,
+            Self::Greeting(greeting) => {
+                greeting.exchange.interrupted();
+                None
+            }
+            Self::Open(open) => open.link_lost(),
+        }
+    }
+
+    /// We are back in the seat.
+    pub(super) fn link_back(&mut self, now: Instant) -> Outcome {
+        match self {
+            Self::Alone { .. } => Outcome::default(),
+            Self::Greeting(greeting) => greeting.again(now),
+            Self::Open(open) => open.link_back(),
+        }
+    }
+
+    /// The partner's link is lost, and their seat is kept.
+    pub(super) fn partner_lost(&mut self, grace: Duration, now: Instant) -> Outcome {
+        match self {
+            Self::Alone { .. } => Outcome::default(),
+            Self::Greeting(greeting) => {
+                greeting.exchange.interrupted();
+                greeting.until = now + HANDSHAKE_PATIENCE + grace;
+                Outcome::default()
+            }
+            Self::Open(open) => open.partner_lost(grace),
+        }
+    }
+
+    /// The partner is back.
+    pub(super) fn partner_back(&mut self, now: Instant) -> Outcome {
+        match self {
+            Self::Alone { .. } => Outcome::default(),
+            Self::Greeting(greeting) => greeting.again(now),
+            Self::Open(open) => open.partner_back(),
+        }
+    }
+
+    /// What is said to the partner before we leave: what arrived of theirs.
+    pub(super) fn bye(&mut self) -> Option<RoomRequest> {
+        self.open_mut().and_then(Conversation::bye)
+    }
+
+    /// The partner is gone, or we are. Tells what that leaves of a conversation.
+    pub(super) fn end(&mut self) -> Option<Ended> {
         let generation = match self {
             Self::Alone { generation } => *generation,
             Self::Greeting(greeting) => greeting.pairing.generation,
             Self::Open(open) => open.generation,
         };
         match std::mem::replace(self, Self::Alone { generation }) {
-            Self::Open(open) => Some((open.id, open.outbox)),
+            Self::Open(open) => Some(open.end()),
             Self::Alone { .. } | Self::Greeting(_) => None,
         }
     }
@@ -320,35 +355,42 @@ impl Talk {
 
 impl Greeting {
     /// The handshake stands: our name goes first, after what the partner still waits for.
-    fn introduce(&mut self, ours: Envelope, our_name: &Name) -> Result<Outcome, SealError> {
-        let introduction = self.sealed.seal(&PartnerMessage::Introduce {
-            name: our_name.clone(),
-        })?;
-        let replies = [ours, introduction]
-            .into_iter()
-            .map(|envelope| RoomRequest::Sealed(frame(self.pairing.conversation, &envelope)))
-            .collect();
+    fn introduce(&mut self, answer: Option<SealedFrame>, our_name: &Name) -> Result<Outcome, Broken> {
+        let name = our_name.clone();
+        self.exchange.say(&PartnerMessage::Introduce { name }, None)?;
         Ok(Outcome {
-            replies,
+            replies: answer.map(RoomRequest::Sealed).into_iter().collect(),
             ..Outcome::default()
         })
     }
-}
 
-/// Opens the envelope if it is the next one: the cipher would accept a number a second time.
-fn in_order(sealed: &mut Sealed, received: &mut u64, envelope: &Envelope) -> Result<Opened, SealError> {
-    if let Envelope::Data { sequence, .. } = envelope {
-        if sequence != received {
-            return Err(SealError::OutOfPhase);
+    /// One of the two is back: what was on the way of the handshake is said again.
+    fn again(&mut self, now: Instant) -> Outcome {
+        self.until = now + HANDSHAKE_PATIENCE;
+        Outcome {
+            replies: self
+                .exchange
+                .reattached()
+                .map(RoomRequest::Sealed)
+                .into_iter()
+                .collect(),
+            ..Outcome::default()
         }
-        *received += 1;
     }
-    sealed.open(envelope)
 }
 
-fn frame(conversation: ConversationNumber, envelope: &Envelope) -> SealedFrame {
-    SealedFrame {
-        conversation,
-        body: codec::encode_body(envelope),
-    }
+/// Both being told the same lie would agree in the prologue, so each checks what it knows itself.
+fn speaks(pairing: &Pairing, ours: VersionRange) -> bool {
+    let told = match pairing.role {
+        Role::Initiator => pairing.initiator_versions,
+        Role::Responder => pairing.responder_versions,
+    };
+    let highest = pairing
+        .initiator_versions
+        .highest_common(pairing.responder_versions);
+    told == ours && highest == Some(pairing.version)
+}
+
+pub(super) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,177 @@
+//! A visit to the lobby: hello, the server's identity, a login if it is asked for, and one question.
+
+use super::dial::{dial_first, identity_changed, resolve};
+use super::{Caller, Failed, Place, broken, refused};
+use crate::address::ServerAddress;
+use crate::ids::{ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::known_servers::{KnownServers, KnownServersError};
+use crate::link::{Link, LobbyGuest};
+use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use crate::protocol::room::Parting;
+use crate::protocol::{Refusal, VersionRange};
+use crate::session::event::{Login, Problem, Visit};
+use crate::transport::Stream;
+
+/// A lobby that has said welcome.
+pub(super) struct Lobby {
+    link: Link<Stream, LobbyGuest>,
+    place: Place,
+    access: Access,
+    versions: VersionRange,
+}
+
+/// The way to a seat.
+pub(super) struct Assigned {
+    pub(super) place: Place,
+    pub(super) port: RoomPort,
+    pub(super) ticket: Ticket,
+}
+
+impl Lobby {
+    /// Says hello, and notes who answered.
+    pub(super) async fn visit(visit: &Visit, caller: &Caller) -> Result<Self, Problem> {
+        let (server, servers) = (&visit.server, &caller.servers);
+        let known = with_file(servers, server, KnownServers::look_up).await?;
+        let addresses = resolve(server).await?;
+        let reached = dial_first(visit, known.as_ref(), caller, &addresses).await?;
+        let mut link = Link::new(reached.stream);
+        let (rooms_in_use, access) = greet(&mut link, server, caller.versions).await?;
+        if let Some(shown) = reached.identity {
+            // Before anything is asked for: an identity that cannot be remembered could not be checked next time, and another window
+            // may have pinned another one meanwhile.
+            let pinned = with_file(servers, server, move |servers, server| {
+                servers.note_visit(server, shown)
+            })
+            .await?;
+            if !pinned.accepts(shown) {
+                return Err(identity_changed(&pinned, shown.fingerprint));
+            }
+        }
+        let place = Place {
+            lobby: reached.address,
+            rooms_in_use,
+            host: server.host().to_owned(),
+            identity: reached.identity.map(|shown| shown.fingerprint),
+            transport: visit.transport,
+            carrier: reached.carrier,
+            dialler: caller.dialler.clone(),
+        };
+        Ok(Self {
+            link,
+            place,
+            access,
+            versions: caller.versions,
+        })
+    }
+
+    /// Says who we are, if the server asks. Whoever has nothing to say hears of it before anything was said.
+    pub(super) async fn log_in(&mut self, login: Option<&Login>) -> Result<(), Problem> {
+        let account_asked = match self.access {
+            Access::Open => return Ok(()),
+            Access::Password => false,
+            Access::Accounts => true,
+        };
+        let given = login.filter(|login| login.account.is_some() || !account_asked);
+        let Some(Login { account, password }) = given else {
+            return Err(Problem::LoginNeeded {
+                host: self.place.host.clone(),
+                account: account_asked,
+            });
+        };
+        let request = LobbyRequest::Login {
+            account: account.clone().filter(|_| account_asked),
+            password: password.clone(),
+        };
+        match self.ask(&request).await? {
+            LobbyReply::LoggedIn => Ok(()),
+            LobbyReply::Refused(Refusal::Login { retry_after_secs }) => Err(Problem::LoginWrong {
+                account: account_asked,
+                retry_after_secs,
+            }),
+            LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
+            _ => Err(Problem::Protocol),
+        }
+    }
+
+    /// Asks for a seat beside a stranger.
+    pub(super) async fn join(mut self, visitor: VisitorToken) -> Result<Assigned, Failed> {
+        let reply = self.ask(&LobbyRequest::Join { visitor }).await?;
+        self.assigned(&reply)
+    }
+
+    /// Asks for the way back to a seat.
+    pub(super) async fn come_back(mut self, token: ResumeToken) -> Result<Assigned, Failed> {
+        match self.ask(&LobbyRequest::Resume { token }).await? {
+            LobbyReply::Over { reason } => Err(Failed::Over(reason)),
+            // The server was started anew, and the conversation went with it.
+            LobbyReply::Refused(Refusal::Forgotten) => Err(Failed::Over(Parting::Lost)),
+            reply => self.assigned(&reply),
+        }
+    }
+
+    /// Gives up a seat. Whatever the answer is, there is nothing more to be done.
+    pub(super) async fn abandon(mut self, token: ResumeToken) -> Result<(), Failed> {
+        self.ask(&LobbyRequest::Abandon { token }).await?;
+        Ok(())
+    }
+
+    fn assigned(self, reply: &LobbyReply) -> Result<Assigned, Failed> {
+        match *reply {
+            LobbyReply::Assigned { port, ticket } => Ok(Assigned {
+                place: self.place,
+                port,
+                ticket,
+            }),
+            LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions).into()),
+            _ => Err(Problem::Protocol.into()),
+        }
+    }
+
+    async fn ask(&mut self, request: &LobbyRequest) -> Result<LobbyReply, Problem> {
+        self.link.send(request).await.map_err(|error| broken(&error))?;
+        self.link.receive().await.map_err(|error| broken(&error))
+    }
+}
+
+/// Says hello; tells how many rooms are in use, and what is asked of people.
+async fn greet(
+    link: &mut Link<Stream, LobbyGuest>,
+    server: &ServerAddress,
+    ours: VersionRange,
+) -> Result<(u32, Access), Problem> {
+    let not_acaso = || Problem::NotAcaso {
+        host: server.host().to_owned(),
+        port: server.port(),
+    };
+    link.send(&LobbyRequest::Hello { versions: ours })
+        .await
+        .map_err(|_| not_acaso())?;
+    match link.receive().await.map_err(|_| not_acaso())? {
+        LobbyReply::Welcome {
+            version,
+            rooms_in_use,
+            access,
+        } if (ours.min..=ours.max).contains(&version) => Ok((rooms_in_use, access)),
+        LobbyReply::Refused(refusal) => Err(refused(refusal, ours)),
+        _ => Err(Problem::Protocol),
+    }
+}
+
+/// Works on the file of known servers where waiting for a disk or a lock stalls nobody.
+async fn with_file<T: Send + 'static>(
+    servers: &KnownServers,
+    server: &ServerAddress,
+    work: impl FnOnce(&KnownServers, &ServerAddress) -> Result<T, KnownServersError> + Send + 'static,
+) -> Result<T, Problem> {
+    let (servers, server) = (servers.clone(), server.clone());
+    let done = tokio::task::spawn_blocking(move || work(&servers, &server)).await;
+    match done {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(Problem::Pins {
+            detail: error.to_string(),
+        }),
+        Err(error) => Err(Problem::Pins {
+            detail: error.to_string(),
+        }),
+    }
+}

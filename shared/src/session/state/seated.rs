@@ -1,0 +1,212 @@
+//! In a room: what it says, what the partner says, and whether the link is alive.
+
+use std::time::{Duration, Instant};
+
+use super::calling::Calling;
+use super::talk::{Said, Talk};
+use super::{Action, Entered, Machine, SeatFacts, Seated, State};
+use crate::ids::{RoomPort, Ticket};
+use crate::protocol::Refusal;
+use crate::protocol::room::{Pairing, RoomEvent, RoomRequest, SealedFrame};
+use crate::session::Timings;
+use crate::session::call;
+use crate::session::event::{ConversationId, Ending, Event, Problem};
+
+impl Seated {
+    pub(super) fn deadline(&self, timings: &Timings) -> Instant {
+        let silence = if self.pinged {
+            timings.dead_after
+        } else {
+            timings.ping_after
+        };
+        let alive = self.heard + silence;
+        self.talk.deadline().map_or(alive, |talk| talk.min(alive))
+    }
+}
+
+impl Machine {
+    /// The attempt ended with a seat.
+    pub(in crate::session) fn seated(&mut self, seat: SeatFacts, now: Instant) {
+        match (std::mem::replace(&mut self.state, State::Idle), seat.entered) {
+            (State::Calling(calling), Entered::New(generation)) => {
+                self.emit(Event::Waiting {
+                    port: seat.port,
+                    rooms_in_use: seat.rooms_in_use,
+                });
+                self.state = State::Seated(Box::new(Seated {
+                    visit: calling.visit,
+                    port: seat.port,
+                    rooms_in_use: seat.rooms_in_use,
+                    resume: seat.resume,
+                    heard: now,
+                    pinged: false,
+                    talk: Talk::Alone { generation },
+                    last: None,
+                }));
+            }
+            (State::Away(away), Entered::Back(number)) if away.seated.talk.number() == Some(number) => {
+                self.came_back(*away, seat.resume, now);
+            }
+            // The attempt was given up while its last packet was on the way, or leads to somewhere else than it should.
+            (other, _) => {
+                self.state = other;
+                self.actions
+                    .extend([Action::Send(RoomRequest::Leave), Action::HangUp]);
+                if !matches!(self.state, State::Idle) {
+                    self.over(Ending::Problem(Problem::Protocol));
+                }
+            }
+        }
+    }
+
+    /// The room said something.
+    pub(in crate::session) fn heard(&mut self, event: RoomEvent, now: Instant) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        seated.heard = now;
+        seated.pinged = false;
+        let number = seated.talk.number();
+        match event {
+            RoomEvent::Sealed(frame) => self.sealed(&frame, now),
+            RoomEvent::Paired(pairing) => self.paired(&pairing, now),
+            RoomEvent::PartnerAway {
+                conversation,
+                grace_secs,
+            } if number == Some(conversation) => {
+                let grace = Duration::from_secs(u64::from(grace_secs)).min(GRACE_MAX);
+                let outcome = seated.talk.partner_lost(grace, now);
+                self.carry_out(outcome);
+            }
+            RoomEvent::PartnerBack { conversation } if number == Some(conversation) => {
+                let outcome = seated.talk.partner_back(now);
+                self.carry_out(outcome);
+            }
+            RoomEvent::PartnerLeft { conversation, reason } if number == Some(conversation) => {
+                self.partner_left(reason);
+            }
+            // Of a conversation that ended while it was on the way.
+            RoomEvent::PartnerAway { .. }
+            | RoomEvent::PartnerBack { .. }
+            | RoomEvent::PartnerLeft { .. }
+            | RoomEvent::Pong => {}
+            RoomEvent::Move { port, ticket } => self.moved(port, ticket),
+            RoomEvent::Closing(closing) => self.over(Ending::Closing(closing)),
+            RoomEvent::Refused(Refusal::TooSlow) => self.lost(Problem::LinkLost, now),
+            RoomEvent::Refused(refusal) => {
+                let problem = call::refused(refusal, self.rules.versions);
+                self.over(Ending::Problem(problem));
+            }
+            RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
+            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } => {
+                self.over(Ending::Problem(Problem::Protocol));
+            }
+        }
+    }
+
+    /// The link to the room broke. Who was alone waits again by itself; who was not comes back to the seat.
+    pub(in crate::session) fn lost(&mut self, problem: Problem, now: Instant) {
+        let State::Seated(seated) = &self.state else {
+            return;
+        };
+        if seated.talk.number().is_none() {
+            let calling = Calling::returning(seated.visit.clone());
+            self.actions.push(Action::HangUp);
+            self.rest_or_close(calling, problem, now);
+        } else if problem == Problem::LinkLost {
+            self.actions.push(Action::HangUp);
+            self.link_lost(now);
+        } else {
+            self.over(Ending::Problem(problem));
+        }
+    }
+
+    pub(super) fn tick_seated(&mut self, now: Instant) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        let timings = self.rules.timings;
+        let stopped = seated.talk.tick(now);
+        self.actions.extend(stopped.map(Action::Emit));
+        if seated.talk.leaving().is_some_and(|leaving| leaving <= now) {
+            self.over(Ending::Left);
+        } else if seated.talk.handshake_overdue(now) {
+            self.start_over();
+        } else if seated.heard + timings.dead_after <= now {
+            self.lost(Problem::LinkLost, now);
+        } else if !seated.pinged && seated.heard + timings.ping_after <= now {
+            seated.pinged = true;
+            self.actions.push(Action::Send(RoomRequest::Ping));
+        }
+    }
+
+    /// The link has taken everything so far: hands over what waits its turn, as fast as is allowed.
+    pub(in crate::session) fn pump(&mut self, now: Instant) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        match seated.talk.next_said(now) {
+            Said::Nothing => {}
+            Said::Frame(frame) => self.actions.push(Action::Send(RoomRequest::Sealed(frame))),
+            Said::Everything => self.over(Ending::Left),
+        }
+    }
+
+    fn paired(&mut self, pairing: &Pairing, now: Instant) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        match seated.talk.begin(seated.port, pairing, self.rules.versions, now) {
+            Ok(first) => self
+                .actions
+                .extend(first.map(|frame| Action::Send(RoomRequest::Sealed(frame)))),
+            Err(error) => {
+                tracing::debug!(%error, "the pairing makes no sense");
+                self.over(Ending::Problem(Problem::Protocol));
+            }
+        }
+    }
+
+    fn sealed(&mut self, frame: &SealedFrame, now: Instant) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        let next = ConversationId(self.conversations + 1);
+        match seated.talk.open(frame, next, &seated.visit, &self.rules, now) {
+            Ok(outcome) => self.carry_out(outcome),
+            // Nobody was shown yet: this partner is not worth a word, the next one may be.
+            Err(error) if seated.talk.conversation().is_none() => {
+                tracing::debug!(%error, "the handshake failed");
+                self.start_over();
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a sealed frame does not verify");
+                self.over(Ending::Problem(Problem::Unverified));
+            }
+        }
+    }
+
+    fn moved(&mut self, port: RoomPort, ticket: Ticket) {
+        let State::Seated(seated) = &self.state else {
+            return;
+        };
+        if seated.talk.conversation().is_some() {
+            return self.over(Ending::Problem(Problem::Protocol));
+        }
+        self.state = State::Calling(Calling::returning(seated.visit.clone()));
+        self.actions.push(Action::Enter(port, ticket));
+    }
+
+    /// Leaves this room and goes back to the lobby, as if the person had asked.
+    fn start_over(&mut self) {
+        let State::Seated(seated) = &self.state else {
+            return;
+        };
+        let calling = Calling::returning(seated.visit.clone());
+        self.go_away(None);
+        self.call(calling);
+    }
+}
+
+/// However long a server says that it keeps a seat, nobody waits longer than a day.
+const GRACE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
