@@ -1,58 +1,24 @@
 //! The client engine on a terminal: a line typed is a message, a line shown is an event. Scripts and tests drive it with `--json`.
 
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use acaso_shared::address::ServerAddress;
-use acaso_shared::ids::{MessageText, Name};
+use acaso_shared::ids::{AccountName, MessageText, Name};
 use acaso_shared::session::{
-    self, Command, ConversationId, Ending, Event, Goodbye, MessageId, Options, Problem, Session, Visit,
+    self, Command, ConversationId, Ending, Event, Goodbye, Habits, MessageId, Options, Problem, Session,
+    Visit,
 };
 use anyhow::Context;
+use arguments::Arguments;
 use clap::Parser;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
 use tokio::sync::mpsc::Receiver;
 
+mod arguments;
+mod login;
 mod show;
-
-/// What `--help` says after the flags.
-const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
-  {"event":"waiting","port":N}                        seated; the other seat is free
-  {"event":"paired","name":"…","port":N,"phrase":"…"} somebody came, and the encryption stands; the phrase is the same at
-                                                      their end, or somebody sits in between: compare it elsewhere
-  {"event":"message","name":"…","text":"…"}           they said something
-  {"event":"not_sent","text":"…","reason":"…"}        no_partner | conversation_ended | too_fast | bad_message
-  {"event":"partner_left","name":"…","reason":"…"}    left | lost | removed; the seat is kept, the next stranger comes by chance
-  {"event":"trying_again","reason":"…","in_millis":N} the link was lost while nobody was there
-  {"event":"closed","reason":"…"}                     left | server_closing | room_closed: the end, exit code 0
-  {"event":"refused","reason":"…"}                    one sentence: what, why, what next: the end, exit code 1
-
-A line is a message; only QUIT (goodbye) and /say TEXT (says TEXT, whatever it is) are special. The end of input is QUIT after
-everything typed has been handed over. Starting this program accepts the house rules: be kind, keep yourself to yourself, nothing
-illegal, 18 or older."#;
-
-/// Meet a stranger by chance, line by line.
-#[derive(Parser)]
-#[command(after_help = EVENTS)]
-struct Arguments {
-    /// The server: a name or an address, with or without a port
-    server: ServerAddress,
-    /// The name your partner sees
-    #[arg(long, value_parser = Name::parse)]
-    name: Option<Name>,
-    /// Print events as JSON
-    #[arg(long)]
-    json: bool,
-    /// Accept a changed identity of the server instead of refusing it
-    #[arg(long)]
-    trust_new: bool,
-    /// TCP without TLS: for trials on one's own machine
-    #[arg(long)]
-    plain: bool,
-    /// Where the known servers' identities are kept
-    #[arg(long)]
-    data: Option<PathBuf>,
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -81,6 +47,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let (session, events) = session::spawn(Options::new(known_servers(arguments.data)?));
     let visit = Visit {
         plain: arguments.plain,
+        transport: arguments.transport,
+        login: login::from_environment(arguments.user.clone())?,
+        habits: Habits {
+            typing: arguments.tell,
+            seen: arguments.tell,
+        },
         ..Visit::new(arguments.server, arguments.name.unwrap_or_else(Name::anonymous))
     };
     session.command(Command::Meet(visit.clone())).await?;
@@ -89,8 +61,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         events,
         show: show::Show { json: arguments.json },
         visit,
+        user: arguments.user,
         trust_new: arguments.trust_new,
+        seated: false,
         partner: None,
+        conversation: ConversationId(0),
+        unanswered: BTreeMap::new(),
         next_id: 0,
         wish: None,
     };
@@ -117,8 +93,15 @@ struct Client {
     events: Receiver<Event>,
     show: show::Show,
     visit: Visit,
+    user: Option<AccountName>,
     trust_new: bool,
-    partner: Option<(ConversationId, Name)>,
+    /// A seat was had.
+    seated: bool,
+    partner: Option<Name>,
+    /// The newest conversation: what is typed is meant for it, also if it has just ended.
+    conversation: ConversationId,
+    /// What was said and is not known to have arrived; the engine holds no more than its outbox.
+    unanswered: BTreeMap<MessageId, MessageText>,
     next_id: u64,
     /// A wish that the engine has not taken yet; until then no further line is read.
     wish: Option<Command>,
@@ -144,9 +127,8 @@ impl Client {
                     interrupted?;
                     self.wish = Some(Command::Leave(Goodbye::Now));
                 }
-                line = next_line(lines.as_mut()), if lines.is_some() && self.wish.is_none() => match line? {
-                    Some(line) if line == "QUIT" => self.wish = Some(Command::Leave(Goodbye::Now)),
-                    Some(line) => self.say(line.strip_prefix("/say ").unwrap_or(&line))?,
+                line = next_line(lines.as_mut()), if lines.is_some() && self.takes_lines() => match line? {
+                    Some(line) => self.typed(&line)?,
                     None => {
                         lines = None;
                         self.wish = Some(Command::Leave(Goodbye::WhenSent));
@@ -156,15 +138,32 @@ impl Client {
         }
     }
 
+    /// On a terminal a password may have to be asked for first, and must not be taken for a line.
+    fn takes_lines(&self) -> bool {
+        self.wish.is_none() && (self.seated || !std::io::stdin().is_terminal())
+    }
+
+    fn typed(&mut self, line: &str) -> anyhow::Result<()> {
+        let conversation = self.conversation;
+        match line {
+            "QUIT" => self.wish = Some(Command::Leave(Goodbye::Now)),
+            "/block" => self.wish = Some(Command::Block { conversation }),
+            "/now" => self.wish = Some(Command::TryNow),
+            line => self.say(line.strip_prefix("/say ").unwrap_or(line))?,
+        }
+        Ok(())
+    }
+
     fn say(&mut self, line: &str) -> anyhow::Result<()> {
         let text = match MessageText::parse(line) {
             Ok(text) => text,
             Err(error) => return self.show.not_sent(line, "bad_message", &error.to_string()),
         };
         // Without a partner the engine gives the text back: one place decides.
-        let conversation = self.partner.as_ref().map_or(ConversationId(0), |(id, _)| *id);
+        let conversation = self.conversation;
         self.next_id += 1;
         let id = MessageId(self.next_id);
+        self.unanswered.insert(id, text.clone());
         self.wish = Some(Command::Say {
             conversation,
             id,
@@ -177,15 +176,18 @@ impl Client {
     fn happened(&mut self, event: Event) -> anyhow::Result<Option<ExitCode>> {
         match event {
             Event::Calling { .. } => {}
-            Event::Waiting { port, .. } => self.show.waiting(port)?,
+            Event::Waiting { port, .. } => {
+                self.seated = true;
+                self.show.waiting(port)?;
+            }
             Event::Paired(partner) => {
                 self.show.paired(&partner)?;
-                self.partner = Some((partner.conversation, partner.name));
+                self.conversation = partner.conversation;
+                self.partner = Some(partner.name);
             }
-            Event::Message { text, .. } => self.show.message(self.partner_name(), &text)?,
-            Event::NotSent { text, reason, .. } => {
-                let (word, sentence) = show::not_sent_reason(reason);
-                self.show.not_sent(text.as_str(), word, &sentence)?;
+            Event::Message { text, .. } => {
+                self.show.message(self.partner_name(), &text)?;
+                self.looked();
             }
             Event::PartnerLeft { reason, .. } => {
                 self.show.partner_left(self.partner_name(), reason)?;
@@ -196,13 +198,54 @@ impl Client {
             Event::Delivered { .. }
             | Event::Seen { .. }
             | Event::NotDelivered { .. }
-            | Event::Typing { .. }
-            | Event::LinkLost { .. }
-            | Event::LinkBack { .. }
-            | Event::PartnerAway { .. }
-            | Event::PartnerBack { .. } => {}
+            | Event::NotSent { .. } => self.became_of_ours(event)?,
+            Event::Typing { typing, .. } => self.show.typing(self.partner_name(), typing)?,
+            Event::LinkLost {
+                retry_in_millis,
+                grace_left_millis,
+                ..
+            } => self.show.link_lost(retry_in_millis, grace_left_millis)?,
+            Event::LinkBack { .. } => self.show.link_back()?,
+            Event::PartnerAway {
+                grace_left_millis, ..
+            } => {
+                self.show.partner_away(self.partner_name(), grace_left_millis)?;
+            }
+            Event::PartnerBack { .. } => self.show.partner_back(self.partner_name())?,
         }
         Ok(None)
+    }
+
+    /// Shows what became of something we said.
+    fn became_of_ours(&mut self, event: Event) -> anyhow::Result<()> {
+        match event {
+            Event::Delivered { id, .. } => {
+                self.unanswered.remove(&id);
+                self.show.delivered(id)
+            }
+            Event::Seen { id, .. } => self.show.seen(id),
+            Event::NotDelivered { id, .. } => {
+                let text = self.unanswered.remove(&id);
+                self.show
+                    .not_delivered(id, text.as_ref().map_or("", MessageText::as_str))
+            }
+            Event::NotSent { id, text, reason, .. } => {
+                self.unanswered.remove(&id);
+                let (word, sentence) = show::not_sent_reason(reason);
+                self.show.not_sent(text.as_str(), word, &sentence)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What is shown was looked at. If the engine has no time to hear it now, the next message tells it as well.
+    fn looked(&self) {
+        let conversation = self.conversation;
+        if self.visit.habits.seen
+            && let Err(busy) = self.session.try_command(Command::Looked { conversation })
+        {
+            eprintln!("line_client: {busy}");
+        }
     }
 
     fn closed(&mut self, ending: Ending) -> anyhow::Result<Option<ExitCode>> {
@@ -212,6 +255,14 @@ impl Client {
                 self.wish = Some(Command::TrustIdentity { visit, shown });
                 // Once: a server that shows a third identity is refused.
                 self.trust_new = false;
+                Ok(None)
+            }
+            Ending::Problem(Problem::LoginNeeded { host, account })
+                if self.visit.login.is_none() && std::io::stdin().is_terminal() =>
+            {
+                let user = self.user.take();
+                self.visit.login = Some(login::ask(&host, user, account)?);
+                self.wish = Some(Command::Meet(self.visit.clone()));
                 Ok(None)
             }
             Ending::Problem(problem) => {
@@ -226,7 +277,7 @@ impl Client {
     }
 
     fn partner_name(&self) -> &str {
-        self.partner.as_ref().map_or("", |(_, name)| name.as_str())
+        self.partner.as_ref().map_or("", Name::as_str)
     }
 }
 

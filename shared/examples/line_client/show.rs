@@ -4,7 +4,7 @@ use std::io::Write;
 
 use acaso_shared::ids::{MessageText, RoomPort};
 use acaso_shared::protocol::room::{Closing, Parting};
-use acaso_shared::session::{Ending, NotSent, Partner, Problem};
+use acaso_shared::session::{Ending, MessageId, NotSent, Partner, Problem};
 use serde_json::{Value, json};
 
 /// Where lines go and in which form.
@@ -45,6 +45,71 @@ impl Show {
         self.line(
             &json!({"event": "message", "name": name, "text": text.as_str()}),
             &plain,
+        )
+    }
+
+    /// Only for scripts: people expect what they say to arrive.
+    pub(crate) fn delivered(&self, id: MessageId) -> anyhow::Result<()> {
+        self.for_scripts(&json!({"event": "delivered", "id": id.0}))
+    }
+
+    /// Only for scripts, as there is no line to put a mark on.
+    pub(crate) fn seen(&self, id: MessageId) -> anyhow::Result<()> {
+        self.for_scripts(&json!({"event": "seen", "id": id.0}))
+    }
+
+    fn for_scripts(&self, object: &Value) -> anyhow::Result<()> {
+        if self.json { self.line(object, "") } else { Ok(()) }
+    }
+
+    pub(crate) fn typing(&self, name: &str, typing: bool) -> anyhow::Result<()> {
+        let object = json!({"event": "typing", "typing": typing});
+        if typing {
+            self.line(&object, &format!("* {name} is writing"))
+        } else {
+            self.for_scripts(&object)
+        }
+    }
+
+    pub(crate) fn not_delivered(&self, id: MessageId, text: &str) -> anyhow::Result<()> {
+        let plain = format!("* not known to have arrived: {text}");
+        self.line(
+            &json!({"event": "not_delivered", "id": id.0, "text": text}),
+            &plain,
+        )
+    }
+
+    pub(crate) fn link_lost(&self, retry_in_millis: u64, grace_left_millis: u64) -> anyhow::Result<()> {
+        let plain = format!(
+            "* connection lost, trying again in {} s (the seat is kept for {} s); nothing you wrote is lost",
+            retry_in_millis.div_ceil(1000),
+            grace_left_millis.div_ceil(1000)
+        );
+        self.line(
+            &json!({"event": "link_lost", "retry_in_millis": retry_in_millis, "grace_left_millis": grace_left_millis}),
+            &plain,
+        )
+    }
+
+    pub(crate) fn link_back(&self) -> anyhow::Result<()> {
+        self.line(&json!({"event": "link_back"}), "* connected again")
+    }
+
+    pub(crate) fn partner_away(&self, name: &str, grace_left_millis: u64) -> anyhow::Result<()> {
+        let plain = format!(
+            "* {name}'s connection is unstable (waiting {} s)",
+            grace_left_millis.div_ceil(1000)
+        );
+        self.line(
+            &json!({"event": "partner_away", "grace_left_millis": grace_left_millis}),
+            &plain,
+        )
+    }
+
+    pub(crate) fn partner_back(&self, name: &str) -> anyhow::Result<()> {
+        self.line(
+            &json!({"event": "partner_back"}),
+            &format!("* {name} is connected again"),
         )
     }
 

@@ -1,0 +1,77 @@
+//! The command line, and what `--help` tells scripts.
+
+use std::path::PathBuf;
+
+use acaso_shared::address::ServerAddress;
+use acaso_shared::ids::{AccountName, Name};
+use acaso_shared::session::Transport;
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// What `--help` says after the flags.
+const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
+  {"event":"waiting","port":N}                        seated; the other seat is free
+  {"event":"paired","name":"…","port":N,"phrase":"…"} somebody came, and the encryption stands; the phrase is the same at
+                                                      their end, or somebody sits in between: compare it elsewhere
+  {"event":"message","name":"…","text":"…"}           they said something
+  {"event":"delivered","id":N}                        their program has your Nth line, counted from 1, and those before it
+  {"event":"seen","id":N}                             they looked at it and those before it (with --tell)
+  {"event":"typing","typing":true|false}              they began or stopped typing (with --tell)
+  {"event":"not_sent","text":"…","reason":"…"}        no_partner | conversation_ended | too_fast | bad_message
+  {"event":"not_delivered","id":N,"text":"…"}         it went, the conversation ended, nobody knows whether it arrived
+  {"event":"link_lost","retry_in_millis":N,"grace_left_millis":N}
+                                                      your link broke; nothing is lost, it is tried again (0: right now)
+  {"event":"link_back"}                               and stands again
+  {"event":"partner_away","grace_left_millis":N}      their link broke; what you say is kept for them
+  {"event":"partner_back"}                            and stands again
+  {"event":"partner_left","name":"…","reason":"…"}    left | lost | removed; the seat is kept, the next stranger comes by chance
+  {"event":"trying_again","reason":"…","in_millis":N} the link was lost while nobody was there
+  {"event":"closed","reason":"…"}                     left | server_closing | room_closed: the end, exit code 0
+  {"event":"refused","reason":"…"}                    one sentence: what, why, what next: the end, exit code 1
+
+A line is a message. Special are only QUIT (goodbye), /block (never again beside them, and goodbye; also after they left), /now (do
+not wait for the next attempt, try it now) and /say TEXT (says TEXT, whatever it is). The end of input is QUIT after everything
+typed has arrived, five seconds at most. A server that asks for a password gets the one in the environment variable ACASO_PASSWORD;
+without it, it is asked for on a terminal, and elsewhere the visit is refused. Starting this program accepts the house rules: be
+kind, keep yourself to yourself, nothing illegal, 18 or older."#;
+
+/// Meet a stranger by chance, line by line.
+#[derive(Parser)]
+#[command(after_help = EVENTS)]
+pub(crate) struct Arguments {
+    /// The server: a name or an address, with or without a port
+    pub(crate) server: ServerAddress,
+    /// The name your partner sees
+    #[arg(long, value_parser = Name::parse)]
+    pub(crate) name: Option<Name>,
+    /// Your account, where the server asks for one; its password is read from ACASO_PASSWORD, or asked for on a terminal
+    #[arg(long, value_name = "ACCOUNT", value_parser = AccountName::parse)]
+    pub(crate) user: Option<AccountName>,
+    /// What carries the links: auto is TCP, and QUIC where TCP does not get through
+    #[arg(long, default_value = "auto", value_parser = PossibleValuesParser::new(["auto", "quic", "tcp"]).map(transport))]
+    pub(crate) transport: Transport,
+    /// Tell your partner what you looked at, and be told the same and when they type
+    #[arg(long)]
+    pub(crate) tell: bool,
+    /// Print events as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Accept a changed identity of the server instead of refusing it
+    #[arg(long)]
+    pub(crate) trust_new: bool,
+    /// TCP without TLS: for trials on one's own machine
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Where the known servers' identities are kept
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "clap hands over what was typed")]
+fn transport(word: String) -> Transport {
+    match word.as_str() {
+        "quic" => Transport::Quic,
+        "tcp" => Transport::Tcp,
+        _ => Transport::Auto,
+    }
+}
