@@ -8,15 +8,16 @@ use crate::ids::{MessageText, Name};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Envelope {
     /// Noise `NN`, the initiator's message.
-    First(Vec<u8>),
+    First(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Noise `NN`, the responder's message.
-    Second(Vec<u8>),
+    Second(#[serde(with = "serde_bytes")] Vec<u8>),
     /// A padded [`PartnerMessage`], encrypted under its sequence number as the nonce. Kept by its sender and sent again, byte for
     /// byte, until it is acknowledged.
     Data {
         /// Counts from 0 in each direction, below 2^63.
         sequence: u64,
         /// Ciphertext and tag.
+        #[serde(with = "serde_bytes")]
         ciphertext: Vec<u8>,
     },
     /// A padded [`PartnerControl`], encrypted under `2^63 | counter`: always fresh, never sent again.
@@ -24,6 +25,7 @@ pub enum Envelope {
         /// Rises with each one in each direction, below 2^63.
         counter: u64,
         /// Ciphertext and tag.
+        #[serde(with = "serde_bytes")]
         ciphertext: Vec<u8>,
     },
 }

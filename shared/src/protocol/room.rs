@@ -11,6 +11,7 @@ pub struct SealedFrame {
     /// The conversation these bytes belong to; frames of an earlier one are dropped, never handed to a newcomer.
     pub conversation: ConversationNumber,
     /// An encoded [`Envelope`](super::partner::Envelope).
+    #[serde(with = "serde_bytes")]
     pub body: Vec<u8>,
 }
 
