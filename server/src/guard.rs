@@ -67,9 +67,7 @@ impl Guard {
     /// The refusal to say.
     pub(crate) fn enter(&self, address: IpAddr) -> Result<Pass, Refusal> {
         let mut books = self.books();
-        if let Some(remaining_secs) = books.bans.remaining_secs(address, SystemTime::now()) {
-            return Err(Refusal::Banned { remaining_secs });
-        }
+        books.barred(address)?;
         let exempt = &books.ledger.limits().exempt;
         let network = (!exempt.iter().any(|exempt| exempt.contains(address))).then(|| Network::of(address));
         if let Some(network) = network {
@@ -119,17 +117,23 @@ impl Guard {
     }
 }
 
-impl Pass {
-    /// Where they come from.
-    pub(crate) fn address(&self) -> IpAddr {
-        self.0.address
+impl Books {
+    fn barred(&self, address: IpAddr) -> Result<(), Refusal> {
+        match self.bans.remaining_secs(address, SystemTime::now()) {
+            Some(remaining_secs) => Err(Refusal::Banned { remaining_secs }),
+            None => Ok(()),
+        }
     }
+}
 
+impl Pass {
     /// They ask for a seat. Not to be asked of who comes back to a seat.
     ///
     /// # Errors
     /// The refusal to say.
     pub(crate) fn join(&self) -> Result<(), Refusal> {
+        // Once more: they may have been barred since they came in.
+        self.0.guard.books().barred(self.0.address)?;
         let counted = self.0.guard.count(&self.0, Ledger::join);
         counted.unwrap_or(Ok(())).map_err(slow_down)?;
         self.0.guest.store(true, Ordering::Relaxed);
@@ -238,6 +242,10 @@ mod tests {
                 }
             ),
             "{refused:?}"
+        );
+        assert!(
+            matches!(crowd[0].join(), Err(Refusal::Banned { .. })),
+            "also who is in"
         );
         assert!(guard.unban(network) && guard.bans().is_empty());
         assert!(guard.enter(ip("::1")).is_ok());

@@ -80,6 +80,14 @@ impl FromStr for Network {
     }
 }
 
+impl From<IpAddr> for Network {
+    /// That address by itself.
+    fn from(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        Self::new(address, if address.is_ipv4() { 32 } else { 128 })
+    }
+}
+
 impl TryFrom<String> for Network {
     type Error = BadNetwork;
 

@@ -1,11 +1,14 @@
 //! What people do with Acaso and what happens to them, told over real sockets. Every server has an address of its own, every
 //! story waits for what is to happen and never for a clock, and after each the registry, the server and the guests are compared.
 
+mod access;
 #[cfg(target_os = "linux")]
 mod blind;
 mod bursts;
 mod closing;
+mod configuration;
 mod console;
+mod guard;
 mod line_client;
 #[cfg(target_os = "linux")]
 mod linux;

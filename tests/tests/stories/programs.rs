@@ -85,9 +85,20 @@ impl Program {
     /// Asks the process to end, as service managers do.
     #[cfg(unix)]
     pub(crate) async fn terminate(&self) -> Result<()> {
+        self.signal("TERM").await
+    }
+
+    /// Asks the process to read its configuration again, as service managers do.
+    #[cfg(unix)]
+    pub(crate) async fn hang_up(&self) -> Result<()> {
+        self.signal("HUP").await
+    }
+
+    #[cfg(unix)]
+    async fn signal(&self, name: &str) -> Result<()> {
         // The shell's own `kill`: the program of that name is a package that a bare system lacks.
         let status = Command::new("sh")
-            .args(["-c", r#"kill -TERM "$0""#, &self.id()?.to_string()])
+            .args(["-c", r#"kill -s "$1" "$0""#, &self.id()?.to_string(), name])
             .status();
         ensure!(status.await?.success(), "there is no such process");
         Ok(())
@@ -116,7 +127,11 @@ pub(crate) const SERVER: &str = env!("CARGO_BIN_EXE_story-server");
 
 /// The server's command line, without arguments.
 pub(crate) fn server_command() -> Command {
-    Command::new(SERVER)
+    let mut command = Command::new(SERVER);
+    // Whoever runs the stories may have a server of their own, set up as they like it.
+    #[cfg(unix)]
+    command.env("ACASO_CONFIG", "/dev/null");
+    command
 }
 
 /// A server on a console.
