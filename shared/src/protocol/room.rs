@@ -74,7 +74,7 @@ pub enum RoomEvent {
     Resumed {
         /// The conversation.
         conversation: ConversationNumber,
-        /// The next way back; the one used is void.
+        /// The next way back. The one used is void as soon as the client says anything: this answer may be lost with its link.
         resume: ResumeToken,
     },
     /// The partner's link was lost. What is sent to them is dropped until they are back.

@@ -106,7 +106,8 @@ pub enum Command {
     Habits(Habits),
     /// Do not wait for the next attempt to come back: try now.
     TryNow,
-    /// Never again beside the partner of that conversation, who is not told; and leave as by [`Goodbye::Now`] if it is going on.
+    /// Never again beside the partner of that conversation, who is not told; and leave as by [`Goodbye::Now`] if it is going on. One that
+    /// has ended can be named as long as we keep the seat it was held in.
     Block {
         /// The conversation, going on or ended just before.
         conversation: ConversationId,
@@ -127,7 +128,7 @@ pub enum Command {
 pub enum Goodbye {
     /// At once; what still waits its turn comes back as [`Event::NotSent`] first.
     Now,
-    /// After everything said so far has been handed over.
+    /// After everything said so far has arrived, or five seconds after the last of it went.
     WhenSent,
 }
 
@@ -227,7 +228,7 @@ pub enum Event {
         /// Why.
         reason: Parting,
     },
-    /// The link broke while nobody else was in the room, or a room could not be had; the engine tries again by itself.
+    /// The link broke before anybody was met, or a room could not be had; the engine tries again by itself.
     TryingAgain {
         /// Why.
         problem: Problem,

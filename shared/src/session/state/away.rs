@@ -6,7 +6,7 @@ use super::calling::{Calling, pause_before};
 use super::{Abandoned, Action, Machine, Seated, State};
 use crate::ids::ResumeToken;
 use crate::limits::GRACE_PAUSE_MAX;
-use crate::protocol::room::Parting;
+use crate::protocol::room::{Parting, RoomRequest};
 use crate::session::call::Failed;
 use crate::session::event::{Ending, Event, Problem};
 
@@ -162,11 +162,13 @@ impl Machine {
             ..away.seated
         };
         if seated.talk.conversation().is_none() {
-            // Nobody was shown yet, so for the person this is waiting.
+            // Nobody was shown yet, so for the person this is waiting. And a responder has nothing to say before it is spoken to, but
+            // the room has to hear something before it can know that we have the new way back.
             self.emit(Event::Waiting {
                 port: seated.port,
                 rooms_in_use: seated.rooms_in_use,
             });
+            self.actions.push(Action::Send(RoomRequest::Ping));
         }
         let outcome = seated.talk.link_back(now);
         self.state = State::Seated(Box::new(seated));

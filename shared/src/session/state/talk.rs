@@ -1,25 +1,26 @@
 //! What goes on in a room between us and the other seat: nobody, a handshake, or a conversation.
 
 mod conversation;
+mod greeting;
+
 mod exchange;
 mod signs;
 
 use std::time::{Duration, Instant};
 
-use super::{HANDSHAKE_PATIENCE, Rules};
+use super::Rules;
 use crate::ids::{ConversationNumber, Generation, MessageText, Name, RoomPort};
-use crate::limits::MESSAGE_BURST;
 use crate::protocol::VersionRange;
 use crate::protocol::partner::PartnerMessage;
-use crate::protocol::room::{Pairing, Role, RoomRequest, SealedFrame};
+use crate::protocol::room::{Pairing, RoomRequest, SealedFrame};
 use crate::sealed::SealError;
-use crate::session::event::{ConversationId, Event, Habits, MessageId, NotSent, Partner, Visit};
-use crate::session::pacer::Pacer;
+use crate::session::event::{ConversationId, Event, Habits, MessageId, NotSent, Visit};
 use conversation::Conversation;
 pub(super) use conversation::Ended;
 pub(super) use exchange::Broken;
-use exchange::{Exchange, Heard};
-use signs::Signs;
+use exchange::Heard;
+pub(super) use greeting::BadPairing;
+use greeting::Greeting;
 
 #[derive(Debug)]
 pub(super) enum Talk {
@@ -29,15 +30,6 @@ pub(super) enum Talk {
     Greeting(Box<Greeting>),
     /// A conversation.
     Open(Box<Conversation>),
-}
-
-#[derive(Debug)]
-pub(super) struct Greeting {
-    pairing: Pairing,
-    port: RoomPort,
-    exchange: Exchange,
-    /// When the partner has to have answered.
-    until: Instant,
 }
 
 /// What an input led to.
@@ -74,19 +66,6 @@ pub(super) enum Said {
     Everything,
 }
 
-/// A pairing that contradicts what the room said before.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum BadPairing {
-    #[error("we were told to be in generation {0:?} of this room")]
-    Generation(Generation),
-    #[error("the versions we were told are not ours, or not the highest both speak")]
-    Version,
-    #[error("there is a partner already")]
-    Taken,
-    #[error(transparent)]
-    Handshake(#[from] SealError),
-}
-
 impl Talk {
     /// The conversation's number in this room, from the first handshake message on.
     pub(super) fn number(&self) -> Option<ConversationNumber> {
@@ -119,10 +98,7 @@ impl Talk {
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::Alone { .. } => None,
-            Self::Greeting(greeting) => {
-                let ack = greeting.exchange.deadline();
-                Some(ack.map_or(greeting.until, |ack| ack.min(greeting.until)))
-            }
+            Self::Greeting(greeting) => Some(greeting.deadline()),
             Self::Open(open) => open.deadline(),
         }
     }
@@ -140,7 +116,7 @@ impl Talk {
     }
 
     pub(super) fn handshake_overdue(&self, now: Instant) -> bool {
-        matches!(self, Self::Greeting(greeting) if greeting.until <= now)
+        matches!(self, Self::Greeting(greeting) if greeting.is_overdue(now))
     }
 
     /// When whoever leaves as soon as everything arrived does so in any case.
@@ -159,19 +135,8 @@ impl Talk {
         let Self::Alone { generation } = *self else {
             return Err(BadPairing::Taken);
         };
-        if generation != pairing.generation {
-            return Err(BadPairing::Generation(generation));
-        }
-        if !speaks(pairing, ours) {
-            return Err(BadPairing::Version);
-        }
-        let (exchange, first) = Exchange::begin(port, pairing)?;
-        *self = Self::Greeting(Box::new(Greeting {
-            pairing: *pairing,
-            port,
-            exchange,
-            until: now + HANDSHAKE_PATIENCE,
-        }));
+        let (greeting, first) = Greeting::begin(generation, port, pairing, ours, now)?;
+        *self = Self::Greeting(Box::new(greeting));
         Ok(first)
     }
 
@@ -219,32 +184,9 @@ impl Talk {
         let Self::Greeting(greeting) = std::mem::replace(self, nobody) else {
             return Err(SealError::OutOfPhase.into());
         };
-        let Greeting {
-            pairing,
-            port,
-            exchange,
-            ..
-        } = *greeting;
-        let (phrase, meeting) = exchange.phrase_and_meeting().ok_or(SealError::OutOfPhase)?;
-        let partner = Partner {
-            conversation: id,
-            name,
-            port,
-            role: pairing.role,
-            phrase,
-            meeting,
-        };
-        let pacer = Pacer::new(MESSAGE_BURST, rules.timings.message_every);
-        let signs = Signs::new(habits);
-        let open = Conversation::new(id, pairing.generation, exchange, signs, pacer);
-        *self = Self::Open(Box::new(open));
-        Ok(Outcome {
-            replies: vec![RoomRequest::Ready {
-                conversation: pairing.conversation,
-            }],
-            events: vec![Event::Paired(partner)],
-            began: true,
-        })
+        let (conversation, outcome) = greeting.meet(name, id, habits, rules)?;
+        *self = Self::Open(Box::new(conversation));
+        Ok(outcome)
     }
 
     /// Puts a text into the conversation's queue, or gives it back.
@@ -317,8 +259,7 @@ impl Talk {
         match self {
             Self::Alone { .. } => Outcome::default(),
             Self::Greeting(greeting) => {
-                greeting.exchange.interrupted();
-                greeting.until = now + HANDSHAKE_PATIENCE + grace;
+                greeting.partner_lost(grace, now);
                 Outcome::default()
             }
             Self::Open(open) => open.partner_lost(grace),
@@ -351,44 +292,6 @@ impl Talk {
             Self::Alone { .. } | Self::Greeting(_) => None,
         }
     }
-}
-
-impl Greeting {
-    /// The handshake stands: our name goes first, after what the partner still waits for.
-    fn introduce(&mut self, answer: Option<SealedFrame>, our_name: &Name) -> Result<Outcome, Broken> {
-        let name = our_name.clone();
-        self.exchange.say(&PartnerMessage::Introduce { name }, None)?;
-        Ok(Outcome {
-            replies: answer.map(RoomRequest::Sealed).into_iter().collect(),
-            ..Outcome::default()
-        })
-    }
-
-    /// One of the two is back: what was on the way of the handshake is said again.
-    fn again(&mut self, now: Instant) -> Outcome {
-        self.until = now + HANDSHAKE_PATIENCE;
-        Outcome {
-            replies: self
-                .exchange
-                .reattached()
-                .map(RoomRequest::Sealed)
-                .into_iter()
-                .collect(),
-            ..Outcome::default()
-        }
-    }
-}
-
-/// Both being told the same lie would agree in the prologue, so each checks what it knows itself.
-fn speaks(pairing: &Pairing, ours: VersionRange) -> bool {
-    let told = match pairing.role {
-        Role::Initiator => pairing.initiator_versions,
-        Role::Responder => pairing.responder_versions,
-    };
-    let highest = pairing
-        .initiator_versions
-        .highest_common(pairing.responder_versions);
-    told == ours && highest == Some(pairing.version)
 }
 
 pub(super) fn millis(time: Duration) -> u64 {
