@@ -4,12 +4,14 @@ use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 use zbus::{Connection, OwnedVariant, connection};
 
 use crate::hand::legible;
 use crate::program::Process;
-use crate::watched::Watched;
+use crate::watched::{PATIENCE, Watched};
 
 const PATH: &str = "/org/freedesktop/Notifications";
 const NAME: &str = "org.freedesktop.Notifications";
@@ -47,6 +49,9 @@ pub(crate) struct Notices {
     arrived: Watched<VecDeque<Notice>>,
     connection: Connection,
     address: String,
+    // Its one thread answers the windows whatever the story waits for.
+    runtime: Runtime,
+    // Last: the connection ends before the bus does.
     _bus: Process,
 }
 
@@ -69,16 +74,19 @@ impl Notices {
             arrived: arrived.clone(),
             last_id: 0,
         };
-        let connection = zbus::block_on(
-            connection::Builder::address(address.as_str())
-                .serve_at(PATH, daemon)
-                .name(NAME)
-                .build(),
-        )?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("notices")
+            .enable_all()
+            .build()?;
+        let connection = runtime
+            .block_on(async { timeout(PATIENCE, join(&address, daemon)).await })
+            .context("the bus does not answer")??;
         Ok(Self {
             arrived,
             connection,
             address,
+            runtime,
             _bus: bus,
         })
     }
@@ -99,8 +107,20 @@ impl Notices {
         let signal = self
             .connection
             .emit_signal(None::<&str>, PATH, NAME, "ActionInvoked", &body);
-        Ok(zbus::block_on(signal)?)
+        self.runtime
+            .block_on(async { timeout(PATIENCE, signal).await })
+            .context("the bus takes no click")??;
+        Ok(())
     }
+}
+
+/// Puts the stand-in on the bus.
+async fn join(address: &str, daemon: Daemon) -> zbus::Result<Connection> {
+    connection::Builder::address(address)
+        .serve_at(PATH, daemon)
+        .name(NAME)
+        .build()
+        .await
 }
 
 /// The stand-in, as the bus sees it.
