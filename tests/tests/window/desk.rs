@@ -16,6 +16,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 use crate::hand::legible;
+use crate::journal::Journal;
 use crate::program::Process;
 use crate::watched::Watched;
 
@@ -60,7 +61,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Starts the display under a number that is free, and manages it.
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new(journal: &Journal) -> Result<Self> {
         let xvfb = Process::start(Command::new("Xvfb").args([
             "-displayfd",
             "1",
@@ -88,6 +89,7 @@ impl Desk {
             connection: Arc::clone(&connection),
             atoms,
             windows: windows.clone(),
+            journal: journal.clone(),
         };
         thread::spawn(move || manager.manage());
         Ok(Self {
@@ -168,6 +170,7 @@ struct Manager {
     connection: Arc<RustConnection>,
     atoms: Atoms,
     windows: Watched<Vec<Seen>>,
+    journal: Journal,
 }
 
 impl Manager {
@@ -189,14 +192,15 @@ impl Manager {
             }
             Event::PropertyNotify(change) if change.atom == self.atoms._NET_WM_NAME => {
                 let title = self.title(change.window)?;
-                self.note(change.window, |seen| seen.title = title);
+                self.note(change.window, |seen| seen.title = title, "now has its title");
                 Ok(())
             }
             Event::ClientMessage(wish) if wish.type_ == self.atoms._NET_ACTIVE_WINDOW => {
-                self.note(wish.window, |seen| seen.raised += 1);
+                self.note(wish.window, |seen| seen.raised += 1, "wants to be raised");
                 Ok(())
             }
             Event::UnmapNotify(gone) => {
+                self.note(gone.window, |_| (), "is closed");
                 self.windows
                     .change(|windows| windows.retain(|seen| seen.window != gone.window));
                 Ok(())
@@ -220,12 +224,19 @@ impl Manager {
             raised: 0,
         };
         self.windows.change(|windows| windows.push(seen));
+        self.note(window, |_| (), "opens");
         Ok(())
     }
 
-    fn note(&self, window: Window, note: impl FnOnce(&mut Seen)) {
-        self.windows
-            .change(|windows| windows.iter_mut().find(|seen| seen.window == window).map(note));
+    fn note(&self, window: Window, change: impl FnOnce(&mut Seen), what: &str) {
+        self.windows.change(|windows| {
+            if let Some(seen) = windows.iter_mut().find(|seen| seen.window == window) {
+                change(seen);
+                let (process, title) = (seen.process, legible(&seen.title));
+                self.journal
+                    .note(format!("the window “{title}” of process {process} {what}"));
+            }
+        });
     }
 
     fn title(&self, window: Window) -> Result<String> {

@@ -10,11 +10,15 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2};
 use egui_inspection::protocol::{read_handshake, read_message, write_message};
 use egui_inspection::{Request, Response};
 
+use crate::journal::Journal;
 use crate::watched::PATIENCE;
 
 /// The remote control of one window.
 pub(crate) struct Hand {
+    /// Whose it is.
+    name: &'static str,
     stream: TcpStream,
+    journal: Journal,
 }
 
 /// What a window shows, as a screen reader would read it.
@@ -22,12 +26,15 @@ pub(crate) struct Shown(Vec<(NodeId, Node)>);
 
 impl Hand {
     /// Takes control of the window that offers it at that address.
-    pub(crate) fn reach(address: SocketAddr) -> Result<Self> {
-        let stream =
-            TcpStream::connect(address).context("the window offers no control: is it built with `e2e`?")?;
+    pub(crate) fn reach(name: &'static str, address: SocketAddr, journal: &Journal) -> Result<Self> {
+        let stream = TcpStream::connect(address).context("the window's control does not listen")?;
         stream.set_read_timeout(Some(PATIENCE))?;
         read_handshake(&stream)?;
-        Ok(Self { stream })
+        Ok(Self {
+            name,
+            stream,
+            journal: journal.clone(),
+        })
     }
 
     /// What it shows now.
@@ -43,7 +50,7 @@ impl Hand {
     }
 
     /// Looks until `pick` finds what it looks for. Each look waits for a frame, so this paces itself.
-    pub(crate) fn wait<R>(&mut self, what: &str, pick: impl Fn(&Shown) -> Option<R>) -> Result<R> {
+    pub(crate) fn wait<R>(&mut self, what: &str, mut pick: impl FnMut(&Shown) -> Option<R>) -> Result<R> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let shown = self.look()?;
@@ -51,21 +58,33 @@ impl Hand {
                 return Ok(found);
             }
             if Instant::now() > deadline {
-                bail!("{what} does not appear; shown are:\n{}", shown.texts().join("\n"));
+                let texts = shown.texts().join(" | ");
+                bail!(
+                    "{what} does not appear in {}'s window, which shows: {texts}",
+                    self.name
+                );
             }
         }
     }
 
     /// Waits until a text that contains `text` is shown.
     pub(crate) fn sees(&mut self, text: &str) -> Result<()> {
-        self.wait(&format!("“{text}”"), |shown| shown.says(text).then_some(()))
+        self.wait(&format!("“{text}”"), |shown| shown.says(text).then_some(()))?;
+        self.journal.note(format!("{} sees “{text}”", self.name));
+        Ok(())
     }
 
     /// Waits for the control and clicks in its middle.
     pub(crate) fn clicks(&mut self, role: Role, name: &str) -> Result<()> {
-        let middle = self.wait(&format!("{role:?} “{name}”"), |shown| {
-            shown.middle(role, name)
+        // In the same place twice: while fonts still arrive, what is below moves.
+        let mut last = None;
+        let middle = self.wait(&format!("{role:?} “{name}”, at rest,"), |shown| {
+            let middle = shown.middle(role, name);
+            let before = std::mem::replace(&mut last, middle);
+            middle.filter(|_| middle == before)
         })?;
+        self.journal
+            .note(format!("{} clicks {role:?} “{name}”", self.name));
         self.does(&[Event::PointerMoved(middle)])?;
         // Both in one frame: what takes long between the two is no click, and frames can take long here.
         self.does(&[true, false].map(|pressed| Event::PointerButton {
@@ -78,11 +97,17 @@ impl Hand {
         self.does(&[Event::PointerGone])
     }
 
-    /// Replaces what stands in a field.
+    /// Replaces what stands in a field, and waits until the field shows it.
     pub(crate) fn fills(&mut self, name: &str, text: &str) -> Result<()> {
         self.clicks(Role::TextInput, name)?;
         self.presses(Key::A, Modifiers::COMMAND)?;
-        self.does(&[Event::Text(text.to_owned())])
+        self.types(text)?;
+        let mut last = None;
+        self.wait(&format!("“{text}” as the whole of “{name}”"), |shown| {
+            last = shown.field(Some(name));
+            (last.as_deref() == Some(text)).then_some(())
+        })
+        .with_context(|| format!("in “{name}” stands {last:?}"))
     }
 
     /// Types where the caret is.
@@ -145,6 +170,15 @@ impl Shown {
     pub(crate) fn name_of(&self, role: Role) -> Option<String> {
         let (_, node) = self.0.iter().find(|(_, node)| node.role() == role)?;
         self.name(node)
+    }
+
+    /// What stands in the field of that name, or in the one of several lines.
+    pub(crate) fn field(&self, name: Option<&str>) -> Option<String> {
+        let (_, node) = self.0.iter().find(|(_, node)| match name {
+            Some(name) => node.role() == Role::TextInput && self.name(node).as_deref() == Some(name),
+            None => node.role() == Role::MultilineTextInput,
+        })?;
+        Some(legible(node.value().unwrap_or_default()))
     }
 
     fn middle(&self, role: Role, name: &str) -> Option<Pos2> {

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use zbus::{Connection, OwnedVariant, connection};
 
 use crate::hand::legible;
+use crate::journal::Journal;
 use crate::program::Process;
 use crate::watched::{PATIENCE, Watched};
 
@@ -49,6 +50,7 @@ pub(crate) struct Notices {
     arrived: Watched<VecDeque<Notice>>,
     connection: Connection,
     address: String,
+    journal: Journal,
     // Its one thread answers the windows whatever the story waits for.
     runtime: Runtime,
     // Last: the connection ends before the bus does.
@@ -57,7 +59,7 @@ pub(crate) struct Notices {
 
 impl Notices {
     /// Starts the bus with its socket in `directory`, and listens on it.
-    pub(crate) fn new(directory: &Path) -> Result<Self> {
+    pub(crate) fn new(directory: &Path, journal: &Journal) -> Result<Self> {
         let configuration = directory.join("bus.conf");
         let text = CONFIGURATION.replace("DIRECTORY", &directory.display().to_string());
         std::fs::write(&configuration, text)?;
@@ -72,6 +74,7 @@ impl Notices {
         let arrived = Watched::new(VecDeque::new());
         let daemon = Daemon {
             arrived: arrived.clone(),
+            journal: journal.clone(),
             last_id: 0,
         };
         let runtime = Builder::new_multi_thread()
@@ -86,6 +89,7 @@ impl Notices {
             arrived,
             connection,
             address,
+            journal: journal.clone(),
             runtime,
             _bus: bus,
         })
@@ -103,6 +107,7 @@ impl Notices {
 
     /// Clicks on a notice.
     pub(crate) fn click(&self, notice: &Notice) -> Result<()> {
+        self.journal.note(format!("a click on notice {}", notice.id));
         let body = (notice.id, "default");
         let signal = self
             .connection
@@ -126,6 +131,7 @@ async fn join(address: &str, daemon: Daemon) -> zbus::Result<Connection> {
 /// The stand-in, as the bus sees it.
 struct Daemon {
     arrived: Watched<VecDeque<Notice>>,
+    journal: Journal,
     last_id: u32,
 }
 
@@ -151,11 +157,14 @@ impl Daemon {
             body: legible(body),
             actions,
         };
+        self.journal.note(format!("a notice: {notice:?}"));
         self.arrived.change(|arrived| arrived.push_back(notice));
         id
     }
 
-    fn close_notification(&self, _id: u32) {}
+    fn close_notification(&self, id: u32) {
+        self.journal.note(format!("notice {id} is taken back"));
+    }
 
     fn get_capabilities(&self) -> Vec<String> {
         ["actions", "body", "body-markup"].map(str::to_owned).to_vec()

@@ -1,11 +1,11 @@
 //! Programs that a story starts, and that never outlive it.
 
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::watched::Watched;
 
@@ -24,26 +24,39 @@ struct Output {
 }
 
 impl Process {
-    /// Starts it; it has a stdin of its own, and its complaints go to ours.
+    /// Starts it; it has a stdin of its own, and its complaints are read as its output is, and go to ours.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
-        let name = command.get_program().to_string_lossy().into_owned();
+        let program = Path::new(command.get_program());
+        let name = program
+            .file_name()
+            .unwrap_or(program.as_os_str())
+            .to_string_lossy()
+            .into_owned();
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("{name} cannot be started"))?;
         let output = Watched::new(Output::default());
-        let stdout = child
-            .stdout
-            .take()
-            .context("its stdout was asked for as a pipe")?;
+        let stdout = child.stdout.take().context("asked for as a pipe")?;
+        let stderr = child.stderr.take().context("asked for as a pipe")?;
         thread::spawn({
             let output = output.clone();
             move || {
-                for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                each_line(stdout, |line| {
                     output.change(|output| output.lines.push_back(line));
-                }
+                });
                 output.change(|output| output.ended = true);
+            }
+        });
+        thread::spawn({
+            let (name, output) = (name.clone(), output.clone());
+            move || {
+                each_line(stderr, |line| {
+                    eprintln!("{name}: {line}");
+                    output.change(|output| output.lines.push_back(line));
+                });
             }
         });
         Ok(Self { name, child, output })
@@ -68,11 +81,12 @@ impl Process {
             .wait(&format!("“{what}” from {}", self.name), |output| {
                 while let Some(line) = output.lines.pop_front() {
                     if let Some(found) = pick(&line) {
-                        return Some(found);
+                        return Some(Ok(found));
                     }
                 }
-                None
-            })
+                let gone = || anyhow!("{} has ended without saying “{what}”", self.name);
+                output.ended.then(|| Err(gone()))
+            })?
     }
 
     /// Waits until it ends by itself.
@@ -89,6 +103,13 @@ impl Drop for Process {
         // Both fail only for a process that has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Until the last line; what is no text stays legible where it is.
+fn each_line(output: impl Read, mut take: impl FnMut(String)) {
+    for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+        take(String::from_utf8_lossy(&line).into_owned());
     }
 }
 

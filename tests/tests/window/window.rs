@@ -1,6 +1,5 @@
 //! The real window, with somebody sitting before it.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -8,8 +7,13 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::desk::Desk;
 use crate::hand::Hand;
+use crate::journal::Journal;
 use crate::notices::Notices;
 use crate::program::{Process, program};
+
+/// Who says in the log where the control listens, and before what.
+const CONTROLLED: &str = "egui_inspection";
+const CONTROL: &str = "egui_inspection: listening on ";
 
 /// A window on a desk.
 pub(crate) struct Window {
@@ -27,25 +31,33 @@ impl Window {
         desk: &Rc<Desk>,
         notices: &Notices,
         directory: &Path,
+        journal: &Journal,
     ) -> Result<Self> {
-        let control = free_address()?;
         let mut command = program("acaso")?;
         command
             .args(["--lang", "en", "--config"])
             .arg(directory.join("config"))
             .arg("--data")
             .arg(directory.join("data"))
-            .env("EGUI_INSPECTION", control.to_string())
+            .env("EGUI_INSPECTION", "127.0.0.1:0")
+            .env("RUST_LOG", log())
+            .env("NO_COLOR", "1")
             .env("DISPLAY", desk.display())
             .env("DBUS_SESSION_BUS_ADDRESS", notices.address())
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET");
         let process = Process::start(&mut command)?;
+        journal.note(format!("{name} is process {}", process.id()));
+        let control = process
+            .line("where its control listens", |line| {
+                line.split_once(CONTROL)?.1.trim().parse().ok()
+            })
+            .context("the window offers no control: is it built with `e2e`?")?;
         desk.wait_for_window(process.id())
             .with_context(|| format!("{name}'s window does not open"))?;
         Ok(Self {
-            hand: Hand::reach(control)?,
+            hand: Hand::reach(name, control, journal)?,
             name,
             desk: Rc::clone(desk),
             process,
@@ -86,7 +98,11 @@ impl Window {
     }
 }
 
-/// An address that was free a moment ago.
-fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+/// What to ask a window to log: whatever is asked of the test, else its own complaints; and where it can be controlled.
+fn log() -> String {
+    let asked = std::env::var("RUST_LOG");
+    format!(
+        "{},{CONTROLLED}=info",
+        asked.as_deref().unwrap_or("error,acaso=warn")
+    )
 }
