@@ -108,6 +108,10 @@ fn take(step: &Step, strict: bool) -> Result<()> {
 fn command(step: &Step, strict: bool) -> Command {
     let mut command = cargo();
     command.args(step.arguments);
+    // What failed is said in words; with RUST_BACKTRACE set, each error would carry a backtrace behind them.
+    if step.arguments.first() == Some(&"test") {
+        command.env("RUST_LIB_BACKTRACE", "0");
+    }
     if strict {
         command.args(step.strict);
         if !step.strict_docs.is_empty() {
@@ -139,6 +143,17 @@ mod tests {
         assert!(!arguments(&command(lints, false)).contains("-D"));
         assert_eq!(command(docs, true).get_envs().count(), 1);
         assert_eq!(command(docs, false).get_envs().count(), 0);
+    }
+
+    #[test]
+    fn errors_of_tests_carry_no_backtrace() {
+        for step in &STEPS {
+            let is_test = step.name.ends_with("tests");
+            let quiet = command(step, false)
+                .get_envs()
+                .any(|(name, value)| name == "RUST_LIB_BACKTRACE" && value == Some("0".as_ref()));
+            assert_eq!(quiet, is_test, "{}", step.name);
+        }
     }
 
     #[test]
