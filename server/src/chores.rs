@@ -3,7 +3,7 @@
 
 mod password;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use acaso_server::{AccountError, Accounts, ConfigError, DEFAULT_CONFIG_FILE, Decisions};
 use acaso_shared::ids::AccountName;
@@ -92,7 +92,7 @@ pub(crate) fn config(chore: &ConfigChore) -> u8 {
             say(DEFAULT_CONFIG_FILE);
             FINE
         }
-        ConfigChore::Check { file } => code(check(file.clone())),
+        ConfigChore::Check { file } => code(check(file)),
     }
 }
 
@@ -141,8 +141,8 @@ fn accounts(arguments: &Arguments) -> Result<Accounts, NotDone> {
     Ok(Accounts::open(&directory)?)
 }
 
-fn check(file: PathBuf) -> Result<String, NotDone> {
-    let decided = Decisions::read(&file)?;
+fn check(file: &Path) -> Result<String, NotDone> {
+    let decided = Decisions::read(file)?;
     let bind = decided.bind.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
     decided.config(bind, PathBuf::new())?;
     Ok(format!("{} is in order\n", file.display()))

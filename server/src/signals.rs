@@ -74,6 +74,6 @@ impl Reloads {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
