@@ -7,6 +7,7 @@ mod model;
 mod passes;
 mod policy;
 mod pool;
+mod ways;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,8 +17,10 @@ use std::time::{Duration, Instant, SystemTime};
 use acaso_shared::ids::{RoomPort, SecretHash, Ticket};
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::room::Parting;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use tokio::sync::mpsc::WeakSender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -25,10 +28,14 @@ use tokio_util::task::JoinMap;
 
 use self::passes::Passes;
 use self::policy::{Move, Policy, Reserved, Rules};
+use self::ways::{Lead, Ways};
 use crate::budget::SeatPlaces;
 use crate::config::Timings;
 use crate::guard::Pass;
-use crate::room::{self, Command, Context, Ended, Expect, Identity, MAILBOX_LEN, Report, Reservation};
+use crate::room::{
+    self, Command, Context, Ended, Expect, Identity, MAILBOX_LEN, Removal, Report, Reservation, Return,
+    Returning, WayBack, Wish,
+};
 
 /// When a stranger who found every seat taken may ask again: conversations last minutes.
 const FULL_RETRY_SECS: u32 = 30;
@@ -41,7 +48,7 @@ pub(crate) const REPORTS_LEN: usize = 1024;
 pub struct RoomFacts {
     /// Its port.
     pub port: RoomPort,
-    /// Seats reserved or taken: 1 or 2.
+    /// Seats reserved, taken or kept for somebody whose link was lost: 1 or 2.
     pub connections: u8,
     /// When it was opened.
     pub since: SystemTime,
@@ -56,12 +63,23 @@ pub(crate) struct Matchmaker {
 
 enum Question {
     Seat(Ask),
+    /// Where that token leads.
+    Way(SecretHash, oneshot::Sender<Way>),
+    /// The mailbox of that room, or of all.
+    Mailboxes(Option<RoomPort>, oneshot::Sender<Vec<WeakSender<Command>>>),
     Rooms(oneshot::Sender<Vec<RoomFacts>>),
+}
+
+/// Where somebody goes who shows a token.
+enum Way {
+    Room(WeakSender<Command>),
+    Over(Parting),
+    Nowhere,
 }
 
 /// Somebody wants a seat.
 struct Ask {
-    visitor: SecretHash,
+    wish: Wish,
     /// Their place in the count of their network.
     pass: Option<Pass>,
     answer: oneshot::Sender<Result<Reservation, Refusal>>,
@@ -78,6 +96,7 @@ impl Matchmaker {
         let rooms_in_use = Arc::new(AtomicU32::new(0));
         let desk = Desk {
             policy: Policy::new(Rules::from(&context.timings), ports),
+            ways: Ways::default(),
             rng: StdRng::from_rng(&mut rand::rng()),
             passes: Passes::default(),
             mailboxes: HashMap::new(),
@@ -97,14 +116,10 @@ impl Matchmaker {
 
     /// Asks for a seat beside a stranger. The answer comes when the door listens and the row is written; dropping this
     /// future before gives the seat back.
-    pub(crate) async fn seat(&self, visitor: SecretHash, pass: Pass) -> Result<Reservation, Refusal> {
+    pub(crate) async fn seat(&self, wish: Wish, pass: Pass) -> Result<Reservation, Refusal> {
         let (answer, reservation) = oneshot::channel();
         let pass = Some(pass);
-        let ask = Ask {
-            visitor,
-            pass,
-            answer,
-        };
+        let ask = Ask { wish, pass, answer };
         let asked = self.questions.send(Question::Seat(ask)).await;
         match asked {
             Ok(()) => reservation.await.unwrap_or(Err(Refusal::Closing)),
@@ -112,19 +127,90 @@ impl Matchmaker {
         }
     }
 
+    /// Asks for the way back to a seat whose link was lost. Dropping this future, or the reservation, leaves the seat as it was.
+    pub(crate) async fn resume(&self, token: SecretHash) -> Result<WayBack, Refusal> {
+        self.bring_back(token, Returning::Resume).await
+    }
+
+    /// Gives up a seat whose link was lost.
+    pub(crate) async fn abandon(&self, token: SecretHash) -> Result<WayBack, Refusal> {
+        self.bring_back(token, Returning::Abandon).await
+    }
+
+    async fn bring_back(&self, token: SecretHash, returning: Returning) -> Result<WayBack, Refusal> {
+        // A room may end while it is asked. Its last reports come before the second question, and tell why.
+        for _ in 0..2 {
+            let room = match self.ask(|answer| Question::Way(token, answer)).await {
+                Some(Way::Room(room)) => room,
+                Some(Way::Over(why)) => return Ok(WayBack::Over(why)),
+                Some(Way::Nowhere) => return Err(Refusal::Forgotten),
+                None => return Err(Refusal::Closing),
+            };
+            if let Some(answered) = ask_room(room, token, returning).await {
+                return answered;
+            }
+        }
+        Err(Refusal::Forgotten)
+    }
+
+    /// Closes a room: whoever is in it is told so. Tells whether there was one.
+    pub(crate) async fn close_room(&self, port: RoomPort) -> bool {
+        let rooms = self.ask(|answer| Question::Mailboxes(Some(port), answer)).await;
+        let mut told = false;
+        for room in rooms.unwrap_or_default() {
+            told |= tell(&room, Command::Close).await;
+        }
+        told
+    }
+
+    /// Takes people out of all rooms.
+    pub(crate) async fn remove(&self, removal: Removal) {
+        let rooms = self.ask(|answer| Question::Mailboxes(None, answer)).await;
+        for room in rooms.unwrap_or_default() {
+            tell(&room, Command::Remove(removal.clone())).await;
+        }
+    }
+
+    /// Asks the task something; `None` once it has ended.
+    async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Question) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.questions.send(question(answer)).await.ok()?;
+        answered.await.ok()
+    }
+
     /// All rooms in use, by port.
     pub(crate) async fn rooms(&self) -> Vec<RoomFacts> {
-        let (answer, rooms) = oneshot::channel();
         // Once the task has ended there are no rooms.
-        match self.questions.send(Question::Rooms(answer)).await {
-            Ok(()) => rooms.await.unwrap_or_default(),
-            Err(_) => Vec::new(),
-        }
+        self.ask(Question::Rooms).await.unwrap_or_default()
     }
 
     /// How many rooms are in use.
     pub(crate) fn rooms_in_use(&self) -> u32 {
         self.rooms_in_use.load(Ordering::Relaxed)
+    }
+}
+
+/// Asks a room about one of its seats; `None` if it ends before it answers.
+async fn ask_room(
+    room: WeakSender<Command>,
+    token: SecretHash,
+    returning: Returning,
+) -> Option<Result<WayBack, Refusal>> {
+    let (answer, answered) = oneshot::channel();
+    let request = Return {
+        token,
+        returning,
+        answer,
+    };
+    tell(&room, Command::Return(request)).await;
+    answered.await.ok()
+}
+
+/// Tells a room something, unless it has ended. Its mailbox is held only until there is a place in it.
+async fn tell(room: &WeakSender<Command>, command: Command) -> bool {
+    match room.upgrade() {
+        Some(room) => room.send(command).await.is_ok(),
+        None => false,
     }
 }
 
@@ -142,6 +228,7 @@ impl From<&Timings> for Rules {
 /// The task.
 struct Desk {
     policy: Policy,
+    ways: Ways,
     rng: StdRng,
     passes: Passes,
     /// The only lasting senders: a room whose mailbox is dropped closes.
@@ -184,6 +271,8 @@ impl Desk {
                 None => self.refuse_full(ask),
             },
             // Whoever asked may have gone.
+            Question::Way(token, answer) => _ = answer.send(self.way(token)),
+            Question::Mailboxes(port, answer) => _ = answer.send(self.mailboxes_of(port)),
             Question::Rooms(answer) => _ = answer.send(self.facts()),
         }
     }
@@ -192,10 +281,28 @@ impl Desk {
         if ask.answer.is_closed() {
             return;
         }
-        let Some(reserved) = self.policy.join(ask.visitor, Instant::now(), &mut self.rng) else {
+        let Some(reserved) = self.policy.join(ask.wish, Instant::now(), &mut self.rng) else {
             return self.refuse_full(ask);
         };
         self.expect(reserved, ask, places);
+    }
+
+    fn way(&mut self, token: SecretHash) -> Way {
+        self.ways.forget_older(Instant::now());
+        match self.ways.lead(token) {
+            Lead::Room(port) => match self.mailboxes.get(&port) {
+                Some(mailbox) => Way::Room(mailbox.downgrade()),
+                None => Way::Nowhere,
+            },
+            Lead::Over(why) => Way::Over(why),
+            Lead::Nowhere => Way::Nowhere,
+        }
+    }
+
+    fn mailboxes_of(&self, port: Option<RoomPort>) -> Vec<WeakSender<Command>> {
+        let asked = |room: &RoomPort| port.is_none_or(|port| port == *room);
+        let mailboxes = self.mailboxes.iter().filter(|(room, _)| asked(room));
+        mailboxes.map(|(_, mailbox)| mailbox.downgrade()).collect()
     }
 
     fn refuse_full(&self, ask: Ask) {
@@ -219,7 +326,7 @@ impl Desk {
         }
         let expect = Expect {
             visit,
-            visitor: ask.visitor,
+            wish: ask.wish,
             ticket: Ticket::random(),
             places,
             answer: ask.answer,
@@ -252,11 +359,20 @@ impl Desk {
     fn hear(&mut self, port: RoomPort, report: Report) {
         let now = Instant::now();
         match report {
-            Report::Seated(visit) => self.policy.seated(port, visit, now),
-            Report::Emptied(visit) => {
+            Report::Seated(visit, token) => {
+                self.ways.open(token, port);
+                self.policy.seated(port, visit, now);
+            }
+            Report::Renewed { fresh, void } => {
+                self.ways.open(fresh, port);
+                void.into_iter().for_each(|void| self.ways.void(void));
+            }
+            Report::Emptied(visit, bygone) => {
                 self.passes.take(port, visit);
+                bygone.into_iter().for_each(|bygone| self.ways.close(bygone, now));
                 self.policy.emptied(port, visit, now);
             }
+            Report::Blocked(by, whom) => self.policy.block(by, whom, now),
             Report::Stays => self.policy.stays(port, now),
             Report::DoorFailed(expect) => {
                 let pass = self.passes.take(port, expect.visit);
@@ -274,16 +390,9 @@ impl Desk {
 
     fn seat_elsewhere(&mut self, expect: Expect, pass: Option<Pass>) {
         let Expect {
-            visitor,
-            answer,
-            places,
-            ..
+            wish, answer, places, ..
         } = expect;
-        let ask = Ask {
-            visitor,
-            pass,
-            answer,
-        };
+        let ask = Ask { wish, pass, answer };
         self.seat(ask, places);
     }
 
@@ -296,6 +405,7 @@ impl Desk {
         // A panic ends one room, not the server; but its row has to go before its port is used again.
         tracing::error!(%port, "a room has failed; whoever was in it has lost the connection");
         self.policy.ending(port, Instant::now());
+        self.ways.room_failed(port);
         let registry = self.context.registry.clone();
         self.rooms.spawn(port, async move {
             registry.lower(port, 0).await;
@@ -309,7 +419,7 @@ impl Desk {
         }
     }
 
-    fn start_move(&mut self, Move { from, visitor, to }: Move) {
+    fn start_move(&mut self, Move { from, wish, to }: Move) {
         let (answer, seat_elsewhere) = oneshot::channel();
         let told = self.context.budget.seat().filter(|_| {
             let mailbox = self.mailboxes.get(&from);
@@ -318,11 +428,7 @@ impl Desk {
         match told {
             Some(places) => {
                 let pass = self.passes.of_the_only_one(from);
-                let ask = Ask {
-                    visitor,
-                    pass,
-                    answer,
-                };
+                let ask = Ask { wish, pass, answer };
                 self.expect(to, ask, places);
             }
             None => self.policy.call_off(from, to, Instant::now()),

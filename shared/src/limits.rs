@@ -75,6 +75,22 @@ pub const MESSAGE_BURST: u32 = 10;
 /// Messages per second that the engine lets through after a burst.
 pub const MESSAGES_PER_SECOND: u32 = 5;
 
+/// Frames of any kind that the server takes from one sender at once: a whole outbox, sent again after a lost link, and as much
+/// again for what goes with it.
+pub const RELAY_FRAMES_BURST: u32 = 512;
+
+/// Frames of any kind per second that the server takes from one sender after a burst.
+pub const RELAY_FRAMES_PER_SECOND: u32 = 64;
+
+/// Bytes that the server takes from one sender at once: as many of the longest frames as it takes.
+pub const RELAY_BYTES_BURST: u32 = 512 * 5 * 1024;
+
+/// Bytes per second that the server takes from one sender after a burst.
+pub const RELAY_BYTES_PER_SECOND: u32 = 256 * 1024;
+
+/// Longest time that a sender who said too much is not read: much less than what makes a link count as dead.
+pub const RELAY_REST_MAX: Duration = Duration::from_secs(2);
+
 /// Length of the queues between tasks: full means that the reader is too slow, and the writer waits.
 pub const QUEUE_LEN: usize = 64;
 

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use acaso_shared::ids::VisitorToken;
 use acaso_shared::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use acaso_shared::link::{Link, LinkError, LobbyHost};
 use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
-use acaso_shared::protocol::{Refusal, VERSIONS};
+use acaso_shared::protocol::room::Parting;
+use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
 use tokio::time::{Instant, timeout_at};
 
@@ -15,7 +15,7 @@ use super::Hall;
 use super::crowd::Standing;
 use crate::entrance::Caller;
 use crate::guard::Pass;
-use crate::room::{Context, Reservation};
+use crate::room::{Context, Reservation, WayBack, Wish};
 
 type Visitor = Link<Stream, LobbyHost>;
 
@@ -23,6 +23,8 @@ type Visitor = Link<Stream, LobbyHost>;
 enum Unassigned {
     /// There is somebody to tell.
     Refused(Refusal),
+    /// There is no seat to come back to, and the reason.
+    Over(Parting),
     /// There is nobody any more.
     Gone,
 }
@@ -58,6 +60,7 @@ pub(super) async fn receive(caller: Caller, pass: Pass, standing: Standing, hall
     let said = match assigned {
         Ok(reservation) => assign(&mut visitor, reservation).await,
         Err(Unassigned::Refused(refusal)) => visitor.send(&LobbyReply::Refused(refusal)).await,
+        Err(Unassigned::Over(reason)) => visitor.send(&LobbyReply::Over { reason }).await,
         Err(Unassigned::Gone) => return,
     };
     if said.is_ok() {
@@ -97,7 +100,8 @@ async fn hear(
     standing: &Standing,
     hall: &Hall,
 ) -> Result<Reservation, Unassigned> {
-    let asked = greet(visitor, hall).await?;
+    let (versions, asked) = greet(visitor, hall).await?;
+    let matchmaker = &hall.matchmaker;
     let mut may_join = asked == Access::Open;
     loop {
         let wish = visitor.receive().await?;
@@ -110,20 +114,32 @@ async fn hear(
             }
             LobbyRequest::Join { visitor: token } if may_join => {
                 pass.join()?;
-                return wait_for_seat(visitor, token, pass, hall).await;
+                let wish = Wish {
+                    visitor: token.hash(),
+                    versions,
+                };
+                return watched(visitor, matchmaker.seat(wish, pass.clone())).await;
+            }
+            // The token is proof enough: neither a login nor the limits stand in the way back to a seat that is still kept.
+            LobbyRequest::Resume { token } => {
+                return way_back(watched(visitor, matchmaker.resume(token.hash())).await?);
+            }
+            LobbyRequest::Abandon { token } => {
+                return way_back(watched(visitor, matchmaker.abandon(token.hash())).await?);
             }
             _ => return Err(Unassigned::Refused(Refusal::Unexpected)),
         }
     }
 }
 
-/// Says hello, and what is asked of people.
-async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<Access, Unassigned> {
+/// Says hello. Tells what they speak, and what is asked of them.
+async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<(VersionRange, Access), Unassigned> {
     let LobbyRequest::Hello { versions } = visitor.receive().await? else {
         return Err(Unassigned::Refused(Refusal::Unexpected));
     };
-    let Some(version) = VERSIONS.highest_common(versions) else {
-        return Err(Unassigned::Refused(Refusal::Version(VERSIONS)));
+    let spoken = hall.context.versions;
+    let Some(version) = spoken.highest_common(versions) else {
+        return Err(Unassigned::Refused(Refusal::Version(spoken)));
     };
     let (rooms_in_use, access) = (hall.matchmaker.rooms_in_use(), hall.gate.asked());
     visitor
@@ -133,20 +149,25 @@ async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<Access, Unassigned>
             access,
         })
         .await?;
-    Ok(access)
+    Ok((versions, access))
 }
 
-/// Waits for the seat and watches the visitor meanwhile: for one who has gone no room is opened.
-async fn wait_for_seat(
+/// Waits for the answer and watches the visitor meanwhile: for one who has gone no room is opened.
+async fn watched<T>(
     visitor: &mut Visitor,
-    token: VisitorToken,
-    pass: &Pass,
-    hall: &Hall,
-) -> Result<Reservation, Unassigned> {
+    asked: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Unassigned> {
     tokio::select! {
         biased;
-        seat = hall.matchmaker.seat(token.hash(), pass.clone()) => seat.map_err(Unassigned::Refused),
+        answered = asked => answered.map_err(Unassigned::Refused),
         heard = visitor.receive() => Err(heard.map_or_else(Unassigned::from, |_| Unassigned::Refused(Refusal::Unexpected))),
+    }
+}
+
+fn way_back(way: WayBack) -> Result<Reservation, Unassigned> {
+    match way {
+        WayBack::Seat(reservation) => Ok(reservation),
+        WayBack::Over(reason) => Err(Unassigned::Over(reason)),
     }
 }
 

@@ -1,17 +1,15 @@
-//! Who met whom lately, so that the same two are not brought together again at once. Hashes only, in memory only, bounded.
+//! Pairs of visitors: who met whom lately, and who does not want to meet whom again. Hashes only, in memory only, bounded.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use acaso_shared::ids::SecretHash;
 
-/// Meetings remembered at once; past it the oldest are forgotten early. 65,536 are half an hour of 36 meetings a second, in
-/// some 12 MB.
-const MEETINGS_MAX: usize = 1 << 16;
-
+/// Two visitors each, in the order in which it happened; past the ceiling the oldest are forgotten early.
 #[derive(Debug)]
 pub(super) struct Memory {
     span: Duration,
+    ceiling: usize,
     /// In the order in which they met.
     meetings: VecDeque<(Instant, Pair)>,
     /// How many meetings of these two are remembered.
@@ -22,21 +20,22 @@ pub(super) struct Memory {
 type Pair = (SecretHash, SecretHash);
 
 impl Memory {
-    pub(super) fn new(span: Duration) -> Self {
+    pub(super) fn new(span: Duration, ceiling: usize) -> Self {
         Self {
             span,
+            ceiling,
             meetings: VecDeque::new(),
             times: HashMap::new(),
         }
     }
 
-    pub(super) fn have_met(&self, a: SecretHash, b: SecretHash) -> bool {
+    pub(super) fn holds(&self, a: SecretHash, b: SecretHash) -> bool {
         self.times.contains_key(&(a, b)) || self.times.contains_key(&(b, a))
     }
 
     pub(super) fn remember(&mut self, a: SecretHash, b: SecretHash, now: Instant) {
         self.forget_older(now);
-        if self.meetings.len() >= MEETINGS_MAX {
+        if self.meetings.len() >= self.ceiling {
             self.forget_oldest();
         }
         self.meetings.push_back((now, (a, b)));
@@ -71,6 +70,8 @@ mod tests {
 
     use super::*;
 
+    const CEILING: usize = 1 << 10;
+
     fn visitors<const N: usize>() -> [SecretHash; N] {
         std::array::from_fn(|_| VisitorToken::random().hash())
     }
@@ -78,40 +79,40 @@ mod tests {
     #[test]
     fn a_meeting_is_remembered_for_its_time_and_both_ways() {
         let ([ana, bo, cy], start) = (visitors(), Instant::now());
-        let mut memory = Memory::new(Duration::from_secs(60));
+        let mut memory = Memory::new(Duration::from_secs(60), CEILING);
         memory.remember(ana, bo, start);
         memory.remember(ana, cy, start + Duration::from_secs(30));
         memory.forget_older(start + Duration::from_secs(59));
-        assert!(memory.have_met(ana, bo) && memory.have_met(bo, ana));
+        assert!(memory.holds(ana, bo) && memory.holds(bo, ana));
         memory.forget_older(start + Duration::from_secs(60));
-        assert!(!memory.have_met(ana, bo) && !memory.have_met(bo, ana));
-        assert!(memory.have_met(cy, ana) && !memory.have_met(cy, bo));
+        assert!(!memory.holds(ana, bo) && !memory.holds(bo, ana));
+        assert!(memory.holds(cy, ana) && !memory.holds(cy, bo));
     }
 
     #[test]
     fn who_met_twice_is_remembered_from_the_second_time() {
         let ([ana, bo], start) = (visitors(), Instant::now());
-        let mut memory = Memory::new(Duration::from_secs(60));
+        let mut memory = Memory::new(Duration::from_secs(60), CEILING);
         memory.remember(ana, bo, start);
         memory.remember(bo, ana, start + Duration::from_secs(30));
         memory.forget_older(start + Duration::from_secs(70));
-        assert!(memory.have_met(ana, bo));
+        assert!(memory.holds(ana, bo));
         memory.forget_older(start + Duration::from_secs(90));
-        assert!(!memory.have_met(ana, bo));
+        assert!(!memory.holds(ana, bo));
         assert!(memory.times.is_empty() && memory.meetings.is_empty());
     }
 
     #[test]
     fn it_never_holds_more_than_its_ceiling() {
         let (first, start) = (visitors::<2>(), Instant::now());
-        let mut memory = Memory::new(Duration::from_secs(60));
+        let mut memory = Memory::new(Duration::from_secs(60), CEILING);
         memory.remember(first[0], first[1], start);
-        for _ in 0..MEETINGS_MAX {
+        for _ in 0..CEILING {
             let [a, b] = visitors();
             memory.remember(a, b, start);
         }
-        assert_eq!(memory.meetings.len(), MEETINGS_MAX);
-        assert_eq!(memory.times.len(), MEETINGS_MAX);
-        assert!(!memory.have_met(first[0], first[1]));
+        assert_eq!(memory.meetings.len(), CEILING);
+        assert_eq!(memory.times.len(), CEILING);
+        assert!(!memory.holds(first[0], first[1]));
     }
 }

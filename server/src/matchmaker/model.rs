@@ -5,9 +5,11 @@ mod world;
 
 use std::num::NonZero;
 
-use acaso_shared::ids::{SecretHash, VisitorToken};
+use acaso_shared::ids::VisitorToken;
+use acaso_shared::protocol::VERSIONS;
 
 use self::world::World;
+use crate::room::Wish;
 
 /// A way in which the policy can be made wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +24,12 @@ pub(super) enum Mistake {
     LeavesTheLonely,
 }
 
-fn visitors() -> Vec<SecretHash> {
-    (0..7).map(|_| VisitorToken::random().hash()).collect()
+fn visitors() -> Vec<Wish> {
+    let wish = |_| Wish {
+        visitor: VisitorToken::random().hash(),
+        versions: VERSIONS,
+    };
+    (0..7).map(wish).collect()
 }
 
 /// Plays that many schedules, on all processors; the first that breaks a rule, if there is one.

@@ -19,7 +19,16 @@ use super::memory::Memory;
 #[cfg(test)]
 use super::model::Mistake;
 use super::pool::Pool;
-use crate::room::VisitNumber;
+use crate::room::{VisitNumber, Wish};
+
+/// Meetings remembered at once: half an hour of 36 meetings a second, in some 12 MB.
+const MEETINGS_MAX: usize = 1 << 16;
+
+/// Wishes not to meet somebody again that are remembered at once: at one in a thousand conversations, days of a full house.
+const BLOCKS_MAX: usize = 100_000;
+
+/// How long such a wish is remembered: longer than most programs run, for one run of which it is good.
+const BLOCK_SPAN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The times that the rules speak of.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +57,7 @@ pub(super) struct Reserved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Move {
     pub(super) from: RoomPort,
-    pub(super) visitor: SecretHash,
+    pub(super) wish: Wish,
     pub(super) to: Reserved,
 }
 
@@ -73,6 +82,8 @@ pub(super) struct Policy {
     /// Rooms whose person sits behind a door that did not open.
     shut: Vec<RoomPort>,
     met: Memory,
+    /// Who does not want to meet whom again.
+    blocked: Memory,
     people: usize,
     visits: u64,
     generations: u64,
@@ -91,7 +102,8 @@ impl Policy {
             waiting: Pool::new(),
             unusable: VecDeque::new(),
             shut: Vec::new(),
-            met: Memory::new(rules.repair_memory),
+            met: Memory::new(rules.repair_memory, MEETINGS_MAX),
+            blocked: Memory::new(BLOCK_SPAN, BLOCKS_MAX),
             people: 0,
             visits: 0,
             generations: 0,
@@ -125,9 +137,16 @@ impl Policy {
     }
 
     /// Reserves a seat: beside somebody fitting who waits, else in a new room. `None`: every seat is taken.
-    pub(super) fn join(&mut self, visitor: SecretHash, now: Instant, rng: &mut impl Rng) -> Option<Reserved> {
+    pub(super) fn join(&mut self, wish: Wish, now: Instant, rng: &mut impl Rng) -> Option<Reserved> {
         self.look_at_the_clock(now);
-        self.find_seat(visitor, now, now, rng)
+        self.find_seat(wish, now, now, rng)
+    }
+
+    /// The first does not want to meet the second again: they never fit each other, however long both wait.
+    pub(super) fn block(&mut self, by: SecretHash, whom: SecretHash, now: Instant) {
+        if !self.blocked.holds(by, whom) {
+            self.blocked.remember(by, whom, now);
+        }
     }
 
     /// The holder of that visit's ticket has sat down. Two who sit in one room have met.
@@ -147,7 +166,7 @@ impl Policy {
             && a.seated
             && b.seated
         {
-            self.met.remember(a.visitor, b.visitor, now);
+            self.met.remember(a.wish.visitor, b.wish.visitor, now);
         }
         self.settle(port, now);
     }
@@ -234,6 +253,7 @@ impl Policy {
 
     fn look_at_the_clock(&mut self, now: Instant) {
         self.met.forget_older(now);
+        self.blocked.forget_older(now);
         while let Some((since, port)) = self.unusable.front().copied()
             && now.saturating_duration_since(since) >= self.rules.port_retry
         {
@@ -244,22 +264,25 @@ impl Policy {
 
     fn find_seat(
         &mut self,
-        visitor: SecretHash,
+        wish: Wish,
         waiting_since: Instant,
         now: Instant,
         rng: &mut impl Rng,
     ) -> Option<Reserved> {
-        let (rooms, met) = (&self.rooms, &self.met);
+        let (rooms, met, blocked) = (&self.rooms, &self.met, &self.blocked);
         let beside = self.waiting.draw(rng, |port| {
             let waits = rooms.get(&port).and_then(Room::single);
-            waits.is_some_and(|waits| waits.visitor != visitor && !met.have_met(waits.visitor, visitor))
+            waits.is_some_and(|waits| {
+                let (a, b) = (waits.wish, wish);
+                could_meet(a, b, blocked) && !met.holds(a.visitor, b.visitor)
+            })
         });
         match beside {
-            Some(port) => self.reserve(port, visitor, waiting_since, now),
+            Some(port) => self.reserve(port, wish, waiting_since, now),
             None => {
                 let port = self.free.draw(rng, |_| true)?;
                 self.open(port, now);
-                self.reserve(port, visitor, waiting_since, now)
+                self.reserve(port, wish, waiting_since, now)
                     .map(|seat| Reserved { fresh: true, ..seat })
             }
         }
@@ -280,7 +303,7 @@ impl Policy {
     fn reserve(
         &mut self,
         port: RoomPort,
-        visitor: SecretHash,
+        wish: Wish,
         waiting_since: Instant,
         now: Instant,
     ) -> Option<Reserved> {
@@ -290,7 +313,7 @@ impl Policy {
         let visit = VisitNumber(self.visits);
         *seat = Some(Person {
             visit,
-            visitor,
+            wish,
             waiting_since,
             seated: false,
             alone_since: None,
@@ -325,4 +348,11 @@ impl Policy {
             self.waiting.remove(port);
         }
     }
+}
+
+/// Whether these two can sit together at all: two people, with a version in common, neither of whom wants the other gone.
+fn could_meet(a: Wish, b: Wish, blocked: &Memory) -> bool {
+    a.visitor != b.visitor
+        && a.versions.highest_common(b.versions).is_some()
+        && !blocked.holds(a.visitor, b.visitor)
 }

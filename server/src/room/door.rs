@@ -33,7 +33,7 @@ pub(super) struct Door {
     entrance: Entrance,
     /// Those on their way in, the longest first.
     arrivals: VecDeque<AbortHandle>,
-    _place: Place,
+    _place: Option<Place>,
 }
 
 /// Somebody with a ticket.
@@ -42,6 +42,8 @@ pub(crate) struct Arrival {
     pub(super) link: Link<Stream, RoomHost>,
     pub(super) ticket: SecretHash,
     pub(super) versions: VersionRange,
+    /// Where they come from.
+    pub(super) ip: IpAddr,
     pub(super) place: Place,
 }
 
@@ -57,7 +59,7 @@ impl Door {
         Entrance::open(ip, port.get(), BACKLOG)
     }
 
-    pub(super) fn new(entrance: Entrance, place: Place) -> Self {
+    pub(super) fn new(entrance: Entrance, place: Option<Place>) -> Self {
         Self {
             entrance,
             arrivals: VecDeque::new(),
@@ -108,6 +110,7 @@ pub(crate) fn is_the_peers(error: &io::Error) -> bool {
 pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::WeakSender<Command>) {
     let until = Instant::now() + context.timings.arrival;
     let Knock { caller, place } = knock;
+    let ip = caller.ip();
     let accepted = timeout_at(until, caller.answer(&context.acceptor));
     let stream = match context.stop.run_until_cancelled(accepted).await {
         Some(Ok(Ok(stream))) => stream,
@@ -123,6 +126,7 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
                 link,
                 ticket: ticket.hash(),
                 versions,
+                ip,
                 place,
             };
             return show_in(arrival, &context, &room).await;

@@ -12,6 +12,8 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::Instant;
 
+use super::allowance::Allowance;
+
 /// A peer that asks for signs of life without reading them gets no more than this many bytes of them kept.
 const PONGS_BYTES_MAX: usize = 1024;
 
@@ -32,8 +34,16 @@ pub(super) struct Line<S> {
     pub(super) heard: Instant,
     /// Questions for a sign of life since then.
     pub(super) pings: u32,
-    /// Sealed frames handed over in this conversation.
+    /// Sealed frames said in this conversation.
     pub(super) frames: u32,
+    /// Whether anything at all came from them since they were seated.
+    pub(super) spoke: bool,
+    /// Wishes in this conversation not to meet somebody again.
+    pub(super) blocks: u8,
+    /// How much they may say.
+    pub(super) allowance: Allowance,
+    /// Until when nothing is read from them.
+    pub(super) rests_until: Option<Instant>,
     /// Whether they said that this conversation's encryption stands; nobody says so twice.
     pub(super) ready: bool,
 }
@@ -53,13 +63,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
             heard: now,
             pings: 0,
             frames: 0,
+            spoke: false,
+            blocks: 0,
+            allowance: Allowance::full(now),
+            rests_until: None,
             ready: false,
         }
+    }
+
+    /// Whether it is to be left alone for now.
+    pub(super) fn rests(&mut self) -> bool {
+        if self.rests_until.is_some_and(|until| until <= Instant::now()) {
+            self.rests_until = None;
+        }
+        self.rests_until.is_some()
     }
 
     /// Says something, after what is owed.
     pub(super) fn say(&mut self, event: &RoomEvent) {
         self.outbox.extend_from_slice(&codec::encode(event));
+    }
+
+    /// Keeps what was read and not handled. An idle line keeps no buffer: `Vec::new` holds no memory.
+    pub(super) fn keep(&mut self, rest: &[u8], waits: bool) {
+        self.inbox_waits = waits && !rest.is_empty();
+        self.inbox = if rest.is_empty() {
+            Vec::new()
+        } else {
+            rest.to_vec()
+        };
     }
 
     /// Answers a question for a sign of life, unless it already has answers waiting.

@@ -23,6 +23,9 @@ use super::seat::{Side, Two};
 /// Looks at both lines in one turn of the task, before others get theirs: two that never stop talking are not alone here.
 const ROUNDS_MAX: usize = 16;
 
+/// Wishes to meet somebody never again that reach the room in one conversation: about its partner, and about the one before.
+const BLOCKS_MAX: u8 = 2;
+
 thread_local! {
     /// What is being read: one buffer for each thread instead of one for each connection.
     static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; FRAME_BYTES_MAX]);
@@ -41,6 +44,10 @@ pub(super) enum Said {
     Lost(io::Error),
     /// They do not take what is said to them; how long that lasts is to be watched.
     Stuck,
+    /// They have said too much; when they may go on is to be watched.
+    Rests,
+    /// They do not want to meet their partner of that conversation again.
+    Block(ConversationNumber),
 }
 
 /// The lines of both seats, and the conversation that goes on between them, if there is one.
@@ -75,6 +82,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
         for line in self.lines.iter_mut().flatten() {
             line.frames = 0;
             line.ready = false;
+            line.blocks = 0;
         }
     }
 
@@ -115,6 +123,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
         }
         let read = match &partner {
             Some(partner) if partner.is_owed() => Look::Idle,
+            _ if line.rests() => Look::Idle,
             _ => listen(line, partner.take(), self.conversation, cx),
         };
         match read {
@@ -134,7 +143,7 @@ fn listen<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Look {
     if line.inbox_waits {
         let waiting = std::mem::take(&mut line.inbox);
-        return handle(line, partner, conversation, &waiting, cx);
+        return handle(line, partner, conversation, &waiting, Instant::now(), cx);
     }
     SCRATCH.with_borrow_mut(|scratch| {
         let kept = line.inbox.len();
@@ -148,9 +157,12 @@ fn listen<S: AsyncRead + AsyncWrite + Unpin>(
         if read == 0 {
             return Look::Said(Said::Lost(io::ErrorKind::UnexpectedEof.into()));
         }
-        line.heard = Instant::now();
+        let now = Instant::now();
+        line.heard = now;
+        line.spoke = true;
         line.pings = 0;
-        handle(line, partner, conversation, &scratch[..kept + read], cx)
+        line.allowance.charge_bytes(read, now);
+        handle(line, partner, conversation, &scratch[..kept + read], now, cx)
     })
 }
 
@@ -160,37 +172,54 @@ fn handle<S: AsyncRead + AsyncWrite + Unpin>(
     mut partner: Option<&mut Line<S>>,
     conversation: Option<ConversationNumber>,
     bytes: &[u8],
+    now: Instant,
     cx: &mut Context<'_>,
 ) -> Look {
     let mut scan = Scan::new(bytes, conversation);
+    let mut words = 0;
     let said = loop {
         let piece = scan.next();
+        line.frames = line.frames.saturating_add(piece.frames);
+        words += piece.frames;
         if let Some(partner) = partner.as_deref_mut()
             && !piece.run.is_empty()
         {
-            line.frames = line.frames.saturating_add(piece.frames);
             partner.hand_over(piece.run, cx);
         }
-        match piece.end {
-            End::Stale => {}
-            End::Ping => line.say_pong(),
-            End::Partial => break None,
-            End::Said(Said::Ready(_)) if line.ready => break Some(Said::Unexpected),
-            End::Said(said) => {
-                line.ready |= matches!(said, Said::Ready(_));
-                break Some(said);
-            }
+        if matches!(piece.end, End::Partial) {
+            break None;
+        }
+        words += 1;
+        let said = hear(line, piece.end);
+        if said.is_some() {
+            break said;
         }
     };
-    let rest = scan.rest();
-    line.inbox_waits = said.is_some() && !rest.is_empty();
-    // `Vec::new` holds no memory: an idle line keeps no buffer.
-    line.inbox = if rest.is_empty() {
-        Vec::new()
-    } else {
-        rest.to_vec()
+    line.keep(scan.rest(), said.is_some());
+    line.allowance.charge_frames(words, now);
+    line.rests_until = line.allowance.rests_until(now);
+    let rests = line.rests_until.map(|_| Said::Rests);
+    said.or(rests).map_or(Look::Moved, Look::Said)
+}
+
+/// What a word that is not for the partner comes to. Of what may be said without end nothing reaches the room.
+fn hear<S: AsyncRead + AsyncWrite + Unpin>(line: &mut Line<S>, word: End) -> Option<Said> {
+    let said = match word {
+        End::Said(said) => said,
+        End::Ping => {
+            line.say_pong();
+            return None;
+        }
+        End::Stale | End::Partial => return None,
     };
-    said.map_or(Look::Moved, Look::Said)
+    match said {
+        Said::Ready(_) if line.ready => return Some(Said::Unexpected),
+        Said::Ready(_) => line.ready = true,
+        Said::Block(_) if line.blocks >= BLOCKS_MAX => return None,
+        Said::Block(_) => line.blocks += 1,
+        _ => {}
+    }
+    Some(said)
 }
 
 /// Finds the frames in what was read.
@@ -258,7 +287,8 @@ impl<'a> Scan<'a> {
             Ok(RoomRequest::Leave) => End::Said(Said::Leave),
             Ok(RoomRequest::Ping) => End::Ping,
             // To have been heard is all that it is for; like a stale frame it goes nowhere.
-            Ok(RoomRequest::Pong | RoomRequest::Block { .. }) => End::Stale,
+            Ok(RoomRequest::Pong) => End::Stale,
+            Ok(RoomRequest::Block { conversation }) => End::Said(Said::Block(conversation)),
             Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_)) | Err(_) => End::Said(Said::Unexpected),
         }
     }

@@ -1,12 +1,15 @@
 //! The two seats of a room, and what is known of each.
 
+use std::net::IpAddr;
 use std::ops::{Index, IndexMut};
 
-use acaso_shared::ids::SecretHash;
+use acaso_shared::ids::{ConversationNumber, SecretHash};
 use acaso_shared::protocol::VersionRange;
+use acaso_shared::protocol::room::Parting;
 use tokio::time::Instant;
 
 use super::VisitNumber;
+use super::ways::Ways;
 use crate::budget::Place;
 
 /// One of the two seats; which one somebody gets means nothing.
@@ -75,15 +78,18 @@ pub(super) enum Seat {
     #[default]
     Empty,
     /// A ticket for it is out.
-    Expected(Expected),
+    Expected(Box<Expected>),
     /// Somebody sits on it.
-    Taken(Guest),
+    Taken(Box<Guest>),
+    /// Somebody in a conversation has lost the link; the seat is kept for a while.
+    Away(Box<Away>),
 }
 
 /// Who may come.
 #[derive(Debug)]
 pub(super) struct Expected {
     pub(super) visit: VisitNumber,
+    pub(super) visitor: SecretHash,
     pub(super) ticket: SecretHash,
     /// When the ticket is void.
     pub(super) until: Instant,
@@ -94,10 +100,54 @@ pub(super) struct Expected {
 #[derive(Debug)]
 pub(super) struct Guest {
     pub(super) visit: VisitNumber,
+    pub(super) visitor: SecretHash,
     pub(super) versions: VersionRange,
+    /// Where they came from last.
+    pub(super) ip: IpAddr,
     /// Counts up with each arrival in this room: the lower, the longer they have been here.
     pub(super) arrival: u64,
+    pub(super) ways: Ways,
+    /// The conversation here that ended last.
+    pub(super) parted: Option<Parted>,
     pub(super) _place: Place,
+}
+
+/// A conversation that has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parted {
+    pub(super) conversation: ConversationNumber,
+    pub(super) partner: SecretHash,
+    pub(super) why: Parting,
+}
+
+/// Somebody whose link was lost.
+#[derive(Debug)]
+pub(super) struct Away {
+    pub(super) guest: Box<Guest>,
+    /// When the seat is given up.
+    pub(super) until: Instant,
+    /// Sealed frames they had said in this conversation.
+    pub(super) frames: u32,
+    /// The way back, if they have asked for it.
+    pub(super) coming: Option<Coming>,
+}
+
+/// Somebody on the way back to their seat.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Coming {
+    pub(super) ticket: SecretHash,
+    /// When the ticket is void.
+    pub(super) until: Instant,
+    /// What they showed to get it.
+    pub(super) token: SecretHash,
+}
+
+impl Away {
+    /// When the seat is given up: whoever has a ticket may use it.
+    pub(super) fn ends(&self) -> Instant {
+        self.coming
+            .map_or(self.until, |coming| coming.until.max(self.until))
+    }
 }
 
 impl Seat {
@@ -105,24 +155,55 @@ impl Seat {
         matches!(self, Self::Empty)
     }
 
+    pub(super) fn is_away(&self) -> bool {
+        matches!(self, Self::Away(_))
+    }
+
     pub(super) fn visit(&self) -> Option<VisitNumber> {
         match self {
-            Self::Empty => None,
             Self::Expected(expected) => Some(expected.visit),
-            Self::Taken(guest) => Some(guest.visit),
+            seat => seat.holder().map(|guest| guest.visit),
         }
     }
 
-    pub(super) fn expected(&self) -> Option<&Expected> {
+    /// The ticket that is out for this seat, and when it is void.
+    pub(super) fn ticket(&self) -> Option<(SecretHash, Instant)> {
         match self {
-            Self::Expected(expected) => Some(expected),
+            Self::Expected(expected) => Some((expected.ticket, expected.until)),
+            Self::Away(away) => away.coming.map(|coming| (coming.ticket, coming.until)),
             Self::Empty | Self::Taken(_) => None,
         }
     }
 
+    pub(super) fn away(&self) -> Option<&Away> {
+        match self {
+            Self::Away(away) => Some(away),
+            Self::Empty | Self::Expected(_) | Self::Taken(_) => None,
+        }
+    }
+
+    /// Who sits there and is present.
     pub(super) fn guest(&self) -> Option<&Guest> {
         match self {
             Self::Taken(guest) => Some(guest),
+            Self::Empty | Self::Expected(_) | Self::Away(_) => None,
+        }
+    }
+
+    /// Whose seat it is, present or away.
+    pub(super) fn holder(&self) -> Option<&Guest> {
+        match self {
+            Self::Taken(guest) => Some(guest),
+            Self::Away(away) => Some(&away.guest),
+            Self::Empty | Self::Expected(_) => None,
+        }
+    }
+
+    /// Whose seat it is, present or away.
+    pub(super) fn holder_mut(&mut self) -> Option<&mut Guest> {
+        match self {
+            Self::Taken(guest) => Some(guest),
+            Self::Away(away) => Some(&mut away.guest),
             Self::Empty | Self::Expected(_) => None,
         }
     }

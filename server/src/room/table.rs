@@ -1,5 +1,6 @@
 //! The life of a room: who is expected, who sits down, who talks and who leaves, one event after the other.
 
+mod away;
 mod coming;
 mod going;
 mod talking;
@@ -69,6 +70,8 @@ struct Conversation {
     initiator: Side,
     /// When both must have said that their encryption stands; `None` once they have.
     ready_until: Option<Instant>,
+    /// When even those who lost their links meanwhile must have said so.
+    ready_at_last: Instant,
     ready: Two<bool>,
 }
 
@@ -119,9 +122,12 @@ impl Table {
     async fn handle(&mut self, event: Event) {
         match event {
             Event::Command(Command::Expect(expect)) => self.expect(expect).await,
-            Event::Command(Command::Withdraw(ticket)) => self.withdraw(ticket).await,
+            Event::Command(Command::Withdraw(ticket)) => self.ticket_unused(ticket).await,
             Event::Command(Command::Arrived(arrival)) => self.arrived(*arrival).await,
             Event::Command(Command::Move(seat_elsewhere)) => self.prepare_move(seat_elsewhere).await,
+            Event::Command(Command::Return(returning)) => self.bring_back(returning).await,
+            Event::Command(Command::Close) => self.close_room().await,
+            Event::Command(Command::Remove(removal)) => self.remove(removal).await,
             Event::SeatElsewhere(reservation) => self.move_out(reservation).await,
             Event::Said(side, said) => self.said(side, said).await,
             Event::Knock(knock) => self.let_in(knock),
@@ -130,7 +136,7 @@ impl Table {
         }
     }
 
-    /// Seats reserved or taken: what the row says.
+    /// Seats reserved, taken or away: what the row says.
     fn given(&self) -> u8 {
         self.seats.iter().map(|seat| u8::from(!seat.is_empty())).sum()
     }

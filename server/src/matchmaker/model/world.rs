@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::Mistake;
 use crate::matchmaker::policy::{Policy, Reserved, Rules};
-use crate::room::VisitNumber;
+use crate::room::{VisitNumber, Wish};
 
 const PORTS: std::ops::Range<u16> = 2000..2005;
 const TICKET: Duration = Duration::from_secs(10);
@@ -31,7 +31,7 @@ type Person = usize;
 struct Seat {
     visit: VisitNumber,
     person: Person,
-    visitor: SecretHash,
+    wish: Wish,
     /// When the ticket is void; `None` once it was used.
     ticket_until: Option<Instant>,
 }
@@ -40,7 +40,7 @@ struct Seat {
 struct Expect {
     visit: VisitNumber,
     person: Person,
-    visitor: SecretHash,
+    wish: Wish,
     /// The room that waits to send them here, if they are moved.
     from: Option<Origin>,
 }
@@ -81,7 +81,7 @@ pub(super) struct World {
     now: Instant,
     rooms: BTreeMap<RoomPort, Room>,
     reports: VecDeque<(RoomPort, Report)>,
-    visitors: Vec<SecretHash>,
+    visitors: Vec<Wish>,
     people: Person,
     openings: usize,
     visits: BTreeSet<u64>,
@@ -92,7 +92,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(seed: u64, visitors: &[SecretHash], mistake: Option<Mistake>) -> Self {
+    pub(super) fn new(seed: u64, visitors: &[Wish], mistake: Option<Mistake>) -> Self {
         let mut policy = Policy::new(RULES, ports());
         policy.mistake = mistake;
         Self {
@@ -129,14 +129,14 @@ impl World {
     }
 
     fn somebody_comes(&mut self) -> Result<(), String> {
-        let visitor = *self.visitors.choose(&mut self.rng).unwrap();
+        let wish = *self.visitors.choose(&mut self.rng).unwrap();
         self.people += 1;
-        self.seat(visitor, self.people, None)
+        self.seat(wish, self.people, None)
     }
 
-    fn seat(&mut self, visitor: SecretHash, person: Person, from: Option<Origin>) -> Result<(), String> {
+    fn seat(&mut self, wish: Wish, person: Person, from: Option<Origin>) -> Result<(), String> {
         let waiting: Vec<_> = self.policy.on_offer().collect();
-        match self.policy.join(visitor, self.now, &mut self.rng) {
+        match self.policy.join(wish, self.now, &mut self.rng) {
             None => {
                 if let Some(from) = from {
                     self.answer(from, None);
@@ -146,24 +146,18 @@ impl World {
             }
             Some(to) => {
                 let beside = waiting.iter().find(|(port, _)| *port == to.port);
-                if beside.is_some_and(|(_, other)| self.have_met(*other, visitor)) {
+                if beside.is_some_and(|(_, other)| self.have_met(other.visitor, wish.visitor)) {
                     return Err("two who met lately were brought together at once".into());
                 }
-                if to.fresh && waiting.iter().any(|(_, other)| self.fit(*other, visitor)) {
+                if to.fresh && waiting.iter().any(|(_, other)| self.fit(*other, wish)) {
                     return Err("a room was opened while somebody fitting waited".into());
                 }
-                self.send(to, visitor, person, from)
+                self.send(to, wish, person, from)
             }
         }
     }
 
-    fn send(
-        &mut self,
-        to: Reserved,
-        visitor: SecretHash,
-        person: Person,
-        from: Option<Origin>,
-    ) -> Result<(), String> {
+    fn send(&mut self, to: Reserved, wish: Wish, person: Person, from: Option<Origin>) -> Result<(), String> {
         if !self.visits.insert(to.visit.0) {
             return Err("a claim to a seat was given twice".into());
         }
@@ -180,7 +174,7 @@ impl World {
         let expect = Expect {
             visit: to.visit,
             person,
-            visitor,
+            wish,
             from,
         };
         if self.is_ending(to.port) {
@@ -215,12 +209,12 @@ impl World {
             }
             Report::DoorFailed(expect) => {
                 self.policy.door_failed(port, expect.visit, self.now);
-                self.seat(expect.visitor, expect.person, expect.from)?;
+                self.seat(expect.wish, expect.person, expect.from)?;
             }
             Report::Bounced(expect) => {
                 self.policy.ending(port, self.now);
                 self.policy.emptied(port, expect.visit, self.now);
-                self.seat(expect.visitor, expect.person, expect.from)?;
+                self.seat(expect.wish, expect.person, expect.from)?;
             }
         }
         Ok(())
@@ -273,7 +267,7 @@ impl World {
     fn bring_together(&mut self) -> Result<(), String> {
         for step in self.policy.due(self.now, &mut self.rng) {
             let mover = self.rooms.get(&step.from).and_then(|room| match &room.seats[..] {
-                [seat] if seat.ticket_until.is_none() && seat.visitor == step.visitor => Some(seat.person),
+                [seat] if seat.ticket_until.is_none() && seat.wish == step.wish => Some(seat.person),
                 _ => None,
             });
             match mover {
@@ -284,7 +278,7 @@ impl World {
                         port: step.from,
                         opening,
                     };
-                    self.send(step.to, step.visitor, person, Some(from))?;
+                    self.send(step.to, step.wish, person, Some(from))?;
                 }
                 _ => {
                     self.policy.call_off(step.from, step.to, self.now);

@@ -6,18 +6,19 @@ use acaso_shared::ids::{RoomPort, SecretHash};
 
 use super::Policy;
 use super::rooms::{OtherSeat, Room};
+use crate::room::Wish;
 
 impl Policy {
     /// Rooms on offer, and who waits there.
-    pub(in crate::matchmaker) fn on_offer(&self) -> impl Iterator<Item = (RoomPort, SecretHash)> {
-        let who = |port| Some((port, self.rooms.get(&port)?.single()?.visitor));
+    pub(in crate::matchmaker) fn on_offer(&self) -> impl Iterator<Item = (RoomPort, Wish)> {
+        let who = |port| Some((port, self.rooms.get(&port)?.single()?.wish));
         self.waiting.iter().filter_map(who)
     }
 
     /// Who sits together in that room, as far as known.
     pub(in crate::matchmaker) fn together(&self, port: RoomPort) -> Option<(SecretHash, SecretHash)> {
         match self.rooms.get(&port)?.people {
-            [Some(a), Some(b)] if a.seated && b.seated => Some((a.visitor, b.visitor)),
+            [Some(a), Some(b)] if a.seated && b.seated => Some((a.wish.visitor, b.wish.visitor)),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 
 use super::rooms::{OtherSeat, Person};
-use super::{Move, Policy, Reserved};
+use super::{Move, Policy, Reserved, could_meet};
 #[cfg(test)]
 use crate::matchmaker::model::Mistake;
 
@@ -44,8 +44,8 @@ impl Policy {
     fn fit(&self, a: Person, b: Person, even_if_met: bool, now: Instant) -> bool {
         let patient =
             |p: Person| now.saturating_duration_since(p.waiting_since) >= self.rules.repair_patience;
-        a.visitor != b.visitor
-            && (!self.met.have_met(a.visitor, b.visitor) || even_if_met && patient(a) && patient(b))
+        let have_met = || self.met.holds(a.wish.visitor, b.wish.visitor);
+        could_meet(a.wish, b.wish, &self.blocked) && (!have_met() || even_if_met && patient(a) && patient(b))
     }
 
     fn leave_shut_doors(&mut self, now: Instant, rng: &mut impl Rng) -> Vec<Move> {
@@ -60,7 +60,7 @@ impl Policy {
                     self.settle(port, now);
                 }
                 (OtherSeat::Shut(_), Some(person)) => {
-                    match self.find_seat(person.visitor, person.waiting_since, now, rng) {
+                    match self.find_seat(person.wish, person.waiting_since, now, rng) {
                         Some(to) => moves.push(self.set_out(port, person, to, now)),
                         None => self.shut.push(port),
                     }
@@ -94,7 +94,7 @@ impl Policy {
     }
 
     fn plan_move(&mut self, from: RoomPort, person: Person, to: RoomPort, now: Instant) -> Option<Move> {
-        let to = self.reserve(to, person.visitor, person.waiting_since, now)?;
+        let to = self.reserve(to, person.wish, person.waiting_since, now)?;
         Some(self.set_out(from, person, to, now))
     }
 
@@ -105,7 +105,7 @@ impl Policy {
         self.settle(from, now);
         Move {
             from,
-            visitor: person.visitor,
+            wish: person.wish,
             to,
         }
     }

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use acaso_shared::ids::{Generation, SecretHash};
+use acaso_shared::ids::Generation;
 
-use crate::room::VisitNumber;
+use crate::room::{VisitNumber, Wish};
 
 #[derive(Debug)]
 pub(super) struct Room {
@@ -17,7 +17,7 @@ pub(super) struct Room {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Person {
     pub(super) visit: VisitNumber,
-    pub(super) visitor: SecretHash,
+    pub(super) wish: Wish,
     pub(super) waiting_since: Instant,
     pub(super) seated: bool,
     /// Since when they have sat with nobody beside them and nobody on the way.

@@ -11,6 +11,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::*;
+use crate::room::allowance::Allowance;
 
 /// A stream that yields what the test put in, one piece a read, and takes as many bytes as the test allows.
 #[derive(Default)]
@@ -85,6 +86,13 @@ impl Relay<Scripted> {
             Poll::Ready(said) => Some(said),
             Poll::Pending => None,
         }
+    }
+
+    /// All the time in the world has passed for that sender.
+    fn has_rested(&mut self, side: Side) {
+        let line = self.lines[side].as_mut().unwrap();
+        line.allowance = Allowance::full(Instant::now());
+        line.rests_until = None;
     }
 
     fn taken(&mut self, side: Side) -> Vec<u8> {
@@ -202,7 +210,7 @@ fn what_is_said_to_the_room_without_end_does_not_reach_it() {
         let conversation = ConversationNumber(number);
         request(&RoomRequest::Ready { conversation })
     };
-    relay.arrives(Side::A, &ready(6).repeat(1000));
+    relay.arrives(Side::A, &ready(6).repeat(100));
     assert!(relay.turn().is_none(), "of an earlier conversation");
     relay.arrives(Side::A, &ready(7));
     assert!(matches!(relay.turn(), Some((Side::A, Said::Ready(_)))));
@@ -302,6 +310,7 @@ fn a_peer_who_asks_for_signs_of_life_without_end_is_not_answered_without_end() {
     }
     while !relay.stream(Side::A).pieces.is_empty() {
         relay.turn();
+        relay.has_rested(Side::A);
     }
     relay.stream(Side::A).may_take = usize::MAX;
     relay.turn();
@@ -351,4 +360,56 @@ fn what_came_along_with_the_ticket_is_handled() {
     let early = request(&RoomRequest::Leave);
     relay.lines[Side::A] = Some(Box::new(Line::new(stream, &early, Instant::now())));
     assert!(matches!(relay.turn(), Some((Side::A, Said::Leave))));
+}
+
+#[test]
+fn who_says_too_much_is_not_read_for_a_while_and_loses_nothing() {
+    let mut relay = conversation();
+    let (flood, more) = (sealed(7, b"so much").repeat(600), sealed(7, b"to say"));
+    relay.arrives(Side::A, &flood);
+    relay.arrives(Side::A, &more);
+    assert!(matches!(relay.turn(), Some((Side::A, Said::Rests))));
+    let until = relay.lines[Side::A].as_ref().unwrap().rests_until;
+    assert!(until.is_some_and(|until| until > Instant::now()));
+    relay.arrives(Side::B, &sealed(7, b"calm down"));
+    for _ in 0..3 {
+        assert!(relay.turn().is_none());
+        assert_eq!(relay.stream(Side::A).pieces.len(), 1);
+    }
+    assert_eq!(
+        relay.taken(Side::A),
+        sealed(7, b"calm down"),
+        "the partner may speak"
+    );
+    relay.has_rested(Side::A);
+    assert!(relay.turn().is_none());
+    assert_eq!(relay.taken(Side::B), [flood, more].concat());
+}
+
+#[test]
+fn a_whole_outbox_passes_at_once() {
+    let mut relay = conversation();
+    let outbox: Vec<_> = (0..256).map(|_| sealed(7, &[9; 4500])).collect();
+    outbox.iter().for_each(|frame| relay.arrives(Side::A, frame));
+    assert!(relay.turn().is_none());
+    while !relay.stream(Side::A).pieces.is_empty() {
+        assert!(relay.turn().is_none());
+    }
+    assert_eq!(relay.taken(Side::B), outbox.concat());
+}
+
+#[test]
+fn wishes_not_to_meet_somebody_again_reach_the_room_twice_in_a_conversation() {
+    let mut relay = conversation();
+    let block = request(&RoomRequest::Block {
+        conversation: ConversationNumber(7),
+    });
+    relay.arrives(Side::A, &block.repeat(100));
+    for _ in 0..2 {
+        assert!(matches!(
+            relay.turn(),
+            Some((Side::A, Said::Block(ConversationNumber(7))))
+        ));
+    }
+    assert!(relay.turn().is_none());
 }

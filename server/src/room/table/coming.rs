@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use acaso_shared::ids::{ResumeToken, SecretHash};
 use acaso_shared::protocol::room::{Parting, RoomEvent};
-use acaso_shared::protocol::{Refusal, VERSIONS};
+use acaso_shared::protocol::{Refusal, VersionRange};
 use tokio::time::Instant;
 
 use super::Table;
 use crate::room::door::{self, Arrival, Door, Knock};
 use crate::room::line::Line;
 use crate::room::seat::{Expected, Guest, Seat, Side};
+use crate::room::ways::Ways;
 use crate::room::{Expect, Report, Reservation};
 
 /// When whoever asked for a seat may try again while the registry takes no entries.
@@ -25,7 +26,7 @@ impl Table {
         };
         if self.door.is_none() {
             match Door::listen(self.context.ip, self.identity.port) {
-                Ok(entrance) => self.door = Some(Box::new(Door::new(entrance, expect.places.door))),
+                Ok(entrance) => self.door = Some(Box::new(Door::new(entrance, Some(expect.places.door)))),
                 Err(error) => {
                     tracing::info!(port = %self.identity.port, %error, "the door does not open");
                     self.usable = false;
@@ -47,27 +48,27 @@ impl Table {
             let _ = expect.answer.send(Err(Refusal::Registry {
                 retry_after_secs: REGISTRY_RETRY_SECS,
             }));
-            return self.report(Report::Emptied(expect.visit)).await;
+            return self.report(Report::Emptied(expect.visit, None)).await;
         }
         self.recorded = given;
-        self.seats[side] = Seat::Expected(Expected {
+        self.seats[side] = Seat::Expected(Box::new(Expected {
             visit: expect.visit,
+            visitor: expect.wish.visitor,
             ticket: expect.ticket.hash(),
             until: Instant::now() + self.context.timings.ticket,
             place: expect.places.seat,
-        });
-        let reservation = Reservation {
-            port: self.identity.port,
-            ticket: expect.ticket,
-            room: Some(self.own_address.clone()),
-        };
+        }));
+        let reservation = Reservation::new(self.identity.port, expect.ticket, self.own_address.clone());
         // If whoever asked has gone, the reservation is dropped here and comes back as a withdrawal.
         let _ = expect.answer.send(Ok(reservation));
     }
 
-    pub(super) async fn withdraw(&mut self, ticket: SecretHash) {
-        if let Some(side) = self.side_expecting(ticket) {
-            self.vacate(side, Parting::Left, None).await;
+    /// The holder of that ticket is not coming: a seat that was kept for somebody else is empty again, one's own is kept on.
+    pub(super) async fn ticket_unused(&mut self, ticket: SecretHash) {
+        match self.side_of_ticket(ticket) {
+            Some(side) if self.seats[side].is_away() => self.forget_ticket(side),
+            Some(side) => self.vacate(side, Parting::Left, None).await,
+            None => {}
         }
     }
 
@@ -80,48 +81,59 @@ impl Table {
     }
 
     pub(super) async fn arrived(&mut self, arrival: Arrival) {
-        let Some(side) = self.side_expecting(arrival.ticket) else {
+        let Some(side) = self.side_of_ticket(arrival.ticket) else {
             return self.turn_away(arrival, Refusal::BadTicket);
         };
-        // What somebody speaks is checked alone first: a seat is not kept by a guest with whom nobody could ever be paired.
-        if VERSIONS.highest_common(arrival.versions).is_none() {
-            self.turn_away(arrival, Refusal::Version(VERSIONS));
-            return self.vacate(side, Parting::Left, None).await;
-        }
-        let partner = self.seats[side.other()].guest();
-        if partner.is_some_and(|partner| partner.versions.highest_common(arrival.versions).is_none()) {
-            self.turn_away(arrival, Refusal::Version(VERSIONS));
-            return self.vacate(side, Parting::Left, None).await;
-        }
-        if let Seat::Expected(expected) = std::mem::take(&mut self.seats[side]) {
-            self.sit_down(side, expected, arrival).await;
+        match std::mem::take(&mut self.seats[side]) {
+            Seat::Expected(expected) if self.can_speak(side, &arrival) => {
+                self.sit_down(side, *expected, arrival).await;
+            }
+            Seat::Away(away) => self.sit_down_again(side, *away, arrival).await,
+            seat => {
+                self.seats[side] = seat;
+                self.turn_away(arrival, Refusal::Version(self.context.versions));
+                self.vacate(side, Parting::Left, None).await;
+            }
         }
     }
 
+    /// Whether they have a version in common with the server and with whoever sits there: a seat is not kept by a guest with
+    /// whom nobody could ever be paired.
+    fn can_speak(&self, side: Side, arrival: &Arrival) -> bool {
+        let understands = |versions: VersionRange| versions.highest_common(arrival.versions).is_some();
+        let partner = self.seats[side.other()].holder();
+        understands(self.context.versions) && partner.is_none_or(|partner| understands(partner.versions))
+    }
+
     async fn sit_down(&mut self, side: Side, expected: Expected, arrival: Arrival) {
+        let resume = ResumeToken::random();
         let (stream, read) = arrival.link.into_parts();
         let mut line = Box::new(Line::new(stream, &read, Instant::now()));
         line.say(&RoomEvent::Seated {
             port: self.identity.port,
             generation: self.identity.generation,
-            resume: ResumeToken::random(),
+            resume,
         });
         self.relay.lines[side] = Some(line);
         self.arrivals += 1;
-        self.seats[side] = Seat::Taken(Guest {
+        self.seats[side] = Seat::Taken(Box::new(Guest {
             visit: expected.visit,
+            visitor: expected.visitor,
             versions: arrival.versions,
+            ip: arrival.ip,
             arrival: self.arrivals,
+            ways: Ways::new(resume.hash()),
+            parted: None,
             _place: expected.place,
-        });
+        }));
         self.close_idle_door();
-        self.report(Report::Seated(expected.visit)).await;
+        self.report(Report::Seated(expected.visit, resume.hash())).await;
         self.pair();
     }
 
     /// The door is open exactly while a ticket is out.
     pub(super) fn close_idle_door(&mut self) {
-        if self.seats.iter().all(|seat| seat.expected().is_none()) {
+        if self.seats.iter().all(|seat| seat.ticket().is_none()) {
             self.door = None;
         }
     }
@@ -133,12 +145,8 @@ impl Table {
             .spawn(async move { arrival.refuse(refusal, &context).await });
     }
 
-    fn side_expecting(&self, ticket: SecretHash) -> Option<Side> {
-        let expects = |side: &Side| {
-            self.seats[*side]
-                .expected()
-                .is_some_and(|expected| expected.ticket == ticket)
-        };
-        Side::BOTH.into_iter().find(expects)
+    fn side_of_ticket(&self, ticket: SecretHash) -> Option<Side> {
+        let is_for = |side: &Side| self.seats[*side].ticket().is_some_and(|(out, _)| out == ticket);
+        Side::BOTH.into_iter().find(is_for)
     }
 }

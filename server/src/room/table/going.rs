@@ -6,32 +6,85 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Duration, timeout};
 
 use super::Table;
-use crate::room::seat::{Seat, Side};
-use crate::room::{Command, Ended, Report, Reservation};
+use crate::room::seat::{Guest, Parted, Seat, Side};
+use crate::room::{Bygone, Command, Ended, Removal, Report, Reservation};
 
 /// How long a partner waits for the row before they are told that the other has gone. The row comes first, so that whoever
 /// looks at it then sees it right; but a registry that is stuck keeps nobody in the dark.
 const ROW_PATIENCE: Duration = Duration::from_millis(500);
 
 impl Table {
-    /// Empties a seat, whatever it was.
+    /// Empties a seat, whatever it was. A conversation ends with it, and so does the wait for a partner whose link was lost.
     pub(super) async fn vacate(&mut self, side: Side, why: Parting, last_words: Option<RoomEvent>) {
-        let seat = std::mem::take(&mut self.seats[side]);
-        let Some(visit) = seat.visit() else { return };
+        if self.seats[side].is_empty() {
+            return;
+        }
         // Whoever was about to move sat here alone; and a seat elsewhere that nobody waits for gives itself back.
         self.moving = None;
-        let ended = self.going.take();
-        self.relay.set_conversation(None);
+        let ended = self.end_conversation(why);
+        self.empty(side, last_words, ended).await;
+        if self.seats[side.other()].is_away() {
+            self.empty(side.other(), None, None).await;
+        }
+    }
+
+    /// The row first, then the partner is told, then the seat is called empty.
+    async fn empty(&mut self, side: Side, last_words: Option<RoomEvent>, partner_hears: Option<RoomEvent>) {
+        let seat = std::mem::take(&mut self.seats[side]);
+        let Some(visit) = seat.visit() else { return };
+        let bygone = seat.holder().map(|guest| Bygone {
+            ways: guest.ways,
+            why: guest.parted.map(|parted| parted.why),
+        });
         self.close_idle_door();
         self.lower_row().await;
         self.part(side, seat, last_words);
-        if let (Some(ended), Some(partner)) = (ended, &mut self.relay.lines[side.other()]) {
-            partner.say(&RoomEvent::PartnerLeft {
-                conversation: ended.number,
-                reason: why,
-            });
+        if let (Some(words), Some(partner)) = (partner_hears, &mut self.relay.lines[side.other()]) {
+            partner.say(&words);
         }
-        self.report(Report::Emptied(visit)).await;
+        self.report(Report::Emptied(visit, bygone)).await;
+    }
+
+    /// Ends what goes on between the two, who both keep in mind how. Returns what whoever stays is told.
+    fn end_conversation(&mut self, why: Parting) -> Option<RoomEvent> {
+        let conversation = self.going.take()?.number;
+        self.relay.set_conversation(None);
+        for side in Side::BOTH {
+            let (seat, partner) = self.seats.split_mut(side);
+            if let (Some(guest), Some(partner)) = (seat.holder_mut(), partner.holder()) {
+                guest.parted = Some(Parted {
+                    conversation,
+                    partner: partner.visitor,
+                    why,
+                });
+            }
+        }
+        Some(RoomEvent::PartnerLeft {
+            conversation,
+            reason: why,
+        })
+    }
+
+    /// The operator closes the room. Both are told the same: that it is closed.
+    pub(super) async fn close_room(&mut self) {
+        self.end_conversation(Parting::Removed);
+        for side in Side::BOTH {
+            let words = RoomEvent::Closing(Closing::Room);
+            self.vacate(side, Parting::Removed, Some(words)).await;
+        }
+    }
+
+    /// The operator takes out whoever comes from there.
+    pub(super) async fn remove(&mut self, removal: Removal) {
+        let refusal = Refusal::Banned {
+            remaining_secs: removal.remaining_secs,
+        };
+        for side in Side::BOTH {
+            let from_there = |guest: &Guest| (removal.is_from)(guest.ip);
+            if self.seats[side].holder().is_some_and(from_there) {
+                self.refuse(side, refusal, Parting::Removed).await;
+            }
+        }
     }
 
     /// Takes somebody's seat away and tells them the reason.
@@ -70,7 +123,9 @@ impl Table {
             match command {
                 Command::Expect(expect) => self.report(Report::Bounced(expect)).await,
                 Command::Arrived(arrival) => self.turn_away(*arrival, Refusal::BadTicket),
-                Command::Withdraw(_) | Command::Move(_) => {}
+                // Whoever wants to come back asks again, and learns why that is too late.
+                Command::Return(_) => {}
+                Command::Withdraw(_) | Command::Move(_) | Command::Close | Command::Remove(_) => {}
             }
         }
         self.erase_row().await;

@@ -6,9 +6,13 @@ use acaso_shared::protocol::room::{Pairing, Parting, Role, RoomEvent};
 use tokio::time::Instant;
 
 use super::{Conversation, FAR_AWAY, Table};
+use crate::room::Report;
 use crate::room::blame::{Blame, Conduct, blame};
 use crate::room::relay::Said;
-use crate::room::seat::{Side, Two};
+use crate::room::seat::{Away, Seat, Side, Two};
+
+/// Handshakes' times that two may take together if links are lost meanwhile: nobody holds a partner for longer.
+const HANDSHAKES_MAX: u32 = 3;
 
 impl Table {
     /// Begins a conversation, if both seats are taken.
@@ -37,10 +41,12 @@ impl Table {
             }
         }
         self.relay.set_conversation(Some(number));
+        let (now, handshake) = (Instant::now(), self.context.timings.sealed_handshake);
         self.going = Some(Conversation {
             number,
             initiator,
-            ready_until: Some(Instant::now() + self.context.timings.sealed_handshake),
+            ready_until: Some(now + handshake),
+            ready_at_last: now + HANDSHAKES_MAX * handshake,
             ready: Two::default(),
         });
     }
@@ -52,10 +58,11 @@ impl Table {
             Said::Unexpected => self.refuse(side, Refusal::Unexpected, Parting::Lost).await,
             Said::Lost(error) => {
                 tracing::debug!(port = %self.identity.port, %error, "a link is lost");
-                self.vacate(side, Parting::Lost, None).await;
+                self.lose(side).await;
             }
+            Said::Block(conversation) => self.block(side, conversation).await,
             // The alarm is set anew after each event, so their time is watched from here on.
-            Said::Stuck => {}
+            Said::Stuck | Said::Rests => {}
         }
     }
 
@@ -64,51 +71,90 @@ impl Table {
             && going.number == conversation
         {
             going.ready[side] = true;
-            if going.ready.iter().all(|ready| *ready) {
-                going.ready_until = None;
+            if going.ready.iter().all(|ready| *ready) && going.ready_until.take().is_some() {
+                self.extend_grace();
             }
+        }
+    }
+
+    /// Never again the two of them: good for the partner of now, and for the one before.
+    async fn block(&mut self, side: Side, conversation: ConversationNumber) {
+        let Some(guest) = self.seats[side].guest() else {
+            return;
+        };
+        let now = self.going.as_ref().map(|going| going.number);
+        let partner = if now == Some(conversation) {
+            self.seats[side.other()].holder().map(|partner| partner.visitor)
+        } else {
+            let parted = guest.parted.filter(|parted| parted.conversation == conversation);
+            parted.map(|parted| parted.partner)
+        };
+        if let Some(partner) = partner {
+            self.report(Report::Blocked(guest.visitor, partner)).await;
         }
     }
 
     /// When the next thing falls due.
     pub(super) fn next_alarm(&self) -> Instant {
         let timings = &self.context.timings;
-        let tickets = self.seats.iter().filter_map(|seat| Some(seat.expected()?.until));
-        let handshake = self.going.as_ref().and_then(|going| going.ready_until);
+        let seats = self.seats.iter().flat_map(|seat| {
+            let ticket = seat.ticket().map(|(_, until)| until);
+            [ticket, seat.away().map(Away::ends)]
+        });
         let lines = self.relay.lines.iter().flatten();
         let signs = lines.flat_map(|line| {
             let next_ping = line.heard + timings.ping_after * (line.pings + 1);
             let stuck = line.owed_since().map(|since| since + timings.write);
-            [Some(next_ping.min(line.heard + timings.dead_after)), stuck]
+            [
+                Some(next_ping.min(line.heard + timings.dead_after)),
+                stuck,
+                line.rests_until,
+            ]
         });
-        let due = tickets.chain(handshake).chain(signs.flatten()).min();
+        let due = seats.chain(signs).flatten().chain(self.handshake_until()).min();
         due.unwrap_or_else(|| Instant::now() + FAR_AWAY)
+    }
+
+    /// When both must have said that their encryption stands; not while one cannot, having lost the link.
+    fn handshake_until(&self) -> Option<Instant> {
+        if self.seats.iter().any(Seat::is_away) {
+            return None;
+        }
+        self.going.as_ref()?.ready_until
     }
 
     pub(super) async fn alarm(&mut self) {
         let now = Instant::now();
         for side in Side::BOTH {
-            if self.is_ticket_over(side, now) {
-                self.vacate(side, Parting::Left, None).await;
-            } else if self.is_dead(side, now) {
+            if self.is_grace_over(side, now) {
                 self.vacate(side, Parting::Lost, None).await;
+            } else if self.is_ticket_over(side, now) {
+                self.ticket_over(side).await;
+            } else if self.is_dead(side, now) {
+                self.lose(side).await;
             } else {
                 self.ask_for_a_sign(side, now);
             }
         }
-        if let Some(going) = self
-            .going
-            .as_ref()
-            .filter(|going| going.ready_until.is_some_and(|until| until <= now))
+        if self.handshake_until().is_some_and(|until| until <= now)
+            && let Some(going) = self.going.clone()
         {
-            self.judge(going.clone()).await;
+            self.judge(going).await;
         }
     }
 
+    fn is_grace_over(&self, side: Side, now: Instant) -> bool {
+        self.seats[side].away().is_some_and(|away| away.ends() <= now)
+    }
+
     fn is_ticket_over(&self, side: Side, now: Instant) -> bool {
-        self.seats[side]
-            .expected()
-            .is_some_and(|expected| expected.until <= now)
+        self.seats[side].ticket().is_some_and(|(_, until)| until <= now)
+    }
+
+    async fn ticket_over(&mut self, side: Side) {
+        if let Some((ticket, _)) = self.seats[side].ticket() {
+            self.ticket_unused(ticket).await;
+        }
     }
 
     /// Whether they were silent, or did not take what was said to them, for too long.
@@ -132,10 +178,16 @@ impl Table {
         }
     }
 
+    /// Sealed frames that they said in this conversation.
+    pub(super) fn frames(&self, side: Side) -> u32 {
+        let before = self.seats[side].away().map_or(0, |away| away.frames);
+        self.relay.lines[side].as_ref().map_or(before, |line| line.frames)
+    }
+
     /// The handshake's time is over: whoever held it up loses the seat.
     async fn judge(&mut self, going: Conversation) {
         let conduct = |side: Side| Conduct {
-            frames: self.relay.lines[side].as_ref().map_or(0, |line| line.frames),
+            frames: self.frames(side),
             ready: going.ready[side],
         };
         let (initiator, responder) = (going.initiator, going.initiator.other());

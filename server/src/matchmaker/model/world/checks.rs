@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use acaso_shared::ids::SecretHash;
 
 use super::{Person, RULES, World, ports};
+use crate::room::Wish;
 
 impl World {
     pub(super) fn have_met(&self, a: SecretHash, b: SecretHash) -> bool {
@@ -13,8 +14,8 @@ impl World {
         })
     }
 
-    pub(super) fn fit(&self, a: SecretHash, b: SecretHash) -> bool {
-        a != b && !self.have_met(a, b)
+    pub(super) fn fit(&self, a: Wish, b: Wish) -> bool {
+        a.visitor != b.visitor && !self.have_met(a.visitor, b.visitor)
     }
 
     /// What must hold at any moment.
@@ -68,7 +69,7 @@ impl World {
             .rooms
             .values()
             .filter_map(|room| match &room.seats[..] {
-                [only] => self.visitors.iter().position(|visitor| *visitor == only.visitor),
+                [only] => self.visitors.iter().position(|visitor| *visitor == only.wish),
                 _ => None,
             })
             .map(|visitor| visitor.to_string())

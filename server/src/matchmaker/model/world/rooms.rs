@@ -41,7 +41,7 @@ impl World {
                     room.seats.push(Seat {
                         visit: expect.visit,
                         person: expect.person,
-                        visitor: expect.visitor,
+                        wish: expect.wish,
                         ticket_until: Some(self.now + TICKET),
                     });
                     if let Some(from) = expect.from {

@@ -1,0 +1,123 @@
+//! What a room is asked, and the reservations it answers with.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use acaso_shared::ids::{RoomPort, SecretHash, Ticket};
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::room::Parting;
+use tokio::sync::{mpsc, oneshot};
+
+use super::door::Arrival;
+use super::{VisitNumber, Wish};
+use crate::budget::SeatPlaces;
+
+/// What a room is asked. When nobody can ask any more, the server is closing, and so does the room.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Somebody is to get a seat: open the door, write the row, and answer.
+    Expect(Expect),
+    /// The holder of that ticket is not coming.
+    Withdraw(SecretHash),
+    /// Whoever sits here alone is to go to another room, once a seat there is ready.
+    Move(oneshot::Receiver<Result<Reservation, Refusal>>),
+    /// Somebody stands in the door with a ticket.
+    Arrived(Box<Arrival>),
+    /// Somebody whose link was lost shows the token of a seat here.
+    Return(Return),
+    /// The operator closes this room.
+    Close,
+    /// The operator takes people out.
+    Remove(Removal),
+}
+
+/// Somebody to be expected.
+#[derive(Debug)]
+pub(crate) struct Expect {
+    pub(crate) visit: VisitNumber,
+    pub(crate) wish: Wish,
+    pub(crate) ticket: Ticket,
+    pub(crate) places: SeatPlaces,
+    pub(crate) answer: oneshot::Sender<Result<Reservation, Refusal>>,
+}
+
+/// Somebody whose link was lost. If the room ends first, the answer is dropped: then its last reports tell why.
+#[derive(Debug)]
+pub(crate) struct Return {
+    pub(crate) token: SecretHash,
+    pub(crate) returning: Returning,
+    pub(crate) answer: oneshot::Sender<Result<WayBack, Refusal>>,
+}
+
+/// What somebody whose link was lost wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Returning {
+    /// Back to the seat.
+    Resume,
+    /// To give it up.
+    Abandon,
+}
+
+/// What has become of a seat whose link was lost.
+#[derive(Debug)]
+pub(crate) enum WayBack {
+    /// It is still there, and the door open.
+    Seat(Reservation),
+    /// The conversation has ended.
+    Over(Parting),
+}
+
+/// Whom the operator takes out.
+#[derive(Clone)]
+pub(crate) struct Removal {
+    /// Whether those who come from there are to go.
+    pub(crate) is_from: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    /// For how long they are barred.
+    pub(crate) remaining_secs: u32,
+}
+
+impl fmt::Debug for Removal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Removal({} s)", self.remaining_secs)
+    }
+}
+
+/// A seat that is ready: the door listens and the row is written. Unless it is [kept](Self::keep), dropping it gives the seat
+/// back at once.
+#[derive(Debug)]
+pub(crate) struct Reservation {
+    port: RoomPort,
+    ticket: Ticket,
+    room: Option<mpsc::WeakSender<Command>>,
+}
+
+impl Reservation {
+    /// A seat in the room with that mailbox.
+    pub(super) fn new(port: RoomPort, ticket: Ticket, room: mpsc::WeakSender<Command>) -> Self {
+        let room = Some(room);
+        Self { port, ticket, room }
+    }
+
+    pub(crate) fn port(&self) -> RoomPort {
+        self.port
+    }
+
+    pub(crate) fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
+    /// The ticket is on its way to the client: from here on its own time decides.
+    pub(crate) fn keep(mut self) {
+        self.room = None;
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        if let Some(room) = self.room.take().and_then(|room| room.upgrade()) {
+            // A mailbox that is full is no loss: the ticket runs out soon.
+            let _ = room.try_send(Command::Withdraw(self.ticket.hash()));
+        }
+    }
+}
