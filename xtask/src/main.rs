@@ -4,6 +4,7 @@
 mod chaos;
 mod demo;
 mod deny;
+mod fuzz;
 mod screenshots;
 mod test;
 
@@ -27,7 +28,8 @@ usage: cargo xtask CHORE
   demo         a server and two strangers who meet: two windows, or two terminals where there is no display
   screenshots  draws every screen again into assets/screenshots
   chaos        pairs of clients talk through networks that fail: --runs N, --transport plain|tls|quic, --help for more
-  deny         licences, bans and sources of all dependencies, and known defects where their database can be had";
+  deny         licences, bans and sources of all dependencies, and known defects where their database can be had
+  fuzz         hostile bytes for everything that reads bytes, ten minutes for each target, or --smoke for ten seconds";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
         ["screenshots"] => screenshots::screenshots(),
         ["chaos", ref arguments @ ..] => chaos::chaos(arguments),
         ["deny"] => deny::deny(),
+        ["fuzz"] => fuzz::fuzz(false),
+        ["fuzz", "--smoke"] => fuzz::fuzz(true),
         [sweep::CHORE, directory] => sweep::when_orphaned(directory.as_ref()),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

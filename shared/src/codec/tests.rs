@@ -314,6 +314,13 @@ fn a_sealed_frame_that_the_partner_could_not_read_is_malformed() {
 }
 
 #[test]
+fn a_sealed_frame_whose_tag_is_longer_than_it_need_be_is_none_for_the_relay() {
+    let body = [0xfb, 0, 0, 1, 1, 9];
+    assert!(matches!(decode(&body), Ok(RoomRequest::Sealed(_))));
+    assert_eq!(peek(&body), Peek::Control, "and so a room refuses it");
+}
+
+#[test]
 fn a_frame_is_found_whole_or_not_at_all() {
     assert_eq!(first_frame(&[1, 0, 0]), Ok(None));
     assert_eq!(first_frame(&[2, 0, 0, 0, 9]), Ok(None));

@@ -1,0 +1,9 @@
+//! Whatever a stranger, a relay or a server could send, thrown at everything that reads it. Each target is a function of bytes
+//! that panics when a promise is broken; nothing here knows what throws.
+
+mod handshake;
+mod memory;
+mod wire;
+
+pub use handshake::handshake;
+pub use wire::{frame, lobby, partner, room};
