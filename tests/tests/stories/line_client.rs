@@ -26,6 +26,13 @@ async fn two_meet_talk_part_and_a_third_comes() -> Result<()> {
         (&with_bia["name"], &with_bia["port"]),
         (&"Bia".into(), &port.into())
     );
+    assert_eq!(with_ana["phrase"], with_bia["phrase"]);
+    let phrase = with_ana["phrase"].as_str().context("a phrase")?;
+    assert_eq!(
+        phrase.split(' ').count(),
+        10,
+        "six words and four groups of digits: {phrase}"
+    );
     registers(data.path(), &[(port, 2)]).await?;
 
     ana.types("olá 🌻 你好").await?;
@@ -36,6 +43,7 @@ async fn two_meet_talk_part_and_a_third_comes() -> Result<()> {
     );
     bia.types("/say QUIT").await?;
     assert_eq!(ana.event("message").await?["text"], "QUIT");
+    assert_eq!(bia.event("delivered").await?["id"], 1);
 
     bia.types("QUIT").await?;
     assert_eq!(bia.event("closed").await?["reason"], "left");

@@ -204,12 +204,16 @@ impl LineClient {
         Ok(Self { program })
     }
 
-    /// The next event, which is of that kind.
+    /// The next event, which is of that kind. That something was delivered comes whenever it comes, and is passed over.
     pub(crate) async fn event(&mut self, kind: &str) -> Result<Value> {
-        let line = self.program.line().await?;
-        let event: Value = serde_json::from_str(&line)?;
-        ensure!(event["event"] == kind, "instead of {kind}: {line}");
-        Ok(event)
+        loop {
+            let line = self.program.line().await?;
+            let event: Value = serde_json::from_str(&line)?;
+            if event["event"] == kind {
+                return Ok(event);
+            }
+            ensure!(event["event"] == "delivered", "instead of {kind}: {line}");
+        }
     }
 
     /// Is paired, whether or not it had to wait first.
