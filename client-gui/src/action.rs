@@ -2,7 +2,8 @@
 
 use acaso_shared::address::ServerAddress;
 
-use crate::prefs::{Language, Motion, ThemeChoice};
+use crate::hygiene::Link;
+use crate::prefs::{Carrier, Language, Motion, ThemeChoice};
 
 /// One wish, from a button, a key or a menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,22 @@ pub enum Action {
     CopyFingerprints,
     /// Copy this text.
     Copy(String),
+    /// Show the safety phrase, or put it away again.
+    SafetyPhrase,
+    /// Copy the safety phrase.
+    CopyPhrase,
+    /// Ask whether the partner is to be blocked.
+    AskBlock,
+    /// Block the partner; leave, if the conversation goes on.
+    Block,
+    /// Ask whether this link of a message is to be opened.
+    AskLink(Link),
+    /// Open the link that was asked about.
+    OpenLink,
+    /// Copy the link that was asked about.
+    CopyLink,
+    /// Put away what lies over the conversation.
+    CloseSheet,
     /// Change one setting.
     Change(Change),
 }
@@ -62,4 +79,10 @@ pub enum Change {
     Motion(Motion),
     /// Notices on or off.
     Notices(bool),
+    /// Whether the partner sees that something is being written, and the person from them.
+    Typing(bool),
+    /// Whether the partner sees that their messages were looked at, and the person from them.
+    Seen(bool),
+    /// What carries the links.
+    Carrier(Carrier),
 }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::action::Action;
 use crate::bridge::Engine;
 use crate::fonts;
+use crate::keyring::Keyring;
 use crate::model::{Model, Now};
 use crate::notify::Notifier;
 use crate::portal::Desktop;
@@ -25,6 +26,8 @@ pub struct Services {
     pub engine: Box<dyn Engine>,
     /// The desktop's notices.
     pub notifier: Box<dyn Notifier>,
+    /// The system's keyring.
+    pub keyring: Box<dyn Keyring>,
     /// The file of settings.
     pub keeper: Box<dyn Keeper>,
     /// What the desktop says about looks.

@@ -21,6 +21,9 @@ const LAST_WRITE_PATIENCE: Duration = Duration::from_millis(500);
 /// When to look again whether the engine's queue has room. It is full for the blink in which the engine is busy.
 const FULL_QUEUE_PAUSE: Duration = Duration::from_millis(50);
 
+/// One wish of each kind, and a blocked partner for each conversation that can pass while a queue is full.
+const WAITING_MAX: usize = 16;
+
 /// Wakes the window, from any thread.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
@@ -39,8 +42,8 @@ pub struct Bridge {
     /// Taken at the end.
     running: Option<Running>,
     events: Receiver<Event>,
-    /// A wish that found the engine's queue full. One is enough: each of those that wait here makes the earlier one void.
-    waiting: Option<Command>,
+    /// Wishes that found the engine's queue full, in order. Few at most: a later one makes most earlier ones void.
+    waiting: VecDeque<Command>,
     /// Texts that the engine's queue had no room for.
     returned: VecDeque<Event>,
     /// The engine ended by itself, and that was said.
@@ -80,7 +83,7 @@ impl Bridge {
                 finishing: Vec::new(),
             }),
             events: forwarded,
-            waiting: None,
+            waiting: VecDeque::new(),
             returned: VecDeque::new(),
             lost: false,
             wake,
@@ -115,8 +118,10 @@ impl Bridge {
                 text,
                 reason: NotSent::TooFast { retry_after_secs: 1 },
             }),
+            // Said again with the next letter, or when something else comes to be looked at.
+            Err(NotTaken(Command::Typing { .. })) => {}
             Err(NotTaken(command)) => {
-                self.waiting = Some(command);
+                wait(&mut self.waiting, command);
                 let wake = Arc::clone(&self.wake);
                 running.runtime.spawn(async move {
                     sleep(FULL_QUEUE_PAUSE).await;
@@ -129,15 +134,17 @@ impl Bridge {
 
 impl Engine for Bridge {
     fn ask(&mut self, command: Command) {
-        if !matches!(command, Command::Say { .. }) {
-            self.waiting = None;
+        if self.waiting.is_empty() || matches!(command, Command::Say { .. }) {
+            self.pass(command);
+        } else {
+            wait(&mut self.waiting, command);
         }
-        self.pass(command);
     }
 
     fn hear(&mut self) -> Option<Event> {
-        if let Some(command) = self.waiting.take() {
-            self.pass(command);
+        // In their order, as long as there is room.
+        for command in std::mem::take(&mut self.waiting) {
+            self.ask(command);
         }
         if let Some(event) = self.returned.pop_front() {
             return Some(event);
@@ -177,6 +184,26 @@ impl Engine for Bridge {
 impl Drop for Bridge {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Puts a wish behind those that wait, without those that it makes void: another visit, or none, ends what was wished for the one
+/// before; a later word about the same thing counts alone. Whom somebody blocked is never forgotten.
+fn wait(waiting: &mut VecDeque<Command>, command: Command) {
+    let is_visit = |command: &Command| {
+        matches!(
+            command,
+            Command::Meet(_) | Command::Leave(_) | Command::TrustIdentity { .. }
+        )
+    };
+    waiting.retain(|earlier| match earlier {
+        Command::Block { .. } => true,
+        Command::Meet(_) | Command::Leave(_) | Command::TrustIdentity { .. } => !is_visit(&command),
+        earlier if is_visit(&command) => matches!(earlier, Command::Habits(_)),
+        earlier => std::mem::discriminant(earlier) != std::mem::discriminant(&command),
+    });
+    if waiting.len() < WAITING_MAX {
+        waiting.push_back(command);
     }
 }
 
@@ -223,6 +250,30 @@ mod tests {
                 .recv_timeout(Duration::from_secs(20))
                 .expect("the window is woken for each event");
         }
+    }
+
+    #[test]
+    fn what_waits_for_room_is_what_still_counts() {
+        let one = ConversationId(1);
+        let mut waiting = VecDeque::new();
+        for command in [
+            Command::Looked { conversation: one },
+            Command::Looked { conversation: one },
+            Command::TryNow,
+            Command::Block { conversation: one },
+            Command::Leave(Goodbye::Now),
+            Command::Meet(Visit::new(
+                "192.0.2.7".parse().unwrap(),
+                Name::parse("Ana").unwrap(),
+            )),
+            Command::Leave(Goodbye::Now),
+        ] {
+            wait(&mut waiting, command);
+        }
+        assert_eq!(
+            waiting,
+            [Command::Block { conversation: one }, Command::Leave(Goodbye::Now)]
+        );
     }
 
     /// An address at which nobody listens: somebody did a moment ago, and the port is not given out again so soon.

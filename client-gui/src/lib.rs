@@ -6,6 +6,7 @@
 pub mod app;
 
 pub mod bridge;
+pub mod keyring;
 pub mod notify;
 pub mod portal;
 
@@ -18,6 +19,7 @@ pub mod theme;
 pub mod model;
 
 pub mod action;
+pub mod hygiene;
 pub mod wording;
 
 pub mod prefs;

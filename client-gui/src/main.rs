@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use acaso::app::{App, Services};
 use acaso::bridge::{Bridge, Wake};
+use acaso::keyring::SystemKeyring;
 use acaso::model::{Now, Trouble};
 use acaso::notify::Notices;
 use acaso::prefs::{Keeper, KeeperHandle, Loaded, NoKeeper, Settings, SettingsFile};
@@ -119,6 +120,7 @@ fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) 
     let (desktop, follow_desktop) = portal::follow(Arc::clone(&wake));
     bridge.run(follow_desktop);
     bridge.run(close_when_asked(ctx.clone()));
+    let keyring = SystemKeyring::new(Arc::clone(&wake));
     let keeper: Box<dyn Keeper> = if writable {
         let (keeper, write) = KeeperHandle::new(places.settings, settings.clone(), move || wake());
         bridge.run_to_its_end(write);
@@ -129,6 +131,7 @@ fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) 
     Ok(Services {
         engine: Box::new(bridge),
         notifier: Box::new(notices),
+        keyring: Box::new(keyring),
         keeper,
         desktop,
         clock: Box::new(Now::read),

@@ -7,6 +7,11 @@ mod events;
 mod first;
 mod history;
 mod identity;
+mod line;
+mod login;
+mod noticed;
+mod sheet;
+mod signs;
 mod typed;
 mod waiting;
 mod wishes;
@@ -17,18 +22,23 @@ mod tests;
 pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence};
 pub use first::{Field, First, Rules, Trouble};
-pub use history::{By, Entry, History, What};
+pub use history::{By, Entry, History, State, What};
 pub use identity::Identity;
+pub use line::{Away, Line, Lost};
+pub use login::LoginFields;
+pub use sheet::Sheet;
 pub use waiting::{WaitState, Waiting};
 
 use std::time::{Duration, Instant};
 
-use acaso_shared::ids::Name;
-use acaso_shared::session::{Command, ConversationId, Visit};
+use acaso_shared::address::ServerAddress;
+use acaso_shared::session::{Command, ConversationId, Login, Visit};
 use jiff::Zoned;
 
+use crate::hygiene::Link;
 use crate::prefs::Settings;
-use crate::wording::{Key, Words, isolated};
+use crate::wording::{Key, Words};
+use login::Logins;
 
 /// The present, as the program tells it to the model: the model never looks at a clock.
 #[derive(Clone, Debug)]
@@ -66,6 +76,8 @@ pub struct Model {
     plain: bool,
     /// The visit that is on, or was on last.
     visit: Option<Visit>,
+    /// What was said to servers that asked, in this run.
+    logins: Logins,
     /// What was typed for somebody, while there is no conversation to hold it.
     kept: Option<Kept>,
     /// Who sat opposite lately: names the person a late [`NotSent`](acaso_shared::session::Event::NotSent) was meant for.
@@ -113,6 +125,14 @@ pub enum Effect {
     Save,
     /// Put this on the clipboard.
     Copy(String),
+    /// Show this in the browser.
+    Browse(Link),
+    /// Ask the keyring what this server wants to hear.
+    Recall(ServerAddress),
+    /// Have the keyring keep what this server wants to hear.
+    Remember(ServerAddress, Login),
+    /// Have the keyring forget it.
+    Unremember(ServerAddress),
     /// Minimise the window.
     Minimise,
 }
@@ -179,6 +199,7 @@ impl Model {
             focused: true,
             plain,
             visit: None,
+            logins: Logins::default(),
             kept: None,
             lately: Vec::new(),
             deaf: Deaf::No,
@@ -279,42 +300,4 @@ impl Model {
             conversation.unread = 0;
         }
     }
-}
-
-/// A stranger's name, fit to be shown: without the invisible characters that turn or hide what stands beside it, and with at
-/// most two marks on a letter. Never empty.
-pub fn shown_name(name: &Name) -> String {
-    const MARKS_MAX: usize = 2;
-    let mut marks = 0;
-    let mut shown: String = name
-        .as_str()
-        .chars()
-        .filter(|&c| !is_hidden(c))
-        .filter(|&c| {
-            marks = if is_stacking_mark(c) { marks + 1 } else { 0 };
-            marks <= MARKS_MAX
-        })
-        .collect();
-    if shown.trim().is_empty() {
-        "?".clone_into(&mut shown);
-    }
-    shown
-}
-
-/// Direction marks, embeddings, isolates, and what has no width and no use in a name. The joiners stay: emoji families and
-/// several scripts need them.
-fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{AD}' | '\u{FEFF}' | '\u{2028}' | '\u{2029}'
-        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{E0000}'..='\u{E001F}')
-}
-
-/// The combining blocks that pile up above and below a letter.
-fn is_stacking_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
-        | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
-}
-
-/// A name inside a line that the desktop lays out.
-pub fn isolated_name(name: &str) -> String {
-    isolated(name).into_owned()
 }

@@ -8,6 +8,7 @@ pub use file::{Loaded, SettingsFile, SettingsFileError};
 pub use keeper::{Keeper, KeeperHandle, NoKeeper};
 
 use acaso_shared::address::ServerAddress;
+use acaso_shared::session::{Habits, Transport};
 use serde::{Deserialize, Serialize};
 
 /// Light or dark.
@@ -51,6 +52,29 @@ pub enum Motion {
     Full,
 }
 
+/// What carries the links.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carrier {
+    /// Whatever stands first.
+    #[default]
+    Auto,
+    /// QUIC alone.
+    Quic,
+    /// TCP alone.
+    Tcp,
+}
+
+impl From<Carrier> for Transport {
+    fn from(carrier: Carrier) -> Self {
+        match carrier {
+            Carrier::Auto => Self::Auto,
+            Carrier::Quic => Self::Quic,
+            Carrier::Tcp => Self::Tcp,
+        }
+    }
+}
+
 /// The text sizes offered, in percent.
 pub const TEXT_PERCENTS: [u16; 4] = [100, 125, 150, 200];
 
@@ -67,6 +91,12 @@ pub struct Settings {
     pub motion: Motion,
     /// Whether notices appear when somebody joins or writes and the window is not in front.
     pub notices: bool,
+    /// Whether partners see that something is being written, and are seen writing.
+    pub typing: bool,
+    /// Whether partners see that their messages were looked at, and tell the same.
+    pub seen: bool,
+    /// What carries the links.
+    pub carrier: Carrier,
     /// The server field as it was last used.
     pub server: String,
     /// The name field as it was last used.
@@ -91,6 +121,10 @@ impl Default for Settings {
             text_percent: 100,
             motion: Motion::default(),
             notices: true,
+            typing: true,
+            // Who reads, and when, is told by nobody who did not ask to.
+            seen: false,
+            carrier: Carrier::default(),
             server: String::new(),
             name: String::new(),
             servers: Vec::new(),
@@ -100,6 +134,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What partners are told besides words.
+    pub fn habits(&self) -> Habits {
+        Habits {
+            typing: self.typing,
+            seen: self.seen,
+        }
+    }
+
     /// Puts this server first among the known ones. Answers whether that changed anything.
     pub fn remember_server(&mut self, server: &ServerAddress) -> bool {
         if self.servers.first() == Some(server) {

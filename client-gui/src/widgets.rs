@@ -6,6 +6,8 @@ pub mod composer;
 pub mod field;
 pub mod history;
 pub mod meeting;
+pub mod menu;
+pub mod sheet;
 pub mod surface;
 
 pub mod message_text;

@@ -14,6 +14,10 @@ trouble-name-too-long = That name is too long
 trouble-name-too-long-next = A name has at most { $max } characters. Shorten it, then try again.
 trouble-name-control = That name has characters nobody can see
 trouble-name-control-next = Type it anew, on one line, without tabs.
+trouble-account = That is not the name of an account
+trouble-account-next = It has up to { $max } small letters, digits, dots, dashes or underscores. Ask the host for yours.
+trouble-password = The password is missing, or too long
+trouble-password-next = Type it as the host gave it to you: 1 to { $max } bytes.
 
 ## What can go wrong on the way
 
@@ -43,6 +47,23 @@ problem-full-next = { $people ->
     } here. Try again in { $secs } s.
 problem-registry = The server cannot open a room at the moment
 problem-registry-next = Its registry takes no new entries. Try again in { $secs } s, or tell the host.
+problem-login-needed = { $account ->
+        [yes] This server asks for an account and its password
+       *[no] This server asks for a password
+    }
+problem-login-needed-next = Ask the host for it, then type it here.
+problem-login-wrong = { $account ->
+        [yes] That account or its password is not right
+       *[no] That password is not right
+    }
+problem-login-wrong-next = { $secs ->
+        [0] Look at capitals, then try again.
+       *[other] Look at capitals, then try again in { $secs } s.
+    }
+problem-slow-down = Too many tries from your network
+problem-slow-down-next = Wait { $secs } s, then try again.
+problem-banned = You are barred here until { $time }
+problem-banned-next = The host did this. Choose another server, or ask them.
 problem-room-unreachable = The lobby answers, room { $port } does not
 problem-room-unreachable-next = The host must open port { $port } (1026–9999) at { $address }. Tell them this number.
 problem-door-shut = The door was shut each time we came

@@ -28,6 +28,9 @@ first-forget = Forget { $host }
 first-name = Your name
 first-name-hint = optional
 first-meet = Meet a stranger
+first-account = Account
+first-password = Password
+first-remember = Remember it in this computer's keyring
 
 ## House rules
 
@@ -47,7 +50,7 @@ rules-host-sees-not = The host cannot see
 rules-sees-not-text = what either of you writes
 rules-sees-not-name = the name you go by
 rules-sees-not-after = anything, once you both have left: nothing is stored
-rules-dishonest = A dishonest host could try to stand between you two, and this version cannot show it yet.
+rules-dishonest = A dishonest host could try to stand between you two. The safety phrase of a conversation shows it.
 rules-confirm = I am 18 or older, and I will keep to these rules
 rules-agree = Agree and meet a stranger
 rules-not-now = Not now
@@ -71,6 +74,8 @@ waiting-tell-me = Tell me when somebody comes
 waiting-tell-me-body = Minimise this window; a notice calls you back.
 try-now = Try now
 cancel = Cancel
+close = Close
+copy = Copy
 
 ## Conversation
 
@@ -93,6 +98,52 @@ chat-new-messages = { $count ->
     }
 chat-you = You
 chat-row = { $name }, { $time }: { $text }
+chat-row-state = { $name }, { $time }: { $text } ({ $state })
+chat-typing = { $name } is writing
+chat-more = More
+chat-alphabets = letters of several alphabets
+chat-alphabets-body = A name like this can be made to look like another one.
+
+## What became of a message
+
+state-sending = Sending
+state-delivered = Delivered
+state-seen = Seen
+state-not-delivered = Not delivered
+
+## The safety phrase
+
+safety-phrase = Safety phrase
+safety-same = { $name } has the same one, if nobody is in between.
+safety-how = Read it to each other by phone or face to face. If it matches, nobody reads along. If you do not compare, a dishonest host could.
+safety-copied = Copied
+
+## A lost connection, ours or theirs
+
+lost-head = Connection lost.
+lost-again = Trying again in { $secs } s; nothing you wrote is lost.
+lost-again-short = Again in { $secs } s
+lost-now = Trying again now; nothing you wrote is lost.
+lost-now-short = Trying again
+lost-status = Your connection is down · seat kept for { $secs } s
+lost-hint = You can go on writing. It is delivered when the line is back.
+away-status = Their connection is unstable · waiting { $secs } s
+
+## Blocking
+
+block = Block
+block-title = Block { $name }?
+block-body = You will not meet { $name } again while both of you keep Acaso open. They are not told.
+block-and-leave = Block and leave
+blocked = Blocked
+
+## Links in a message
+
+link-title = Open this link?
+link-body = It leads to { $host }. Whoever runs that place sees your network address.
+link-ascii = The name in plain letters: { $ascii }
+link-open = Open
+link-copy = Copy the link
 
 ## The strip above the composer
 
@@ -161,9 +212,19 @@ settings-motion-system = As the system
 settings-motion-little = Little
 settings-motion-full = Full
 settings-conversation = Conversation
+settings-typing = Show when I write
+settings-typing-body = Off: they do not see it from you, and you not from them.
+settings-seen = Tell when I have read
+settings-seen-body = Only shown if both of you switch it on.
 settings-notices = Notices
 settings-notices-body = When somebody joins or writes, and this window is not in front.
 settings-rules = Read the house rules again
+settings-connection = Connection
+settings-transport = Transport
+settings-transport-auto = Choose for me
+settings-transport-quic = QUIC
+settings-transport-tcp = TCP
+settings-transport-body = TCP passes nearly everywhere; QUIC keeps a conversation when the network changes. It holds from the next meeting on.
 settings-servers = Servers you know
 settings-no-servers = None yet.
 settings-forget = Forget

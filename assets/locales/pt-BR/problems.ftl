@@ -14,6 +14,10 @@ trouble-name-too-long = Esse nome é longo demais
 trouble-name-too-long-next = Um nome tem no máximo { $max } caracteres. Encurte e tente de novo.
 trouble-name-control = Esse nome tem caracteres que ninguém vê
 trouble-name-control-next = Digite de novo, numa linha só, sem tabulações.
+trouble-account = Isso não é nome de conta
+trouble-account-next = Leva até { $max } letras minúsculas, dígitos, pontos, traços ou sublinhados. Pergunte a sua ao anfitrião.
+trouble-password = A senha falta, ou é longa demais
+trouble-password-next = Digite como o anfitrião a deu: 1 a { $max } bytes.
 
 ## What can go wrong on the way
 
@@ -43,6 +47,23 @@ problem-full-next = { $people ->
     } aqui. Tente em { $secs } s.
 problem-registry = O servidor não consegue abrir uma sala agora
 problem-registry-next = O registro dele não aceita entradas novas. Tente em { $secs } s, ou avise o anfitrião.
+problem-login-needed = { $account ->
+        [yes] Este servidor pede uma conta e a senha dela
+       *[no] Este servidor pede uma senha
+    }
+problem-login-needed-next = Peça ao anfitrião e digite aqui.
+problem-login-wrong = { $account ->
+        [yes] A conta ou a senha não confere
+       *[no] A senha não confere
+    }
+problem-login-wrong-next = { $secs ->
+        [0] Veja as maiúsculas e tente de novo.
+       *[other] Veja as maiúsculas e tente de novo em { $secs } s.
+    }
+problem-slow-down = Tentativas demais da sua rede
+problem-slow-down-next = Espere { $secs } s e tente de novo.
+problem-banned = Você está barrado aqui até { $time }
+problem-banned-next = Foi o anfitrião. Escolha outro servidor, ou fale com ele.
 problem-room-unreachable = A entrada responde, a sala { $port } não
 problem-room-unreachable-next = O anfitrião precisa abrir a porta { $port } (1026–9999) em { $address }. Diga a ele este número.
 problem-door-shut = A porta estava fechada cada vez que chegamos

@@ -28,6 +28,9 @@ first-forget = Esquecer { $host }
 first-name = Seu nome
 first-name-hint = opcional
 first-meet = Conhecer alguém
+first-account = Conta
+first-password = Senha
+first-remember = Guardar no chaveiro deste computador
 
 ## House rules
 
@@ -47,7 +50,7 @@ rules-host-sees-not = O anfitrião não vê
 rules-sees-not-text = o que vocês escrevem
 rules-sees-not-name = o nome que você usa
 rules-sees-not-after = nada, depois que os dois saem: nada é guardado
-rules-dishonest = Um anfitrião desonesto poderia se pôr entre vocês, e esta versão ainda não mostra isso.
+rules-dishonest = Um anfitrião desonesto poderia se pôr entre vocês. A frase de segurança da conversa mostra isso.
 rules-confirm = Tenho 18 anos ou mais e vou seguir estas regras
 rules-agree = Aceitar e conhecer alguém
 rules-not-now = Agora não
@@ -71,6 +74,8 @@ waiting-tell-me = Avise quando alguém chegar
 waiting-tell-me-body = Minimize a janela; um aviso chama você de volta.
 try-now = Tentar já
 cancel = Cancelar
+close = Fechar
+copy = Copiar
 
 ## Conversation
 
@@ -93,6 +98,52 @@ chat-new-messages = { $count ->
     }
 chat-you = Você
 chat-row = { $name }, { $time }: { $text }
+chat-row-state = { $name }, { $time }: { $text } ({ $state })
+chat-typing = { $name } está escrevendo
+chat-more = Mais
+chat-alphabets = letras de vários alfabetos
+chat-alphabets-body = Um nome assim pode ser feito para parecer outro.
+
+## What became of a message
+
+state-sending = Enviando
+state-delivered = Entregue
+state-seen = Visto
+state-not-delivered = Não entregue
+
+## The safety phrase
+
+safety-phrase = Frase de segurança
+safety-same = { $name } tem a mesma, se não houver ninguém no meio.
+safety-how = Leiam um para o outro por telefone ou pessoalmente. Se for igual, ninguém lê junto. Sem comparar, um anfitrião desonesto poderia.
+safety-copied = Copiada
+
+## A lost connection, ours or theirs
+
+lost-head = A conexão caiu.
+lost-again = Nova tentativa em { $secs } s; nada do que você escreveu se perde.
+lost-again-short = De novo em { $secs } s
+lost-now = Tentando de novo; nada do que você escreveu se perde.
+lost-now-short = Tentando de novo
+lost-status = Sua conexão caiu · lugar guardado por { $secs } s
+lost-hint = Pode continuar escrevendo. Será entregue quando a linha voltar.
+away-status = A conexão da outra pessoa oscila · esperando { $secs } s
+
+## Blocking
+
+block = Bloquear
+block-title = Bloquear { $name }?
+block-body = Você não vai encontrar { $name } de novo enquanto os dois mantiverem o Acaso aberto. A pessoa não fica sabendo.
+block-and-leave = Bloquear e sair
+blocked = Bloqueio feito
+
+## Links in a message
+
+link-title = Abrir este link?
+link-body = Leva a { $host }. Quem mantém esse lugar vê seu endereço de rede.
+link-ascii = O nome em letras simples: { $ascii }
+link-open = Abrir
+link-copy = Copiar o link
 
 ## The strip above the composer
 
@@ -161,9 +212,19 @@ settings-motion-system = Como o sistema
 settings-motion-little = Pouco
 settings-motion-full = Todo
 settings-conversation = Conversa
+settings-typing = Mostrar quando escrevo
+settings-typing-body = Desligado: nem eles veem de você, nem você deles.
+settings-seen = Avisar que li
+settings-seen-body = Só aparece se os dois ligarem.
 settings-notices = Avisos
 settings-notices-body = Quando alguém chega ou escreve e esta janela não está à frente.
 settings-rules = Reler as regras da casa
+settings-connection = Conexão
+settings-transport = Transporte
+settings-transport-auto = Escolha por mim
+settings-transport-quic = QUIC
+settings-transport-tcp = TCP
+settings-transport-body = TCP passa em quase todo lugar; QUIC mantém a conversa quando a rede muda. Vale a partir do próximo encontro.
 settings-servers = Servidores conhecidos
 settings-no-servers = Nenhum ainda.
 settings-forget = Esquecer

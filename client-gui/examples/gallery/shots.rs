@@ -1,22 +1,27 @@
 //! The set of pictures that the README and its neighbours use.
 
 /// Screens drawn in both themes at the usual size.
-const BOTH_THEMES: [&str; 13] = [
-    "first", "servers", "error", "rules", "waiting", "offers", "start", "chat", "unsent", "left", "over",
-    "identity", "settings",
+const BOTH_THEMES: [&str; 21] = [
+    "first", "servers", "error", "login", "password", "rules", "waiting", "offers", "start", "chat",
+    "states", "phrase", "lost", "away", "block", "link", "unsent", "left", "over", "identity", "settings",
 ];
 
 /// Those that are drawn narrow and at twice the text size as well.
-const EVERY_SIZE: [&str; 9] = [
-    "first", "error", "rules", "waiting", "chat", "unsent", "left", "identity", "settings",
+const EVERY_SIZE: [&str; 14] = [
+    "first", "error", "login", "rules", "waiting", "chat", "states", "phrase", "lost", "link", "unsent",
+    "left", "identity", "settings",
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 4] = [
+const SINGLE: [&str; 8] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
     "chat-pt-light chat light 960x680 1 --lang pt",
+    "phrase-pt-light phrase light 960x680 1 --lang pt",
+    "lost-pt-light lost light 960x680 1 --lang pt",
+    "login-pt-light login light 960x680 1 --lang pt",
+    "barred-light barred light 960x680 1",
 ];
 
 /// One picture a line: `NAME SCREEN THEME SIZE SCALE [MORE…]`.

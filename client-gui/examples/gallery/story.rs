@@ -1,5 +1,7 @@
 //! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
 
+mod trust;
+
 use std::time::{Duration, Instant, SystemTime};
 
 use acaso::action::Action;
@@ -47,9 +49,29 @@ impl Story {
             "waiting" => story.wait(8)?,
             "offers" => story.wait(23)?,
             "again" => story.lose_the_way()?,
-            "start" => story.say_hello()?,
-            "chat" | "pill" => story.talk()?,
+            "start" => {
+                story.say_hello()?;
+                story.arrive()?;
+            }
+            "chat" | "pill" => story.talk_to_the_end()?,
             "unsent" => story.write_too_fast()?,
+            "phrase" => story.talk_and(Action::SafetyPhrase)?,
+            "block" => story.talk_and(Action::AskBlock)?,
+            "link" => story.follow_a_link()?,
+            "lost" => story.lose_the_line()?,
+            "away" => story.wait_for_marina()?,
+            "states" => story.tell_what_became_of_it()?,
+            "login" => story.be_asked_for_login(Problem::LoginNeeded {
+                host: SERVER.to_owned(),
+                account: true,
+            }),
+            "password" => story.be_asked_for_login(Problem::LoginWrong {
+                account: false,
+                retry_after_secs: 4,
+            }),
+            "barred" => story.be_refused(Problem::Banned {
+                remaining_secs: 7_200,
+            }),
             "left" => story.part(Parting::Left)?,
             "staying" => {
                 story.part(Parting::Lost)?;
@@ -189,10 +211,14 @@ impl Story {
     }
 
     fn meet(&mut self) -> Result<()> {
+        self.meet_as(MARINA)
+    }
+
+    fn meet_as(&mut self, name: &str) -> Result<()> {
         self.wait(30)?;
         self.heard(Event::Paired(Partner {
             conversation: TALK,
-            name: Name::parse(MARINA)?,
+            name: Name::parse(name)?,
             port: room()?,
             role: Role::Initiator,
             phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
@@ -283,8 +309,30 @@ impl Story {
         self.say("Sopa é bom sinal 🍲")
     }
 
-    fn write_too_fast(&mut self) -> Result<()> {
+    /// The talk, and everything of it has arrived.
+    fn talk_to_the_end(&mut self) -> Result<()> {
         self.talk()?;
+        self.arrive()
+    }
+
+    /// Everything said so far has arrived.
+    fn arrive(&mut self) -> Result<()> {
+        let id = self.last_of_ours().context("something was said")?;
+        self.heard(Event::Delivered {
+            conversation: TALK,
+            id,
+        });
+        Ok(())
+    }
+
+    fn talk_and(&mut self, action: Action) -> Result<()> {
+        self.talk_to_the_end()?;
+        self.wish(action);
+        Ok(())
+    }
+
+    fn write_too_fast(&mut self) -> Result<()> {
+        self.talk_to_the_end()?;
         let text = "Wait, which tram was it? The 28 or the 12?";
         self.say(text)?;
         let id = self.last_of_ours().context("something was said")?;
@@ -313,6 +361,7 @@ impl Story {
         self.hear("My grandmother would say: كل تأخيرة وفيها خيرة")?;
         self.pass(1500);
         self.say("Then we agree about soup. What would she have put in it?")?;
+        self.arrive()?;
         self.pass(60);
         self.hear(
             "Lemon. Always lemon. I have to go, my tram is here. It was good to meet you, Ana from Porto 🍋",
@@ -328,7 +377,7 @@ impl Story {
     }
 
     fn server_closes(&mut self) -> Result<()> {
-        self.talk()?;
+        self.talk_to_the_end()?;
         self.heard(Event::Closed {
             conversation: Some(TALK),
             ending: Ending::Closing(Closing::Server),

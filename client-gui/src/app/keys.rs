@@ -85,6 +85,12 @@ fn of_screen(model: &Model) -> Vec<(Key, Action)> {
                 (Key::L, Action::Leave),
                 (Key::End, Action::ToNewest),
             ];
+            if conversation.is_talking() {
+                keys.push((Key::S, Action::SafetyPhrase));
+            }
+            if conversation.line.ours.is_some() {
+                keys.push((Key::R, Action::TryNow));
+            }
             if let Presence::Left(left) = &conversation.presence {
                 keys.push((Key::E, Action::WaitHere));
                 if matches!(left.state, WaitState::TryingAgain { .. }) {

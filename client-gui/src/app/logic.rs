@@ -21,6 +21,10 @@ impl App {
             let effects = self.model.heard(event, &(self.services.clock)());
             self.perform(ctx, effects);
         }
+        while let Some((server, login)) = self.services.keyring.found() {
+            self.model.recalled(&server, login);
+        }
+        self.model.first.has_keyring = self.services.keyring.is_there();
         if let Some(detail) = self.services.keeper.complaint() {
             self.model.complain(Trouble::SettingsUnsaved { detail });
         }

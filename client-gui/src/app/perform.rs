@@ -1,6 +1,6 @@
 //! Acting: a wish goes to the model, and what the model asks for is done.
 
-use egui::{Context, UserAttentionType, ViewportCommand};
+use egui::{Context, OpenUrl, UserAttentionType, ViewportCommand};
 
 use super::App;
 use crate::action::{Action, Change};
@@ -31,6 +31,10 @@ impl App {
                 }
                 Effect::Save => self.services.keeper.keep(&self.model.settings),
                 Effect::Copy(text) => ctx.copy_text(text),
+                Effect::Browse(link) => ctx.open_url(OpenUrl::new_tab(link.as_str())),
+                Effect::Recall(server) => self.services.keyring.look_up(&server),
+                Effect::Remember(server, login) => self.services.keyring.remember(&server, &login),
+                Effect::Unremember(server) => self.services.keyring.forget(&server),
                 Effect::Minimise => ctx.send_viewport_cmd(ViewportCommand::Minimized(true)),
             }
         }

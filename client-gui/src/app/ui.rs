@@ -18,6 +18,8 @@ impl eframe::App for App {
         let little_motion = self.little_motion();
         let wished = views::window_ui(ui, &mut self.model, &self.words, little_motion);
         let key = keys::plain(ui, &self.model);
+        let noticed = self.model.noticed();
+        self.perform(ui.ctx(), noticed);
         if let Some(action) = shortcut.or(wished).or(key) {
             self.act(ui.ctx(), action);
             // What it changed is shown at once.

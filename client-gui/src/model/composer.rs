@@ -19,6 +19,8 @@ pub struct Composer {
     pub note: Option<Note>,
     /// Wants the keyboard, the caret at its end; the view takes it.
     pub focus: bool,
+    /// Something was typed in the last frame; the view says so.
+    pub typed: bool,
     /// For whom the text, or its beginning, was typed, if that is not who sits opposite now.
     kept_from: Option<String>,
     /// The kept text as it stood when it was asked to be sent the first time, and when that was.

@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{MessageText, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role};
+use acaso_shared::sealed::SafetyPhrase;
 use acaso_shared::session::{ConversationId, Ending, MessageId, Partner};
 use jiff::Zoned;
 
 use super::waiting::until_next_second;
-use super::{By, Composer, History, Kept, Now, WaitState, What, shown_name};
+use super::{By, Composer, Entry, History, Kept, Line, Now, Sheet, State, WaitState, What};
+use crate::hygiene::{mixes_alphabets, shown_name};
 
 /// *Next* is a mistake easily made: with words exchanged its key counts only twice within this time.
 const NEXT_TWICE: Duration = Duration::from_secs(3);
@@ -23,6 +25,10 @@ pub struct Conversation {
     pub id: ConversationId,
     /// The partner's name, fit to be shown.
     pub name: String,
+    /// Its letters are of several alphabets: it may be made to look like another one.
+    pub mixed: bool,
+    /// What both compare to know that nobody is in between.
+    pub phrase: SafetyPhrase,
     /// The room.
     pub port: RoomPort,
     /// Our part: decides which half of the meeting is drawn as whose.
@@ -33,6 +39,14 @@ pub struct Conversation {
     pub age: Duration,
     /// Whether the partner is there.
     pub presence: Presence,
+    /// How the links are, ours and theirs.
+    pub line: Line,
+    /// They are writing.
+    pub typing: bool,
+    /// What lies over it.
+    pub sheet: Option<Sheet>,
+    /// The sheet wants the keyboard; the view takes it.
+    pub sheet_focus: bool,
     /// What was said.
     pub history: History,
     /// What is being typed.
@@ -46,6 +60,8 @@ pub struct Conversation {
     /// Scroll to the newest row; the view takes it.
     pub to_newest: bool,
     met: Instant,
+    /// The newest of their messages that the engine was told about as looked at.
+    looked_at: Option<u64>,
     /// Somebody else was opposite, on this very screen, the moment before.
     replaced: bool,
     next_asked: Option<Instant>,
@@ -73,6 +89,8 @@ pub struct Left {
     pub elapsed: Duration,
     /// The person chose to wait here: what is left to say fits into one line.
     pub staying: bool,
+    /// The person blocked who left.
+    pub blocked: bool,
     /// How far the way to the next one is.
     pub state: WaitState,
     since: Instant,
@@ -90,14 +108,21 @@ pub struct Over {
 impl Conversation {
     /// A conversation begins. What was typed for somebody else comes along; `replaced` if that one was on screen just now.
     pub(super) fn new(partner: &Partner, kept: Option<Kept>, replaced: bool, now: &Now) -> Self {
+        let name = shown_name(&partner.name);
         Self {
             id: partner.conversation,
-            name: shown_name(&partner.name),
+            mixed: mixes_alphabets(&name),
+            name,
+            phrase: partner.phrase.clone(),
             port: partner.port,
             role: partner.role,
             meeting: partner.meeting,
             age: Duration::ZERO,
             presence: Presence::Talking,
+            line: Line::default(),
+            typing: false,
+            sheet: None,
+            sheet_focus: false,
             history: History::beginning(now.local.clone()),
             composer: Composer::holding(kept),
             unread: 0,
@@ -105,6 +130,7 @@ impl Conversation {
             at_bottom: true,
             to_newest: false,
             met: now.instant,
+            looked_at: None,
             replaced,
             next_asked: None,
         }
@@ -148,6 +174,7 @@ impl Conversation {
     /// They said something; `seen` if it happens before the person's eyes.
     pub(super) fn hear(&mut self, text: &MessageText, seen: bool, now: &Now) {
         self.history.say(now.local.clone(), By::Them, text, None);
+        self.typing = false;
         self.unread += usize::from(!seen);
         self.below += usize::from(!self.at_bottom);
     }
@@ -155,12 +182,13 @@ impl Conversation {
     /// They are gone; we wait in the same room.
     pub(super) fn part(&mut self, reason: Parting, now: &Now) {
         self.history.push(now.local.clone(), What::Left(reason));
-        self.next_asked = None;
+        self.stop();
         self.presence = Presence::Left(Left {
             reason,
             at: now.local.clone(),
             elapsed: Duration::ZERO,
             staying: false,
+            blocked: false,
             // How many rooms are in use was not asked again; nothing on this screen says so.
             state: WaitState::Seated {
                 port: self.port,
@@ -173,11 +201,40 @@ impl Conversation {
     /// The visit is over.
     pub(super) fn end(&mut self, ending: Ending, now: &Now) {
         self.history.push(now.local.clone(), What::Ended(ending.clone()));
-        self.next_asked = None;
+        self.stop();
+        self.sheet = None;
         self.presence = Presence::Over(Over {
             ending,
             at: now.local.clone(),
         });
+    }
+
+    /// What goes on only as long as both are there.
+    fn stop(&mut self) {
+        self.next_asked = None;
+        self.typing = false;
+        self.line = Line::default();
+        if matches!(self.sheet, Some(Sheet::Phrase { .. })) {
+            self.sheet = None;
+        }
+    }
+
+    /// What became of a message of ours; nothing if the row is none. What had not arrived when the conversation ended will not.
+    pub fn state_of(&self, entry: &Entry) -> Option<State> {
+        match self.history.state(entry)? {
+            State::Sending if !self.is_talking() => Some(State::NotDelivered),
+            state => Some(state),
+        }
+    }
+
+    /// Whether there is something of theirs that the person sees now for the first time, as the engine should know.
+    pub(super) fn looks(&mut self) -> bool {
+        let newest = self.history.newest_of(By::Them);
+        if !self.is_talking() || !self.at_bottom || newest <= self.looked_at {
+            return false;
+        }
+        self.looked_at = newest;
+        true
     }
 
     pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
@@ -192,7 +249,10 @@ impl Conversation {
             Presence::Left(left) => left.tick(now),
             Presence::Talking | Presence::Over(_) => None,
         };
-        [next, counting, left].into_iter().flatten().min()
+        [next, counting, left, self.line.tick(now)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Forgets the first press of *Next* when its time is up.

@@ -4,6 +4,8 @@ use acaso_shared::ids::{MessageText, RoomPort};
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Partner, Problem};
 
+use crate::hygiene::shown_text;
+
 use super::{
     Conversation, Deaf, Effect, Identity, Kept, Model, Notice, Now, Presence, Screen, Trouble, WaitState,
     Waiting,
@@ -33,15 +35,17 @@ impl Model {
                 reason,
             } => self.not_sent(conversation, id, &text, reason, now),
             Event::PartnerLeft { conversation, reason } => self.partner_left(conversation, reason, now),
-            Event::Closed { ending, .. } => self.closed(ending, now),
-            Event::Delivered { .. }
-            | Event::Seen { .. }
-            | Event::NotDelivered { .. }
-            | Event::Typing { .. }
-            | Event::LinkLost { .. }
+            Event::Closed { ending, .. } => return self.closed(ending, now),
+            Event::Delivered { conversation, id } => self.of_ours(conversation, |h| h.delivered(id)),
+            Event::Seen { conversation, id } => self.of_ours(conversation, |h| h.seen(id)),
+            Event::NotDelivered { conversation, id } => {
+                self.of_ours(conversation, |h| h.not_delivered(id));
+            }
+            Event::Typing { conversation, typing } => self.typing(conversation, typing),
+            Event::LinkLost { .. }
             | Event::LinkBack { .. }
             | Event::PartnerAway { .. }
-            | Event::PartnerBack { .. } => {}
+            | Event::PartnerBack { .. } => self.line(&event, now),
         }
         Vec::new()
     }
@@ -113,7 +117,7 @@ impl Model {
 
     fn message(&mut self, id: ConversationId, text: &MessageText, now: &Now) -> Vec<Effect> {
         let (seen, focused, told) = (self.is_seen(), self.focused, self.settings.notices);
-        let Some(conversation) = self.conversation_mut().filter(|c| c.id == id && c.is_talking()) else {
+        let Some(conversation) = self.talk(id) else {
             return Vec::new();
         };
         conversation.hear(text, seen, now);
@@ -121,7 +125,7 @@ impl Model {
             return Vec::new();
         }
         let name = conversation.name.clone();
-        let text = text.as_str().to_owned();
+        let text = shown_text(text.as_str());
         vec![Effect::Tell(Notice::Wrote { name, text })]
     }
 
@@ -149,12 +153,12 @@ impl Model {
     }
 
     fn partner_left(&mut self, id: ConversationId, reason: Parting, now: &Now) {
-        if let Some(conversation) = self.conversation_mut().filter(|c| c.id == id && c.is_talking()) {
+        if let Some(conversation) = self.talk(id) {
             conversation.part(reason, now);
         }
     }
 
-    fn closed(&mut self, ending: Ending, now: &Now) {
+    fn closed(&mut self, ending: Ending, now: &Now) -> Vec<Effect> {
         if let Ending::Problem(Problem::IdentityChanged {
             known,
             since,
@@ -178,17 +182,22 @@ impl Model {
                 copied: false,
                 behind,
             }));
-            return;
+            return Vec::new();
         }
+        let asked = self.ask_for_login(&ending);
         if self.end_conversation(&ending, now) {
-            return;
+            return asked;
         }
         self.go_to_first();
         match ending {
             Ending::Left => {}
             Ending::Closing(closing) => self.first.fail(Trouble::Closing(closing)),
-            Ending::Problem(problem) => self.first.fail(Trouble::Problem(problem)),
+            Ending::Problem(problem) => self.first.fail(Trouble::Problem {
+                problem,
+                at: now.local.clone(),
+            }),
         }
+        asked
     }
 
     /// If there is a text on screen it stays there, with the reason. Answers whether there is one.
@@ -208,14 +217,15 @@ impl Model {
 
     /// The server let us in: the latest of the known ones, from now on.
     fn remember_server(&mut self) -> Vec<Effect> {
-        let Some(visit) = &self.visit else {
+        let Some(server) = self.visit.as_ref().map(|visit| visit.server.clone()) else {
             return Vec::new();
         };
-        if !self.settings.remember_server(&visit.server) {
-            return Vec::new();
+        let mut effects = self.let_in(&server);
+        if self.settings.remember_server(&server) {
+            self.first.servers.clone_from(&self.settings.servers);
+            effects.push(Effect::Save);
         }
-        self.first.servers.clone_from(&self.settings.servers);
-        vec![Effect::Save]
+        effects
     }
 
     /// What was typed for whoever was opposite until now, and what came back after they had gone.

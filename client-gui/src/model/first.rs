@@ -2,9 +2,12 @@
 
 use acaso_shared::address::{BadAddress, ServerAddress};
 use acaso_shared::ids::{BadName, Name};
+use acaso_shared::limits::{ACCOUNT_NAME_BYTES_MAX, PASSWORD_BYTES_MAX};
 use acaso_shared::protocol::room::Closing;
 use acaso_shared::session::{Problem, Visit};
+use jiff::Zoned;
 
+use super::LoginFields;
 use crate::prefs::Settings;
 use crate::wording::{Key, Sentence, Words};
 
@@ -15,6 +18,10 @@ pub struct First {
     pub server: String,
     /// The name, as typed; empty goes without one.
     pub name: String,
+    /// What the server asked for.
+    pub login: Option<LoginFields>,
+    /// There is a keyring that can keep it.
+    pub has_keyring: bool,
     /// What stands in the way.
     pub trouble: Option<Trouble>,
     /// Servers visited, the latest first.
@@ -32,6 +39,10 @@ pub enum Field {
     Server,
     /// The name.
     Name,
+    /// The account.
+    Account,
+    /// The password.
+    Password,
     /// The main button.
     Meet,
 }
@@ -43,8 +54,17 @@ pub enum Trouble {
     Address(BadAddress),
     /// The name field holds no name.
     Name(BadName),
+    /// The account field holds no account's name.
+    Account,
+    /// The password field holds no password.
+    Password,
     /// The visit could not begin, or broke.
-    Problem(Problem),
+    Problem {
+        /// What it was.
+        problem: Problem,
+        /// When, in local time.
+        at: Zoned,
+    },
     /// The server or the operator ended it.
     Closing(Closing),
     /// The settings could not be read; the broken file was kept aside.
@@ -64,6 +84,8 @@ impl First {
         let mut first = Self {
             server: settings.server.clone(),
             name: settings.name.clone(),
+            login: None,
+            has_keyring: false,
             trouble: None,
             servers: settings.servers.clone(),
             focus: None,
@@ -78,9 +100,10 @@ impl First {
         self.trouble.as_ref().and_then(Trouble::field)
     }
 
-    /// Whom to visit, as typed.
+    /// Whom to visit, as typed, and what to say if the server asks.
     pub(super) fn visit(&self, plain: bool) -> Result<Visit, Trouble> {
         let server = self.server.parse().map_err(Trouble::Address)?;
+        let login = self.typed_login(&server)?.map(Box::new);
         let name = match Name::parse(&self.name) {
             Ok(name) => name,
             Err(BadName::Empty) => Name::anonymous(),
@@ -88,6 +111,7 @@ impl First {
         };
         Ok(Visit {
             plain,
+            login,
             ..Visit::new(server, name)
         })
     }
@@ -102,6 +126,8 @@ impl First {
     pub(super) fn focus_first(&mut self) {
         let field = if self.server.trim().is_empty() {
             Field::Server
+        } else if self.login_fields().is_some() {
+            self.login_focus()
         } else {
             Field::Meet
         };
@@ -115,16 +141,10 @@ impl Trouble {
         match self {
             Self::Address(_) => Some(Field::Server),
             Self::Name(_) => Some(Field::Name),
-            Self::Problem(
-                Problem::NameNotFound { .. }
-                | Problem::ConnectionRefused { .. }
-                | Problem::TimedOut { .. }
-                | Problem::NotAcaso { .. },
-            ) => Some(Field::Server),
-            Self::Problem(_)
-            | Self::Closing(_)
-            | Self::SettingsBroken { .. }
-            | Self::SettingsUnsaved { .. } => None,
+            Self::Account => Some(Field::Account),
+            Self::Password => Some(Field::Password),
+            Self::Problem { problem, .. } => field_of(problem),
+            Self::Closing(_) | Self::SettingsBroken { .. } | Self::SettingsUnsaved { .. } => None,
         }
     }
 
@@ -133,7 +153,17 @@ impl Trouble {
         match self {
             Self::Address(bad) => words.bad_address(bad),
             Self::Name(bad) => words.bad_name(*bad),
-            Self::Problem(problem) => words.problem(problem),
+            Self::Account => words.sentence(
+                Key::TroubleAccount,
+                Key::TroubleAccountNext,
+                &[("max", ACCOUNT_NAME_BYTES_MAX.into())],
+            ),
+            Self::Password => words.sentence(
+                Key::TroublePassword,
+                Key::TroublePasswordNext,
+                &[("max", PASSWORD_BYTES_MAX.into())],
+            ),
+            Self::Problem { problem, at } => words.problem(problem, at),
             Self::Closing(closing) => words.closing(*closing),
             Self::SettingsBroken { path } => words.sentence(
                 Key::TroubleSettingsBroken,
@@ -146,6 +176,20 @@ impl Trouble {
                 &[("detail", detail.into())],
             ),
         }
+    }
+}
+
+/// Where a problem can be mended.
+fn field_of(problem: &Problem) -> Option<Field> {
+    match problem {
+        Problem::NameNotFound { .. }
+        | Problem::ConnectionRefused { .. }
+        | Problem::TimedOut { .. }
+        | Problem::NotAcaso { .. } => Some(Field::Server),
+        // One does not know which of the two is wrong; it is the one that cannot be read.
+        Problem::LoginNeeded { account: false, .. } | Problem::LoginWrong { .. } => Some(Field::Password),
+        Problem::LoginNeeded { account: true, .. } => Some(Field::Account),
+        _ => None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! What was said, and the lines between: days, the meeting, the parting. Knows which messages belong together.
 
 use acaso_shared::ids::MessageText;
+use acaso_shared::limits::OUTBOX_MESSAGES_MAX;
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::{Ending, MessageId};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
+
+use crate::hygiene::shown_text;
 
 /// Messages of one person belong together for this long after the first of them.
 const GROUP_SECS: i64 = 5 * 60;
@@ -15,11 +18,19 @@ const ENTRIES_MAX: usize = 20_000;
 /// How many go at once when there are too many: making room one by one would move all the others each time.
 const ENTRIES_DROPPED: usize = 1_000;
 
+/// As many as can be on their way when a conversation ends, twice over.
+const FAILED_MAX: usize = 2 * OUTBOX_MESSAGES_MAX;
+
 /// The rows of a conversation, oldest first.
 #[derive(Debug, Default)]
 pub struct History {
     entries: Vec<Entry>,
     next_id: u64,
+    /// Up to where they have ours, and up to where they have looked at it.
+    delivered: Option<MessageId>,
+    seen: Option<MessageId>,
+    /// Ours that may never have arrived.
+    failed: Vec<MessageId>,
 }
 
 /// One row.
@@ -48,7 +59,7 @@ pub enum What {
     Said {
         /// Who.
         by: By,
-        /// The words, exactly as they came.
+        /// The words, fit to be shown.
         text: String,
         /// Our number for it, if it is ours.
         message: Option<MessageId>,
@@ -57,6 +68,19 @@ pub enum What {
     Left(Parting),
     /// The visit is over.
     Ended(Ending),
+}
+
+/// What became of a message of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is on the way.
+    Sending,
+    /// Their program has it.
+    Delivered,
+    /// They have looked at it.
+    Seen,
+    /// The conversation ended before it was known to have arrived.
+    NotDelivered,
 }
 
 /// Words stay out of logs.
@@ -104,9 +128,49 @@ impl History {
         self.entries.iter().any(Entry::is_said)
     }
 
+    /// What became of a message of ours; nothing if the row is none. Whoever has one has every one before it.
+    pub fn state(&self, entry: &Entry) -> Option<State> {
+        let What::Said {
+            message: Some(id), ..
+        } = &entry.what
+        else {
+            return None;
+        };
+        let reaches = |up_to: Option<MessageId>| up_to.is_some_and(|up_to| *id <= up_to);
+        Some(match () {
+            () if self.failed.contains(id) => State::NotDelivered,
+            () if reaches(self.seen) => State::Seen,
+            () if reaches(self.delivered) => State::Delivered,
+            () => State::Sending,
+        })
+    }
+
+    /// They have this message of ours, and every one before it.
+    pub fn delivered(&mut self, id: MessageId) {
+        self.delivered = self.delivered.max(Some(id));
+    }
+
+    /// They have looked at this message of ours, and every one before it.
+    pub fn seen(&mut self, id: MessageId) {
+        self.seen = self.seen.max(Some(id));
+    }
+
+    /// It was never known to arrive.
+    pub fn not_delivered(&mut self, id: MessageId) {
+        if self.failed.len() < FAILED_MAX {
+            self.failed.push(id);
+        }
+    }
+
+    /// The newest row of this person's, by its id.
+    pub(super) fn newest_of(&self, by: By) -> Option<u64> {
+        let theirs = self.entries.iter().rev().find(|entry| entry.by() == Some(by));
+        theirs.map(|entry| entry.id)
+    }
+
     /// Somebody said something.
     pub fn say(&mut self, at: Zoned, by: By, text: &MessageText, message: Option<MessageId>) {
-        let text = text.as_str().to_owned();
+        let text = shown_text(text.as_str());
         self.push(at, What::Said { by, text, message });
     }
 

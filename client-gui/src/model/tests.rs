@@ -5,7 +5,6 @@ mod first;
 mod history;
 mod identity;
 mod leaving;
-mod names;
 mod notices;
 mod talking;
 mod waiting;

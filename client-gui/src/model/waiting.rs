@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use acaso_shared::ids::RoomPort;
 use acaso_shared::session::Problem;
+use jiff::Zoned;
 
 use super::Now;
 use crate::wording::{Key, Words};
@@ -50,6 +51,8 @@ pub enum WaitState {
         in_secs: u64,
         /// When.
         due: Instant,
+        /// When it broke, in local time.
+        at: Zoned,
     },
 }
 
@@ -100,6 +103,7 @@ impl WaitState {
             problem,
             in_secs: 0,
             due,
+            at: now.local.clone(),
         };
         state.tick(now);
         state

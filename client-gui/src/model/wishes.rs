@@ -14,7 +14,7 @@ impl Model {
         match action {
             Action::Meet => self.meet(now),
             Action::AgreeToRules => self.agree(now),
-            Action::TryNow => self.go_on(now),
+            Action::TryNow => self.try_now(now),
             Action::Next => self.next(now),
             Action::Send => self.send(now),
             Action::Cancel | Action::Leave => self.leave(),
@@ -26,15 +26,24 @@ impl Model {
             Action::TrustIdentity => self.trust(now),
             Action::CopyFingerprints => self.copy_fingerprints(),
             Action::Copy(text) => vec![Effect::Copy(text)],
+            Action::SafetyPhrase
+            | Action::CopyPhrase
+            | Action::AskBlock
+            | Action::Block
+            | Action::AskLink(_)
+            | Action::OpenLink
+            | Action::CopyLink
+            | Action::CloseSheet => self.over_conversation(action),
             Action::OpenSettings => self.turn_to(Some(Page::Settings)),
             Action::ReadRules => self.turn_to(Some(Page::Rules(Rules::again()))),
             Action::ClosePage => self.close_page(),
             Action::ForgetServer(server) => {
                 self.settings.forget_server(&server);
                 self.first.servers.clone_from(&self.settings.servers);
-                vec![Effect::Save]
+                self.logins.forget(&server);
+                vec![Effect::Save, Effect::Unremember(server)]
             }
-            Action::Change(change) => self.settings.change(change),
+            Action::Change(change) => self.change(change),
         }
     }
 
@@ -50,6 +59,9 @@ impl Model {
                 return Vec::new();
             }
         };
+        if let Some(login) = &visit.login {
+            self.logins.keep(&visit.server, (**login).clone());
+        }
         self.first.trouble = None;
         self.settings.server.clone_from(&self.first.server);
         self.settings.name.clone_from(&self.first.name);
@@ -76,8 +88,15 @@ impl Model {
         effects
     }
 
-    /// On the way to a partner.
+    /// On the way to a partner, as the settings are now.
     fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
+        let login = self.logins.of(&visit.server).cloned().map(Box::new);
+        let visit = Visit {
+            transport: self.settings.carrier.into(),
+            habits: self.settings.habits(),
+            login,
+            ..visit
+        };
         self.wait_for(&visit, now);
         vec![Effect::Ask(Command::Meet(visit))]
     }
@@ -96,6 +115,14 @@ impl Model {
         match (&self.screen, self.visit.clone()) {
             (Screen::Waiting(_) | Screen::Chat(_), Some(visit)) => self.begin(visit, now),
             _ => Vec::new(),
+        }
+    }
+
+    /// A partner is waited for while our link is lost: the engine knows the way back to them, and to nobody else.
+    fn try_now(&mut self, now: &Now) -> Vec<Effect> {
+        match self.conversation() {
+            Some(conversation) if conversation.is_talking() => vec![Effect::Ask(Command::TryNow)],
+            _ => self.go_on(now),
         }
     }
 
@@ -136,7 +163,7 @@ impl Model {
     }
 
     /// Goodbye: the conversation is erased, and its draft with it.
-    fn leave(&mut self) -> Vec<Effect> {
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
         match &self.screen {
             // The engine is idle already: there is nobody to take leave of.
             Screen::Chat(conversation) if matches!(conversation.presence, Presence::Over(_)) => {
@@ -150,6 +177,20 @@ impl Model {
             }
             Screen::First | Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
         }
+    }
+
+    /// A changed setting; the engine hears at once of those that concern a partner.
+    fn change(&mut self, change: Change) -> Vec<Effect> {
+        let before = self.settings.habits();
+        let mut effects = self.settings.change(change);
+        let habits = self.settings.habits();
+        if habits != before && matches!(self.screen, Screen::Waiting(_) | Screen::Chat(_)) {
+            effects.push(Effect::Ask(Command::Habits(habits)));
+        }
+        if let Some(conversation) = self.conversation_mut().filter(|_| !habits.typing) {
+            conversation.typing = false;
+        }
+        effects
     }
 
     /// Back to the first screen, filled in as it was. Nothing of a conversation remains.
@@ -259,6 +300,9 @@ impl Settings {
             Change::TextPercent(percent) => self.text_percent = percent,
             Change::Motion(motion) => self.motion = motion,
             Change::Notices(on) => self.notices = on,
+            Change::Typing(on) => self.typing = on,
+            Change::Seen(on) => self.seen = on,
+            Change::Carrier(carrier) => self.carrier = carrier,
         }
         vec![Effect::Save]
     }

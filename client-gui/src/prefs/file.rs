@@ -11,7 +11,7 @@ use acaso_shared::known_servers::write_aside;
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
-use super::{ACCEPTED_MAX, Language, Motion, SERVERS_MAX, Settings, TEXT_PERCENTS, ThemeChoice};
+use super::{ACCEPTED_MAX, Carrier, Language, Motion, SERVERS_MAX, Settings, TEXT_PERCENTS, ThemeChoice};
 
 /// Largest file that is read, in bytes: a thousand times what a person's settings need.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -51,6 +51,9 @@ struct Document {
     text_percent: u16,
     motion: Motion,
     notices: bool,
+    typing: bool,
+    seen: bool,
+    carrier: Carrier,
     server: String,
     name: String,
     servers: Vec<String>,
@@ -152,6 +155,9 @@ impl From<&Settings> for Document {
             text_percent: settings.text_percent,
             motion: settings.motion,
             notices: settings.notices,
+            typing: settings.typing,
+            seen: settings.seen,
+            carrier: settings.carrier,
             server: settings.server.clone(),
             name: settings.name.clone(),
             servers: text(&settings.servers),
@@ -175,6 +181,9 @@ fn parse(text: &str) -> Option<Settings> {
         text_percent: nearest(document.text_percent),
         motion: document.motion,
         notices: document.notices,
+        typing: document.typing,
+        seen: document.seen,
+        carrier: document.carrier,
         server: document.server,
         name: document.name,
         servers: addresses(&document.servers, SERVERS_MAX)?,
@@ -220,6 +229,9 @@ mod tests {
             text_percent: 150,
             motion: Motion::Little,
             notices: false,
+            typing: false,
+            seen: true,
+            carrier: Carrier::Quic,
             server: "chat.example.org".to_owned(),
             name: "Ana \"Porto\" 🌻".to_owned(),
             ..Settings::default()

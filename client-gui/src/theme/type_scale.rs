@@ -127,6 +127,8 @@ pub mod role {
     pub const CODE: TextRole = TextRole::new(13.0, 20.0, Face::Mono);
     /// A fingerprint.
     pub const KEY: TextRole = TextRole::new(15.0, 22.0, Face::Mono);
+    /// The digits of a safety phrase.
+    pub const DIGITS: TextRole = TextRole::new(18.0, 26.0, Face::Mono);
     /// The time waited.
     pub const CLOCK: TextRole = TextRole::new(28.0, 36.0, Face::Regular);
     /// The main button.

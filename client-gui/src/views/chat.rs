@@ -5,6 +5,8 @@ mod farewell;
 mod foot;
 mod header;
 mod rows;
+mod sheets;
+mod strip;
 
 use acaso_shared::session::ConversationId;
 use egui::epaint::Shadow;
@@ -30,7 +32,8 @@ pub fn chat_ui(
     little_motion: bool,
 ) -> Option<Action> {
     forget_others(ui.ctx(), conversation.id);
-    let from_header = header::header(ui, conversation, words);
+    let (from_header, phrase_button) = header::header(ui, conversation, words);
+    let from_strip = strip::strip(ui, conversation, words);
     let from_foot = foot::foot(ui, conversation, words);
     let fill = palette(ui).bg;
     let central = CentralPanel::default()
@@ -39,13 +42,19 @@ pub fn chat_ui(
             let to_end = std::mem::take(&mut conversation.to_newest);
             let mut rows = ConversationRows::new(ui, conversation, words, little_motion);
             let shown = history(ui, history_id(), to_end, &mut rows);
+            let link = rows.pressed.take().map(Action::AskLink);
             conversation.at_bottom = shown.at_end;
-            if shown.at_end || conversation.below == 0 {
-                return None;
+            if link.is_some() || shown.at_end || conversation.below == 0 {
+                return link;
             }
             pill(ui, shown.rect, conversation.below, words)
         });
-    from_header.or(from_foot).or(central.inner)
+    let from_sheet = sheets::sheets(ui, conversation, phrase_button, words);
+    from_sheet
+        .or(from_header)
+        .or(from_strip)
+        .or(from_foot)
+        .or(central.inner)
 }
 
 fn history_id() -> Id {

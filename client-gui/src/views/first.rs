@@ -1,5 +1,6 @@
 //! The first screen: where to, as whom, and one button. What went wrong stands right above that button.
 
+mod login;
 mod servers;
 
 use acaso_shared::protocol::room::Role;
@@ -90,6 +91,7 @@ fn form(ui: &mut Ui, first: &mut First, focus: Option<Field>, room: Room, words:
         ui.add_space(if room.compact() { gap::BASE } else { gap::WIDE });
     }
     let mut action = fields(ui, first, focus, words);
+    action = login::login(ui, first, focus, words).or(action);
     ui.add_space(gap::BASE);
     if !room.pinned() {
         trouble(ui, first, words);
@@ -150,6 +152,7 @@ fn server_field(ui: &mut Ui, first: &mut First, focus: Option<Field>, words: &Wo
         hint: &placeholder,
         in_error: first.field_in_error() == Some(Field::Server),
         take_focus: focus == Some(Field::Server),
+        secret: false,
         menu: (!first.servers.is_empty()).then_some((known.as_str(), tip.as_str())),
         value: &mut first.server,
     }
@@ -169,6 +172,7 @@ fn name_field(ui: &mut Ui, first: &mut First, focus: Option<Field>, words: &Word
         hint: &placeholder,
         in_error: first.field_in_error() == Some(Field::Name),
         take_focus: focus == Some(Field::Name),
+        secret: false,
         menu: None,
         value: &mut first.name,
     }

@@ -5,7 +5,7 @@ use egui::{Align, Layout, Sense, Ui, vec2};
 
 use super::top_bar::back_bar;
 use crate::action::{Action, Change};
-use crate::prefs::{Language, Motion, Settings, TEXT_PERCENTS, ThemeChoice};
+use crate::prefs::{Carrier, Language, Motion, Settings, TEXT_PERCENTS, ThemeChoice};
 use crate::theme::{Room, column as width, gap, palette, role};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::choice::{segmented, segmented_width, switch};
@@ -30,10 +30,12 @@ pub fn settings_ui(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Ac
             let look = look(ui, settings, words).map(Action::Change);
             group(ui, &words.get(Key::SettingsConversation));
             let conversation = conversation(ui, settings, words);
+            group(ui, &words.get(Key::SettingsConnection));
+            let carrier = connection(ui, settings, words);
             group(ui, &words.get(Key::SettingsServers));
             let servers = servers(ui, settings, words);
             ui.add_space(gap::BROAD);
-            action = action.take().or(look).or(conversation).or(servers);
+            action = action.take().or(look).or(conversation).or(carrier).or(servers);
         });
     });
     action
@@ -129,19 +131,53 @@ fn choice<T: Copy + PartialEq>(ui: &mut Ui, name: &str, chosen: T, choices: &[(T
 }
 
 fn conversation(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action> {
-    let mut notices = settings.notices;
-    let (name, about) = (
-        words.get(Key::SettingsNotices),
-        words.get(Key::SettingsNoticesBody),
-    );
-    let changed = switch(ui, &mut notices, &name, &about).changed();
-    ui.add_space(gap::SNUG);
+    let switches: [(bool, Key, Key, fn(bool) -> Change); 3] = [
+        (
+            settings.typing,
+            Key::SettingsTyping,
+            Key::SettingsTypingBody,
+            Change::Typing,
+        ),
+        (
+            settings.notices,
+            Key::SettingsNotices,
+            Key::SettingsNoticesBody,
+            Change::Notices,
+        ),
+        (
+            settings.seen,
+            Key::SettingsSeen,
+            Key::SettingsSeenBody,
+            Change::Seen,
+        ),
+    ];
+    let mut changed = None;
+    for (mut on, name, about, change) in switches {
+        let shown = switch(ui, &mut on, &words.get(name), &words.get(about));
+        if shown.changed() {
+            changed = Some(Action::Change(change(on)));
+        }
+        ui.add_space(gap::HAIR);
+    }
+    ui.add_space(gap::TIGHT);
     let rules = words.get(Key::SettingsRules);
     let read = Button::new(&rules, Kind::Quiet).height(36.0).show(ui).clicked();
     if read {
         return Some(Action::ReadRules);
     }
-    changed.then_some(Action::Change(Change::Notices(notices)))
+    changed
+}
+
+fn connection(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action> {
+    let carriers = [
+        (Carrier::Auto, Key::SettingsTransportAuto),
+        (Carrier::Quic, Key::SettingsTransportQuic),
+        (Carrier::Tcp, Key::SettingsTransportTcp),
+    ];
+    let name = words.get(Key::SettingsTransport);
+    let changed = choice(ui, &name, settings.carrier, &named(carriers, words));
+    small(ui, &words.get(Key::SettingsTransportBody));
+    changed.map(|carrier| Action::Change(Change::Carrier(carrier)))
 }
 
 fn servers(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action> {

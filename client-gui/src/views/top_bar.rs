@@ -74,7 +74,13 @@ fn sign_and_name(ui: &mut Ui, words: &Words) {
     let (rect, response) = ui.allocate_exact_size(vec2(140.0, 32.0), Sense::hover());
     let side = 28.0;
     let sign = Rect::from_min_size(pos2(rect.left(), rect.center().y - side / 2.0), vec2(side, side));
-    tile(ui.painter(), sign, &TileColours::sign(palette), Seat::Taken);
+    tile(
+        ui.painter(),
+        sign,
+        &TileColours::sign(palette),
+        Seat::Taken,
+        Seat::Taken,
+    );
     let base_line = pos2(sign.right() + 12.0, rect.center().y + 8.0);
     name_mark(ui.painter(), base_line, 16.0, palette.text, palette.ring);
     name_it(&response, words);

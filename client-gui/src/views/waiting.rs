@@ -73,8 +73,8 @@ fn explanation(waiting: &Waiting, words: &Words) -> String {
                 &[("host", host), ("rooms", (*rooms_in_use).into())],
             )
         }
-        WaitState::TryingAgain { problem, .. } => {
-            let sentence = words.problem(problem);
+        WaitState::TryingAgain { problem, at, .. } => {
+            let sentence = words.problem(problem, at);
             format!("{}. {}", sentence.what, sentence.next)
         }
     }

@@ -37,6 +37,7 @@ pub struct Button<'a> {
     name: Option<String>,
     enabled: bool,
     take_focus: bool,
+    held: bool,
 }
 
 /// Space between icon and words.
@@ -60,6 +61,7 @@ impl<'a> Button<'a> {
             name: None,
             enabled: true,
             take_focus: false,
+            held: false,
         }
     }
 
@@ -108,6 +110,12 @@ impl<'a> Button<'a> {
     /// Takes the keyboard now.
     pub fn take_focus(mut self, wanted: bool) -> Self {
         self.take_focus = wanted;
+        self
+    }
+
+    /// What it opened is open: it looks pressed.
+    pub fn held(mut self, held: bool) -> Self {
+        self.held = held;
         self
     }
 
@@ -185,7 +193,7 @@ impl<'a> Button<'a> {
 
     fn paint(&self, ui: &Ui, rect: Rect, response: &Response) {
         let painter = ui.painter();
-        let (fill, line, ink) = self.colours(ui, response.hovered() && self.enabled);
+        let (fill, line, ink) = self.colours(ui, (response.hovered() || self.held) && self.enabled);
         let corner = if self.height >= 48.0 {
             radius::ROW
         } else {

@@ -28,6 +28,14 @@ pub struct Composer<'a> {
     pub take_focus: bool,
 }
 
+/// What became of a composer.
+pub struct ComposerShown {
+    /// The text is to be sent.
+    pub send: bool,
+    /// The text was changed by hand.
+    pub typed: bool,
+}
+
 /// Space around the text, the square of the button, and lines shown at once.
 const PADDING: (f32, f32) = (16.0, 13.0);
 const BUTTON: f32 = 36.0;
@@ -38,8 +46,8 @@ const LINES_MAX: f32 = 6.0;
 const LINES_MAX_COMPACT: f32 = 3.0;
 
 impl Composer<'_> {
-    /// Shows it in the full width there is. Answers whether the text is to be sent.
-    pub fn show(self, ui: &mut Ui, id: Id) -> bool {
+    /// Shows it in the full width there is.
+    pub fn show(self, ui: &mut Ui, id: Id) -> ComposerShown {
         let width = ui.available_width();
         let (height, scrolls) = self.height(ui, width);
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
@@ -53,7 +61,10 @@ impl Composer<'_> {
         }
         paint_ground(ui, ground, rect, shut, edit.has_focus());
         let by_button = send_button(ui, id, rect, send, !shut && filled).clicked();
-        filled && !shut && (by_key || by_button)
+        ComposerShown {
+            send: filled && !shut && (by_key || by_button),
+            typed: edit.changed(),
+        }
     }
 
     /// As high as its text, from one line to six; three where the window is low. Says as well whether the text is higher.

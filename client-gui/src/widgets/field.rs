@@ -25,6 +25,8 @@ pub struct Field<'a> {
     pub in_error: bool,
     /// Take the keyboard now, the caret at the end.
     pub take_focus: bool,
+    /// Shows as many dots as it has letters.
+    pub secret: bool,
     /// Name and tooltip of the button that opens its menu, if it has one.
     pub menu: Option<(&'a str, &'a str)>,
 }
@@ -79,6 +81,7 @@ impl Field<'_> {
         let hint = role::BODY.job(self.hint, palette(ui).muted);
         let edit = TextEdit::singleline(self.value)
             .id(id)
+            .password(self.secret)
             .frame(Frame::NONE)
             .margin(Margin::ZERO)
             .desired_width(inside.width())

@@ -41,6 +41,18 @@ pub enum Icon {
     Key,
     /// A text that came back.
     Draft,
+    /// The safety phrase: words in rows.
+    Phrase,
+    /// A line that is cut.
+    Cut,
+    /// Opens a menu of what is rarely wanted.
+    More,
+    /// Arrived.
+    Arrived,
+    /// Never this one again.
+    Block,
+    /// Letters that do not belong together.
+    Letters,
 }
 
 /// Draws an icon around `centre`, `size` points wide and high.
@@ -87,6 +99,43 @@ pub fn icon(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Colo
             pen.lines(&[&[(3.5, 16.5), (16.5, 3.5)]]);
         }
         Icon::Key => pen.key(),
+        Icon::Phrase => pen.lines(&[
+            &[(2.5, 5.5), (6.5, 5.5)],
+            &[(9.0, 5.5), (17.5, 5.5)],
+            &[(2.5, 10.0), (10.5, 10.0)],
+            &[(13.0, 10.0), (17.5, 10.0)],
+            &[(2.5, 14.5), (6.5, 14.5)],
+            &[(9.0, 14.5), (13.5, 14.5)],
+        ]),
+        Icon::Cut => pen.lines(&[
+            &[(1.5, 10.0), (7.0, 10.0)],
+            &[(13.0, 10.0), (18.5, 10.0)],
+            &[(8.2, 14.0), (11.8, 6.0)],
+        ]),
+        Icon::More => {
+            for x in [4.5, 10.0, 15.5] {
+                pen.disc(x, 10.0, 1.5);
+            }
+        }
+        Icon::Arrived => pen.lines(&[
+            &[(1.5, 10.6), (5.2, 14.4), (12.4, 6.0)],
+            &[(9.2, 13.4), (10.2, 14.4), (18.2, 6.0)],
+        ]),
+        Icon::Block => {
+            pen.ring(10.0, 10.0, 7.2);
+            pen.lines(&[&[(4.9, 15.1), (15.1, 4.9)]]);
+        }
+        Icon::Letters => {
+            pen.lines(&[
+                &[(2.0, 15.0), (5.5, 5.0), (9.0, 15.0)],
+                &[(3.3, 11.6), (7.7, 11.6)],
+            ]);
+            pen.lines(&[
+                &[(12.0, 5.0), (12.0, 15.0)],
+                &[(18.0, 5.0), (18.0, 15.0)],
+                &[(12.0, 15.0), (18.0, 5.0)],
+            ]);
+        }
         Icon::Draft => pen.lines(&[&[
             (4.0, 16.0),
             (4.6, 12.6),

@@ -103,7 +103,7 @@ fn draw_tile(
         whole_u8(meeting.tile * 0.25 + clear),
         palette.bg,
     );
-    tile(painter, rect, &colours, seat);
+    tile(painter, rect, &colours, seat, Seat::Taken);
 }
 
 /// Where your path ends: the first column beside the tile, at the height of your seat.

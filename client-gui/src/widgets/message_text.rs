@@ -113,6 +113,42 @@ pub fn message_job(text: &str, role: TextRole, colour: Color32) -> LayoutJob {
     job
 }
 
+/// The same, with links in a colour of their own.
+pub fn linked_job(
+    text: &str,
+    role: TextRole,
+    colour: Color32,
+    links: &[Range<usize>],
+    link_colour: Color32,
+) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    for (script, stretch) in stretches(text) {
+        let role = role.in_face(script.face(role.face));
+        for (is_link, piece) in pieces(stretch, links) {
+            let colour = if is_link { link_colour } else { colour };
+            job.append(&text[piece], 0.0, role.format(colour));
+        }
+    }
+    job
+}
+
+/// Cuts a stretch where links begin and end. Both stand at the borders of characters.
+fn pieces(stretch: Range<usize>, links: &[Range<usize>]) -> Vec<(bool, Range<usize>)> {
+    let mut pieces = Vec::new();
+    let mut at = stretch.start;
+    for link in links {
+        let (from, to) = (link.start.max(at), link.end.min(stretch.end));
+        if from >= to {
+            continue;
+        }
+        pieces.extend([(false, at..from), (true, from..to)]);
+        at = to;
+    }
+    pieces.push((false, at..stretch.end));
+    pieces.retain(|(_, piece)| !piece.is_empty());
+    pieces
+}
+
 /// Cuts a text where its script changes. What has no direction goes with the letters around it if they agree, and is plain if
 /// they do not.
 fn stretches(text: &str) -> Vec<(Script, Range<usize>)> {
@@ -237,6 +273,37 @@ mod tests {
             let whole: String = cut(text).into_iter().map(|(_, part)| part).collect();
             assert_eq!(whole, text);
         }
+    }
+
+    #[test]
+    fn a_link_is_a_piece_of_its_own_whatever_stands_around_it() {
+        assert_eq!(pieces(0..9, &[]), [(false, 0..9)]);
+        assert_eq!(
+            pieces(0..9, &[2..4, 6..9]),
+            [(false, 0..2), (true, 2..4), (false, 4..6), (true, 6..9)]
+        );
+        assert_eq!(
+            pieces(3..9, &[2..4, 8..12]),
+            [(true, 3..4), (false, 4..8), (true, 8..9)]
+        );
+        let text = "אב https://example.org גד";
+        let job = linked_job(
+            text,
+            crate::theme::role::BODY,
+            Color32::RED,
+            &[5..24],
+            Color32::BLUE,
+        );
+        let linked: String = job
+            .sections
+            .iter()
+            .filter(|section| section.format.color == Color32::BLUE)
+            .map(|section| &text[section.byte_range.start.0..section.byte_range.end.0])
+            .collect();
+        assert_eq!(
+            (job.text.as_str(), linked.as_str()),
+            (text, "https://example.org")
+        );
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The tile: a room seen from above with its two seats. It is the sign of Acaso, and in a header the live state of the room.
 
-use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Stroke, StrokeKind, vec2};
+use std::f32::consts::PI;
+
+use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, vec2};
 
 use crate::theme::{Palette, stroke};
-use crate::widgets::draw::{dashed_circle, whole_u8};
+use crate::widgets::draw::{arc, dashed_circle, whole_u8};
 
 /// What sits in a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub enum Seat {
     Free,
     /// Nobody any more: a dot where somebody sat.
     Gone,
+    /// Somebody whose line is cut: the same form, broken in two along the diagonal.
+    Away,
 }
 
 /// Whose seat it is; decides the form, so that nothing depends on colour alone.
@@ -51,7 +55,7 @@ impl TileColours {
 
     /// As the state of a room.
     pub fn room(palette: &Palette, they: Seat) -> Self {
-        let their_colour = if they == Seat::Taken {
+        let their_colour = if matches!(they, Seat::Taken | Seat::Away) {
             palette.ring
         } else {
             palette.field
@@ -65,8 +69,8 @@ impl TileColours {
     }
 }
 
-/// Draws the tile into a square.
-pub fn tile(painter: &Painter, rect: Rect, colours: &TileColours, they: Seat) {
+/// Draws the tile into a square: what sits in their seat, and in yours.
+pub fn tile(painter: &Painter, rect: Rect, colours: &TileColours, they: Seat, you: Seat) {
     let side = rect.width();
     let corner = CornerRadius::same(whole_u8((side * 0.25).max(3.0)));
     let edge = Stroke::new(stroke::LINE, colours.edge);
@@ -85,7 +89,7 @@ pub fn tile(painter: &Painter, rect: Rect, colours: &TileColours, they: Seat) {
         rect.min + vec2(side, side) * 0.67,
         radius,
         colours.you,
-        Seat::Taken,
+        you,
         Side::You,
     );
 }
@@ -100,12 +104,36 @@ pub fn seat(painter: &Painter, centre: Pos2, radius: f32, colour: Color32, state
         (Seat::Taken, Side::They) => {
             painter.circle_stroke(centre, radius - weight * 0.4, Stroke::new(weight, colour));
         }
+        (Seat::Away, side) => broken(painter, centre, radius, colour, weight, side),
         (Seat::Free, _) => {
             let line = Stroke::new((weight * 0.6).max(1.0), colour);
             dashed_circle(painter, centre, radius - weight * 0.3, line, 8);
         }
         (Seat::Gone, _) => {
             painter.circle_filled(centre, (radius * 0.3).max(1.5), colour);
+        }
+    }
+}
+
+/// Two halves, moved apart across the diagonal.
+fn broken(painter: &Painter, centre: Pos2, radius: f32, colour: Color32, weight: f32, side: Side) {
+    for start in [-0.25 * PI, 0.75 * PI] {
+        let apart = |share: f32| Vec2::angled(start + 0.5 * PI) * (radius * share).max(1.0);
+        match side {
+            Side::You => {
+                let half = arc(centre + apart(0.2), radius, start, PI);
+                painter.add(Shape::convex_polygon(half, colour, Stroke::NONE));
+            }
+            Side::They => {
+                // A little less than half, or the two ends would touch again.
+                let half = arc(
+                    centre + apart(0.25),
+                    radius - weight * 0.4,
+                    start + 0.06 * PI,
+                    0.88 * PI,
+                );
+                painter.line(half, Stroke::new(weight, colour));
+            }
         }
     }
 }

@@ -20,6 +20,21 @@ impl Words {
         )
     }
 
+    /// A moment to come, seen from now: the time alone today, the weekday with it within a week, the date beyond.
+    pub fn moment(&self, at: &Zoned, now: &Zoned) -> String {
+        if at.date() == now.date() {
+            return self.time(at);
+        }
+        let days = now
+            .date()
+            .until(at.date())
+            .map_or(i32::MAX, |span| span.get_days());
+        if (0..7).contains(&days) {
+            return self.weekday_and_time(at);
+        }
+        format!("{} {}", self.date(at.date(), now.date()), self.time(at))
+    }
+
     /// A day in a history, seen from today.
     pub fn day(&self, day: Date, today: Date) -> String {
         if day == today {

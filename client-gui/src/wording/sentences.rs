@@ -6,6 +6,7 @@ use acaso_shared::limits::NAME_GRAPHEMES_MAX;
 use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::Problem;
+use jiff::{SignedDuration, Zoned};
 
 use super::{Key, Value, Words};
 
@@ -67,8 +68,8 @@ impl Words {
         self.sentence(what, next, &[])
     }
 
-    /// What went wrong on the way to a partner, or with one.
-    pub fn problem(&self, problem: &Problem) -> Sentence {
+    /// What went wrong on the way to a partner, or with one; `at` is when it was told.
+    pub fn problem(&self, problem: &Problem, at: &Zoned) -> Sentence {
         match problem {
             Problem::NameNotFound { host } => {
                 self.about_host(Key::ProblemNameNotFound, Key::ProblemNameNotFoundNext, host)
@@ -125,11 +126,29 @@ impl Words {
             Problem::DoorShut => self.sentence(Key::ProblemDoorShut, Key::ProblemDoorShutNext, &[]),
             Problem::LinkLost => self.sentence(Key::ProblemLinkLost, Key::ProblemLinkLostNext, &[]),
             Problem::Unverified => self.sentence(Key::ProblemUnverified, Key::ProblemUnverifiedNext, &[]),
-            Problem::LoginNeeded { .. }
-            | Problem::LoginWrong { .. }
-            | Problem::SlowDown { .. }
-            | Problem::Banned { .. }
-            | Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
+            Problem::LoginNeeded { account, .. } => self.sentence(
+                Key::ProblemLoginNeeded,
+                Key::ProblemLoginNeededNext,
+                &[("account", yes_or_no(*account).into())],
+            ),
+            Problem::LoginWrong {
+                account,
+                retry_after_secs,
+            } => self.sentence(
+                Key::ProblemLoginWrong,
+                Key::ProblemLoginWrongNext,
+                &[
+                    ("account", yes_or_no(*account).into()),
+                    ("secs", (*retry_after_secs).into()),
+                ],
+            ),
+            Problem::SlowDown { retry_after_secs } => self.sentence(
+                Key::ProblemSlowDown,
+                Key::ProblemSlowDownNext,
+                &[("secs", (*retry_after_secs).into())],
+            ),
+            Problem::Banned { remaining_secs } => self.banned(*remaining_secs, at),
+            Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
             Problem::Pins { detail } => self.sentence(
                 Key::ProblemPins,
                 Key::ProblemPinsNext,
@@ -138,8 +157,20 @@ impl Words {
         }
     }
 
+    /// The end of a ban is a time on the clock: by the time it is read, a span would be wrong.
+    fn banned(&self, remaining_secs: u32, at: &Zoned) -> Sentence {
+        let span = SignedDuration::from_secs(i64::from(remaining_secs));
+        let until = at.checked_add(span).unwrap_or_else(|_| at.clone());
+        let time = self.moment(&until, at);
+        self.sentence(
+            Key::ProblemBanned,
+            Key::ProblemBannedNext,
+            &[("time", time.into())],
+        )
+    }
+
     fn version(&self, theirs: VersionRange, ours: VersionRange) -> Sentence {
-        let single = if theirs.min == theirs.max { "yes" } else { "no" };
+        let single = yes_or_no(theirs.min == theirs.max);
         let ours = if ours.min == ours.max {
             ours.max.to_string()
         } else {
@@ -177,4 +208,9 @@ impl Words {
             next: self.fill(next, values),
         }
     }
+}
+
+/// As the catalogue asks.
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }

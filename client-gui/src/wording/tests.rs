@@ -132,6 +132,14 @@ fn a_forgotten_gap_is_found_by_whoever_runs_the_tests() {
     Words::speaking(Spoken::English).get(Key::ChatWriteTo);
 }
 
+/// A Saturday.
+fn noon() -> jiff::Zoned {
+    date(2026, 3, 14)
+        .at(12, 0, 0, 0)
+        .in_tz("America/Sao_Paulo")
+        .unwrap()
+}
+
 fn problems() -> Vec<Problem> {
     let host = || "chat.example.org".to_owned();
     let port = RoomPort::try_from(4127).unwrap();
@@ -164,6 +172,24 @@ fn problems() -> Vec<Problem> {
             retry_after_secs: 30,
         },
         Problem::Registry { retry_after_secs: 30 },
+        Problem::LoginNeeded {
+            host: host(),
+            account: false,
+        },
+        Problem::LoginNeeded {
+            host: host(),
+            account: true,
+        },
+        Problem::LoginWrong {
+            account: false,
+            retry_after_secs: 0,
+        },
+        Problem::LoginWrong {
+            account: true,
+            retry_after_secs: 4,
+        },
+        Problem::SlowDown { retry_after_secs: 30 },
+        Problem::Banned { remaining_secs: 60 },
         Problem::Closing,
         Problem::RoomUnreachable {
             port,
@@ -183,7 +209,7 @@ fn problems() -> Vec<Problem> {
 fn whatever_goes_wrong_has_words_of_its_own_and_says_what_next() {
     for language in BOTH {
         let words = Words::speaking(language);
-        let mut sentences: Vec<Sentence> = problems().iter().map(|p| words.problem(p)).collect();
+        let mut sentences: Vec<Sentence> = problems().iter().map(|p| words.problem(p, &noon())).collect();
         sentences.extend(
             [
                 Parting::Left,
@@ -222,27 +248,36 @@ fn whatever_goes_wrong_has_words_of_its_own_and_says_what_next() {
 fn ports_are_names_and_people_are_numbers() {
     let words = Words::speaking(Spoken::English);
     let port = RoomPort::try_from(4127).unwrap();
-    let unreachable = words.problem(&Problem::RoomUnreachable {
-        port,
-        address: Ipv4Addr::LOCALHOST.into(),
-    });
+    let unreachable = words.problem(
+        &Problem::RoomUnreachable {
+            port,
+            address: Ipv4Addr::LOCALHOST.into(),
+        },
+        &noon(),
+    );
     assert_eq!(unreachable.what, "The lobby answers, room 4127 does not");
     assert!(unreachable.next.contains("at 127.0.0.1"));
     let full = |people| {
         words
-            .problem(&Problem::Full {
-                people,
-                retry_after_secs: 5,
-            })
+            .problem(
+                &Problem::Full {
+                    people,
+                    retry_after_secs: 5,
+                },
+                &noon(),
+            )
             .next
     };
     assert_eq!(full(1), "One person is here. Try again in 5 s.");
     assert_eq!(full(17_948), "17948 people are here. Try again in 5 s.");
     let one = VersionRange { min: 2, max: 2 };
-    let version = words.problem(&Problem::Version {
-        theirs: one,
-        ours: VersionRange { min: 1, max: 1 },
-    });
+    let version = words.problem(
+        &Problem::Version {
+            theirs: one,
+            ours: VersionRange { min: 1, max: 1 },
+        },
+        &noon(),
+    );
     assert_eq!(version.what, "This server speaks version 2");
 }
 
@@ -289,5 +324,22 @@ fn dates_are_said_as_people_say_them() {
     assert_eq!(
         (en.elapsed(8), en.elapsed(754), en.elapsed(3_600)),
         ("0:08".into(), "12:34".into(), "1:00:00".into())
+    );
+}
+
+#[test]
+fn the_end_of_a_ban_is_a_time_on_the_clock() {
+    let (en, pt) = (
+        Words::speaking(Spoken::English),
+        Words::speaking(Spoken::Portuguese),
+    );
+    let head =
+        |words: &Words, remaining_secs| words.problem(&Problem::Banned { remaining_secs }, &noon()).what;
+    assert_eq!(head(&en, 90 * 60), "You are barred here until 13:30");
+    assert_eq!(head(&pt, 86_400), "Você está barrado aqui até domingo 12:00");
+    assert_eq!(head(&en, 30 * 86_400), "You are barred here until 13 April 12:00");
+    assert!(
+        head(&en, u32::MAX).contains("2162"),
+        "so far off that the year counts"
     );
 }

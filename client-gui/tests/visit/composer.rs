@@ -52,7 +52,9 @@ fn quit_alone_leaves_and_say_quit_says_it() {
     ana.asked();
     ana.says("/say QUIT");
     assert_eq!(ana.said(), [(1, "QUIT".to_owned())]);
-    ana.says("QUIT");
+    ana.types("QUIT");
+    ana.asked();
+    ana.presses(Key::Enter);
     assert_eq!(ana.asked(), [Command::Leave(Goodbye::Now)]);
     assert!(ana.is_at_first() && !ana.sees("a secret"));
     assert_eq!(

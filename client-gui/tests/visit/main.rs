@@ -7,10 +7,15 @@
 
 mod composer;
 mod drafts;
+mod hygiene;
 mod identity;
+mod line;
+mod login;
 mod notices;
 mod reach;
+mod safety;
 mod settings;
+mod states;
 mod way;
 
 mod person;
@@ -19,7 +24,7 @@ mod world;
 /// What every story needs.
 mod prelude {
     pub(crate) use acaso_shared::session::{
-        Command, ConversationId, Event, Goodbye, MessageId, NotSent, Problem,
+        Command, ConversationId, Event, Goodbye, Habits, Login, MessageId, NotSent, Problem, Transport,
     };
     pub(crate) use eframe::egui::accesskit::Role;
     pub(crate) use eframe::egui::{self, Key, Modifiers, Theme};

@@ -1,5 +1,6 @@
 //! A person at the real window, who reads it like a screen reader and uses it by keyboard and mouse.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use acaso::app::{App, Wanted};
@@ -8,7 +9,7 @@ use acaso::portal::Desktop;
 use acaso::prefs::{Language, Motion, Settings};
 use acaso_shared::session::{Command, Event};
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Key, Modifiers, vec2};
+use eframe::egui::{self, Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 use tokio::sync::watch;
@@ -20,7 +21,11 @@ pub(crate) struct Person {
     pub(crate) window: Harness<'static, App>,
     pub(crate) world: Shared,
     pub(crate) desktop: watch::Sender<Desktop>,
+    /// What the window asked of the desktop: to copy, to open.
+    commands: Commands,
 }
+
+type Commands = Arc<Mutex<Vec<OutputCommand>>>;
 
 /// How the window begins.
 pub(crate) struct Beginning {
@@ -91,10 +96,19 @@ impl Person {
             // The mouse wheel scrolls over several frames.
             .with_max_steps(20)
             .build_eframe(move |creation| App::new(&creation.egui_ctx, settings, wanted, services));
+        let commands = Commands::default();
+        let noted = Arc::clone(&commands);
+        // Each frame's, whichever of them is looked at in the end.
+        let note = move |ui: &mut egui::Ui| {
+            let new = ui.output(|output| output.commands.clone());
+            noted.lock().unwrap().extend(new);
+        };
+        window.ctx.on_end_pass("commands", Arc::new(note));
         let mut person = Self {
             window,
             world,
             desktop,
+            commands,
         };
         person.look();
         person
@@ -152,6 +166,13 @@ impl Person {
         self.look();
     }
 
+    /// Opens the menu of the header, and chooses this.
+    pub(crate) fn chooses(&mut self, row: &str) {
+        self.clicks("More");
+        self.window.get_by_role_and_label(Role::MenuItem, row).click();
+        self.look();
+    }
+
     pub(crate) fn presses(&mut self, key: Key) {
         self.window.key_press(key);
         self.look();
@@ -196,6 +217,24 @@ impl Person {
             shown_by(&node.accesskit_node())
                 .iter()
                 .any(|said| said.contains(text))
+        })
+    }
+
+    /// What was copied last, since the last time.
+    pub(crate) fn copied(&self) -> Option<String> {
+        let commands = std::mem::take(&mut *self.commands.lock().unwrap());
+        commands.into_iter().rev().find_map(|command| match command {
+            OutputCommand::CopyText(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// The address that was opened last, since the last time.
+    pub(crate) fn browsed(&self) -> Option<String> {
+        let commands = std::mem::take(&mut *self.commands.lock().unwrap());
+        commands.into_iter().rev().find_map(|command| match command {
+            OutputCommand::OpenUrl(open) => Some(open.url),
+            _ => None,
         })
     }
 

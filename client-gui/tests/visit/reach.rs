@@ -25,7 +25,17 @@ fn tab_follows_the_eye() {
     let mut ana = Person::talking();
     ana.types("so that it can be sent");
     let round = tab_round(&mut ana);
-    assert_eq!(round, ["Write to Marina", "Send", "Next", "Leave"]);
+    assert_eq!(
+        round,
+        [
+            "Write to Marina",
+            "Send",
+            "Safety phrase",
+            "Next",
+            "Leave",
+            "More"
+        ]
+    );
 }
 
 #[test]

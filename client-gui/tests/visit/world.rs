@@ -1,19 +1,21 @@
 //! An engine, a desktop, a disk and a clock that the test holds in its hands, and what an engine can tell.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use acaso::app::Services;
 use acaso::bridge::Engine;
+use acaso::keyring::Keyring;
 use acaso::model::Now;
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
 use acaso::prefs::{Keeper, Settings};
+use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
-use acaso_shared::session::{Command, ConversationId, Ending, Event, Partner, Problem};
+use acaso_shared::session::{Command, ConversationId, Ending, Event, Login, MessageId, Partner, Problem};
 use jiff::civil::date;
 use tokio::sync::watch;
 
@@ -32,6 +34,10 @@ pub(crate) struct World {
     pub(crate) withdrawn: usize,
     /// The settings as they were last kept.
     pub(crate) kept: Option<Settings>,
+    /// What the keyring keeps, by server; nothing where there is no keyring.
+    pub(crate) keyring: Option<BTreeMap<String, Login>>,
+    /// What the keyring has to answer.
+    pub(crate) found: VecDeque<(ServerAddress, Login)>,
     /// A complaint of the disk.
     pub(crate) complaint: Option<String>,
     /// How far the clock was moved.
@@ -44,6 +50,7 @@ pub(crate) type Shared = Rc<RefCell<World>>;
 struct FakeEngine(Shared);
 struct FakeDesk(Shared);
 struct FakeDisk(Shared);
+struct FakeKeyring(Shared);
 
 impl Engine for FakeEngine {
     fn ask(&mut self, command: Command) {
@@ -79,11 +86,43 @@ impl Keeper for FakeDisk {
     }
 }
 
+impl Keyring for FakeKeyring {
+    fn is_there(&self) -> bool {
+        self.0.borrow().keyring.is_some()
+    }
+
+    fn look_up(&mut self, server: &ServerAddress) {
+        let mut world = self.0.borrow_mut();
+        let kept = world
+            .keyring
+            .as_ref()
+            .and_then(|kept| kept.get(&server.to_string()).cloned());
+        world.found.extend(kept.map(|login| (server.clone(), login)));
+    }
+
+    fn found(&mut self) -> Option<(ServerAddress, Login)> {
+        self.0.borrow_mut().found.pop_front()
+    }
+
+    fn remember(&mut self, server: &ServerAddress, login: &Login) {
+        if let Some(kept) = &mut self.0.borrow_mut().keyring {
+            kept.insert(server.to_string(), login.clone());
+        }
+    }
+
+    fn forget(&mut self, server: &ServerAddress) {
+        if let Some(kept) = &mut self.0.borrow_mut().keyring {
+            kept.remove(&server.to_string());
+        }
+    }
+}
+
 /// Everything the window stands on.
 pub(crate) fn services(world: &Shared, desktop: watch::Receiver<Desktop>) -> Services {
     Services {
         engine: Box::new(FakeEngine(Rc::clone(world))),
         notifier: Box::new(FakeDesk(Rc::clone(world))),
+        keyring: Box::new(FakeKeyring(Rc::clone(world))),
         keeper: Box::new(FakeDisk(Rc::clone(world))),
         desktop,
         clock: clock(world),
@@ -129,6 +168,35 @@ pub(crate) fn writes(id: u64, words: &str) -> Event {
     Event::Message {
         conversation: ConversationId(id),
         text: text(words),
+    }
+}
+
+pub(crate) fn delivered(id: u64, message: u64) -> Event {
+    Event::Delivered {
+        conversation: ConversationId(id),
+        id: MessageId(message),
+    }
+}
+
+pub(crate) fn seen(id: u64, message: u64) -> Event {
+    Event::Seen {
+        conversation: ConversationId(id),
+        id: MessageId(message),
+    }
+}
+
+pub(crate) fn typing(id: u64, typing: bool) -> Event {
+    Event::Typing {
+        conversation: ConversationId(id),
+        typing,
+    }
+}
+
+pub(crate) fn link_lost(id: u64, retry_in_secs: u64, grace_left_secs: u64) -> Event {
+    Event::LinkLost {
+        conversation: ConversationId(id),
+        retry_in_millis: retry_in_secs * 1000,
+        grace_left_millis: grace_left_secs * 1000,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use acaso_shared::session::Ending;
 use egui::Ui;
+use jiff::Zoned;
 
 use crate::action::Action;
 use crate::model::{Conversation, Left, Over, Presence, WaitState};
@@ -53,16 +54,16 @@ pub(super) fn tells_why(conversation: &Conversation) -> bool {
 }
 
 /// Why the visit ended, unless it was our own goodbye.
-pub(super) fn ending(ending: &Ending, words: &Words) -> Option<Sentence> {
+pub(super) fn ending(ending: &Ending, at: &Zoned, words: &Words) -> Option<Sentence> {
     match ending {
         Ending::Left => None,
         Ending::Closing(closing) => Some(words.closing(*closing)),
-        Ending::Problem(problem) => Some(words.problem(problem)),
+        Ending::Problem(problem) => Some(words.problem(problem, at)),
     }
 }
 
 fn over_sentence(over: &Over, words: &Words) -> Sentence {
-    ending(&over.ending, words).unwrap_or_else(|| Sentence {
+    ending(&over.ending, &over.at, words).unwrap_or_else(|| Sentence {
         what: words.get(Key::ChatLeave),
         next: String::new(),
     })
@@ -72,8 +73,10 @@ fn over_sentence(over: &Over, words: &Words) -> Sentence {
 fn parting(conversation: &Conversation, left: &Left, words: &Words) -> Sentence {
     let body = words.parting(left.reason, &conversation.name);
     match &left.state {
-        WaitState::TryingAgain { problem, in_secs, .. } => Sentence {
-            what: words.problem(problem).what,
+        WaitState::TryingAgain {
+            problem, in_secs, at, ..
+        } => Sentence {
+            what: words.problem(problem, at).what,
             next: words.fill(Key::WaitingAgain, &[("secs", (*in_secs).into())]),
         },
         WaitState::Calling { .. } => Sentence {
@@ -98,29 +101,45 @@ enum Choice {
     Next(Kind),
     Wait,
     Leave,
+    Block,
+    /// Done; there is nothing more to press.
+    Blocked,
 }
 
 fn left_choices(left: &Left) -> Vec<Choice> {
     match &left.state {
         WaitState::TryingAgain { .. } => vec![Choice::TryNow, Choice::Leave],
         _ if left.staying => vec![Choice::Next(Kind::Quiet), Choice::Leave],
-        _ => vec![Choice::Next(Kind::Main), Choice::Wait, Choice::Leave],
+        _ => vec![
+            Choice::Next(Kind::Main),
+            Choice::Wait,
+            Choice::Leave,
+            if left.blocked {
+                Choice::Blocked
+            } else {
+                Choice::Block
+            },
+        ],
     }
 }
 
 fn buttons(ui: &mut Ui, choices: &[Choice], words: &Words, height: f32) -> Option<Action> {
+    let compact = Room::of(ui.ctx()).compact();
     let named: Vec<(String, Choice)> = choices
         .iter()
+        // A low window has it in the menu of its header alone.
+        .filter(|choice| !(compact && matches!(choice, Choice::Block | Choice::Blocked)))
         .map(|choice| (words.get(choice.key()), *choice))
         .collect();
-    let icons = !Room::of(ui.ctx()).compact();
     let row = named.iter().map(|(name, choice)| {
         let (kind, action, key) = choice.parts();
-        let mut button =
-            Button::new(name, kind)
-                .height(height)
-                .tip(hint(words, name, Shortcut::Control(key)));
-        if icons && matches!(choice, Choice::Next(_)) {
+        let mut button = Button::new(name, kind)
+            .height(height)
+            .enabled(!matches!(choice, Choice::Blocked));
+        if let Some(key) = key {
+            button = button.tip(hint(words, name, Shortcut::Control(key)));
+        }
+        if !compact && matches!(choice, Choice::Next(_)) {
             button = button.icon(Icon::Next);
         }
         (button, action)
@@ -135,16 +154,19 @@ impl Choice {
             Self::Next(_) => Key::LeftNext,
             Self::Wait => Key::LeftWait,
             Self::Leave => Key::ChatLeave,
+            Self::Block => Key::Block,
+            Self::Blocked => Key::Blocked,
         }
     }
 
-    /// How it looks, what it does, and the letter that does the same with Control.
-    fn parts(self) -> (Kind, Action, &'static str) {
+    /// How it looks, what it does, and the letter that does the same with Control, if one does.
+    fn parts(self) -> (Kind, Action, Option<&'static str>) {
         match self {
-            Self::TryNow => (Kind::Main, Action::TryNow, "R"),
-            Self::Next(kind) => (kind, Action::Next, "N"),
-            Self::Wait => (Kind::Quiet, Action::WaitHere, "E"),
-            Self::Leave => (Kind::Bare, Action::Leave, "L"),
+            Self::TryNow => (Kind::Main, Action::TryNow, Some("R")),
+            Self::Next(kind) => (kind, Action::Next, Some("N")),
+            Self::Wait => (Kind::Quiet, Action::WaitHere, Some("E")),
+            Self::Leave => (Kind::Bare, Action::Leave, Some("L")),
+            Self::Block | Self::Blocked => (Kind::Bare, Action::AskBlock, None),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Under the history: the composer with what has to be said about it, or, when they have left, what to do now.
 
 use acaso_shared::limits::MESSAGE_BYTES_MAX;
-use egui::{Frame, Label, Margin, Panel, Sense, Ui, vec2};
+use egui::{Frame, Label, Margin, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::farewell::farewell;
 use super::{composer_id, margin};
@@ -13,6 +13,7 @@ use crate::widgets::composer::Composer;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::surface::column;
 use crate::widgets::text::runs_job;
+use crate::widgets::tile::{Seat, Side, seat};
 use crate::wording::{Key, Words};
 
 /// Draws what stands under the history.
@@ -34,7 +35,11 @@ fn content(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Optio
     let compact = Room::of(ui.ctx()).compact();
     let talking = conversation.is_talking();
     let from_farewell = farewell(ui, conversation, words);
-    ui.add_space(if talking { gap::TIGHT } else { gap::SNUG });
+    if talking {
+        typing_line(ui, conversation, compact, words);
+    } else {
+        ui.add_space(gap::SNUG);
+    }
     if !talking && compact {
         return from_farewell;
     }
@@ -47,7 +52,7 @@ fn content(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Optio
         note_strip(ui, note, &conversation.name, words);
     }
     let sent = composer(ui, conversation, words);
-    helper_line(ui, talking, compact, words);
+    helper_line(ui, conversation, compact, words);
     from_farewell.or(sent.then_some(Action::Send))
 }
 
@@ -57,25 +62,54 @@ fn composer(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> bool
     let tip = hint(words, &send, Shortcut::Enter);
     let talking = conversation.is_talking();
     let wanted = std::mem::take(&mut conversation.composer.focus);
-    Composer {
+    let shown = Composer {
         text: &mut conversation.composer.text,
         hint: &placeholder,
         send: (&send, &tip),
         shut: !talking,
         take_focus: wanted,
     }
-    .show(ui, composer_id())
+    .show(ui, composer_id());
+    conversation.composer.typed |= shown.typed;
+    shown.send
+}
+
+/// Where it says that they are writing. Its room is kept, so that nothing moves when they begin.
+fn typing_line(ui: &mut Ui, conversation: &Conversation, compact: bool, words: &Words) {
+    let height = if compact { 18.0 } else { 24.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    if !conversation.typing {
+        return;
+    }
+    let palette = palette(ui);
+    let middle = rect.center().y;
+    for n in [0.0, 1.0, 2.0] {
+        let centre = pos2(rect.left() + 5.0 + n * 10.0, middle);
+        seat(ui.painter(), centre, 4.0, palette.ring, Seat::Taken, Side::They);
+    }
+    let says = words.fill(Key::ChatTyping, &[("name", conversation.name.as_str().into())]);
+    let mut job = role::SMALL.job(&says, palette.muted);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 48.0);
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(rect.left() + 36.0, middle - galley.size().y / 2.0);
+    ui.painter().galley(at.round(), galley, palette.muted);
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &says));
 }
 
 /// How it is sent, or what becomes of the draft. A low window has no room for it.
-fn helper_line(ui: &mut Ui, talking: bool, compact: bool, words: &Words) {
+fn helper_line(ui: &mut Ui, conversation: &Conversation, compact: bool, words: &Words) {
     if compact {
         ui.add_space(gap::TIGHT);
         return;
     }
     let palette = palette(ui);
-    let says = words.get(if talking { Key::ChatHint } else { Key::LeftDraft });
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::hover());
+    let says = words.get(match &conversation.line.ours {
+        Some(_) => Key::LostHint,
+        None if conversation.is_talking() => Key::ChatHint,
+        None => Key::LeftDraft,
+    });
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
     let mut job = role::META.job(says, palette.muted);
     job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 2.0 * gap::BASE);
     let galley = ui.painter().layout_job(job);

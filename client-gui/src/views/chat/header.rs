@@ -1,18 +1,23 @@
 //! The bar above a conversation: the room as it is now, who is there, one line about it, and the two ways out.
 
-use egui::{Align, Frame, Label, Layout, Margin, Panel, Rect, Sense, Ui, pos2, vec2};
+use egui::{Align, Frame, Label, Layout, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::action::Action;
-use crate::model::{Conversation, Presence};
+use crate::model::{Conversation, Presence, Sheet};
 use crate::theme::{Room, gap, palette, role, stroke};
 use crate::views::hints::{Shortcut, hint};
 use crate::widgets::button::{Button, Kind};
-use crate::widgets::icon::Icon;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::menu::menu;
 use crate::widgets::tile::{Seat, TileColours, tile};
 use crate::wording::{Key, Words};
 
-/// Draws the bar.
-pub(super) fn header(ui: &mut Ui, conversation: &Conversation, words: &Words) -> Option<Action> {
+/// Draws the bar. Answers as well where the button of the safety phrase stands.
+pub(super) fn header(
+    ui: &mut Ui,
+    conversation: &Conversation,
+    words: &Words,
+) -> (Option<Action>, Option<Rect>) {
     let room = Room::of(ui.ctx());
     let height = if room.compact() { 48.0 } else { 60.0 };
     let margin = if room.narrow() { 12 } else { 20 };
@@ -35,52 +40,116 @@ pub(super) fn header(ui: &mut Ui, conversation: &Conversation, words: &Words) ->
     shown.inner
 }
 
-fn content(ui: &mut Ui, conversation: &Conversation, words: &Words, room: Room) -> Option<Action> {
+fn content(
+    ui: &mut Ui,
+    conversation: &Conversation,
+    words: &Words,
+    room: Room,
+) -> (Option<Action>, Option<Rect>) {
     ui.spacing_mut().item_spacing.x = gap::SNUG;
     let side = if room.compact() { 28.0 } else { 36.0 };
     let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-    let seat = match conversation.presence {
-        Presence::Talking => Seat::Taken,
-        Presence::Left(_) => Seat::Free,
-        Presence::Over(_) => Seat::Gone,
-    };
-    tile(ui.painter(), rect, &TileColours::room(palette(ui), seat), seat);
+    let (they, you) = seats(conversation);
+    tile(
+        ui.painter(),
+        rect,
+        &TileColours::room(palette(ui), they),
+        they,
+        you,
+    );
 
-    let (next, leave) = (next_words(conversation, words), words.get(Key::ChatLeave));
-    let buttons = buttons(conversation, &next, &leave, words, room);
+    let names = Names::of(conversation, words);
+    let buttons = buttons(conversation, &names, words, room);
+    let more = Button::new(&names.more, Kind::Bare)
+        .icon(Icon::More)
+        .height(36.0)
+        .icon_only(true);
     // Measured, so that any language fits: the title gives way, the buttons never do.
     let kept: f32 = buttons
         .iter()
         .map(|(button, _)| button.measure(ui) + gap::HAIR)
-        .sum();
+        .sum::<f32>()
+        + more.measure(ui);
     let rest = (ui.available_width() - kept - gap::TIGHT).max(40.0);
     who(ui, rest, side, conversation, words, room);
     ui.spacing_mut().item_spacing.x = gap::HAIR;
-    let mut pressed = None;
+    let (mut pressed, mut phrase) = (None, None);
     for (button, action) in buttons {
-        if button.show(ui).clicked() {
+        let response = button.show(ui);
+        if action == Action::SafetyPhrase {
+            phrase = Some(response.rect);
+        }
+        if response.clicked() {
             pressed = Some(action);
         }
     }
-    pressed
+    let chosen = menu(&more.show(ui), &names.more, rarely(conversation, words));
+    (pressed.or(chosen), phrase)
 }
 
-fn next_words(conversation: &Conversation, words: &Words) -> String {
-    words.get(if conversation.asks_next_again() {
-        Key::ChatNextAgain
+/// What sits in their seat, and in yours.
+fn seats(conversation: &Conversation) -> (Seat, Seat) {
+    let line = &conversation.line;
+    let they = match conversation.presence {
+        Presence::Talking if line.theirs.is_some() => Seat::Away,
+        Presence::Talking => Seat::Taken,
+        Presence::Left(_) => Seat::Free,
+        Presence::Over(_) => Seat::Gone,
+    };
+    let you = if line.ours.is_some() {
+        Seat::Away
     } else {
-        Key::ChatNext
-    })
+        Seat::Taken
+    };
+    (they, you)
+}
+
+/// What is rarely wanted.
+fn rarely(conversation: &Conversation, words: &Words) -> Vec<(Icon, String, Action)> {
+    let mut rows = vec![(Icon::Settings, words.get(Key::Settings), Action::OpenSettings)];
+    if conversation.can_block() {
+        rows.push((Icon::Block, words.get(Key::Block), Action::AskBlock));
+    }
+    rows
+}
+
+/// What the buttons say.
+struct Names {
+    phrase: String,
+    next: String,
+    leave: String,
+    more: String,
+}
+
+impl Names {
+    fn of(conversation: &Conversation, words: &Words) -> Self {
+        Self {
+            phrase: words.get(Key::SafetyPhrase),
+            next: words.get(if conversation.asks_next_again() {
+                Key::ChatNextAgain
+            } else {
+                Key::ChatNext
+            }),
+            leave: words.get(Key::ChatLeave),
+            more: words.get(Key::ChatMore),
+        }
+    }
 }
 
 fn buttons<'a>(
     conversation: &Conversation,
-    next: &'a str,
-    leave: &'a str,
+    names: &'a Names,
     words: &Words,
     room: Room,
-) -> [(Button<'a>, Action); 2] {
+) -> Vec<(Button<'a>, Action)> {
     let asked = conversation.asks_next_again();
+    let (next, leave, phrase) = (&names.next, &names.leave, &names.phrase);
+    let phrase_button = Button::new(phrase, Kind::Bare)
+        .icon(Icon::Phrase)
+        .height(36.0)
+        .icon_only(room.narrow())
+        .held(matches!(conversation.sheet, Some(Sheet::Phrase { .. })))
+        .tip(hint(words, phrase, Shortcut::Control("S")));
     // A question has to be read, so it keeps its words even where the others give theirs up.
     let next_button = Button::new(next, if asked { Kind::Quiet } else { Kind::Bare })
         .icon(Icon::Next)
@@ -92,7 +161,11 @@ fn buttons<'a>(
         .height(36.0)
         .icon_only(room.narrow())
         .tip(hint(words, leave, Shortcut::Control("L")));
-    [(next_button, Action::Next), (leave_button, Action::Leave)]
+    let mut buttons = vec![(next_button, Action::Next), (leave_button, Action::Leave)];
+    if conversation.is_talking() {
+        buttons.insert(0, (phrase_button, Action::SafetyPhrase));
+    }
+    buttons
 }
 
 /// The name and the line under it; a low window has no room for the line.
@@ -112,13 +185,64 @@ fn who(ui: &mut Ui, width: f32, height: f32, conversation: &Conversation, words:
         } else {
             ui.set_height(height);
         }
-        let name = role::HEADER_NAME.job(title, palette.text);
-        ui.add(Label::new(name).truncate().selectable(false));
+        name_line(ui, conversation, &title, words, room);
         if !room.compact() {
-            let status = role::SMALL.job(status(conversation, words), palette.muted);
+            let (says, ink) = match line_status(conversation, words) {
+                Some(says) => (says, palette.chance_ink),
+                None => (status(conversation, words), palette.muted),
+            };
+            let status = role::SMALL.job(says, ink);
             ui.add(Label::new(status).truncate().selectable(false));
         }
     });
+}
+
+/// The name; beside it a word about its letters, if they are of several alphabets.
+fn name_line(ui: &mut Ui, conversation: &Conversation, title: &str, words: &Words, room: Room) {
+    let palette = palette(ui);
+    let name = role::HEADER_NAME.job(title, palette.text);
+    let label = |name| Label::new(name).truncate().selectable(false);
+    if !conversation.mixed || matches!(conversation.presence, Presence::Left(_)) {
+        ui.add(label(name));
+        return;
+    }
+    let says = words.get(Key::ChatAlphabets);
+    let galley = ui
+        .painter()
+        .layout_job(role::META.job(if room.narrow() { "" } else { &says }, palette.chance_ink));
+    let (sign, line) = (16.0, role::HEADER_NAME.line);
+    let hint_width = sign + gap::HAIR + galley.size().x;
+    let row = vec2(ui.available_width(), line);
+    ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = gap::TIGHT;
+        ui.spacing_mut().interact_size.y = line;
+        let rest = (ui.available_width() - hint_width - gap::TIGHT).max(24.0);
+        ui.scope(|ui| {
+            ui.set_max_width(rest);
+            ui.add(label(name));
+        });
+        let (rect, response) = ui.allocate_exact_size(vec2(hint_width, line), Sense::hover());
+        let centre = pos2(rect.left() + sign / 2.0, rect.center().y);
+        icon(ui.painter(), centre, sign, Icon::Letters, palette.chance_ink);
+        let at = pos2(
+            rect.left() + sign + gap::HAIR,
+            rect.center().y - galley.size().y / 2.0,
+        );
+        ui.painter().galley(at.round(), galley, palette.chance_ink);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
+        let about = words.get(Key::ChatAlphabetsBody);
+        response.on_hover_text(about);
+    });
+}
+
+/// What is to be known about a line that is cut; ours first, since it is what one can do something about.
+fn line_status(conversation: &Conversation, words: &Words) -> Option<String> {
+    let line = &conversation.line;
+    if let Some(lost) = &line.ours {
+        return Some(words.fill(Key::LostStatus, &[("secs", lost.kept_secs.into())]));
+    }
+    let away = line.theirs.as_ref()?;
+    Some(words.fill(Key::AwayStatus, &[("secs", away.secs.into())]))
 }
 
 fn status(conversation: &Conversation, words: &Words) -> String {

@@ -4,7 +4,8 @@ use egui::{Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bubble::{Bubble, Mood};
 use super::farewell;
-use crate::model::{By, Conversation, Entry, What};
+use crate::hygiene::Link;
+use crate::model::{By, Conversation, Entry, State, What};
 use crate::theme::{Palette, Room, column as width, palette, role, stroke};
 use crate::widgets::history::Rows;
 use crate::widgets::icon::{Icon, icon};
@@ -43,6 +44,8 @@ pub(super) struct ConversationRows<'a> {
     compact: bool,
     /// What stands under the history says why they left.
     told_below: bool,
+    /// The link that was pressed.
+    pub(super) pressed: Option<Link>,
 }
 
 /// A row, laid out.
@@ -68,6 +71,7 @@ impl<'a> ConversationRows<'a> {
             margin: super::margin(ui),
             compact: Room::of(ui.ctx()).compact(),
             told_below: farewell::tells_why(conversation),
+            pressed: None,
         }
     }
 
@@ -139,7 +143,8 @@ impl Rows for ConversationRows<'_> {
                 )
             }
             What::Ended(ending) => {
-                let says = farewell::ending(ending, self.words).map_or_else(String::new, |s| s.what);
+                let says =
+                    farewell::ending(ending, &entry.at, self.words).map_or_else(String::new, |s| s.what);
                 (
                     Laid::System(Icon::Leave, self.with_time(&says, entry)),
                     SYSTEM_GAP + SYSTEM_LINE,
@@ -276,7 +281,7 @@ impl ConversationRows<'_> {
         response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, says));
     }
 
-    fn show_message(&self, ui: &mut Ui, row: usize, entry: &Entry, bubble: Bubble, mood: Mood) {
+    fn show_message(&mut self, ui: &mut Ui, row: usize, entry: &Entry, bubble: Bubble, mood: Mood) {
         let place = ui.max_rect();
         let (left, column) = self.column(place.width());
         let (above, below) = self.around_bubble(row, entry, mood.by);
@@ -287,7 +292,9 @@ impl ConversationRows<'_> {
             By::Them => left + GUTTER,
         };
         let rect = Rect::from_min_size(pos2(x.round(), place.top() + above), size);
-        let response = bubble.show(ui, rect, ui.scope_id().with("bubble"), mood);
+        let (response, pressed) = bubble.show(ui, rect, ui.scope_id().with("bubble"), mood);
+        self.pressed = pressed.or(self.pressed.take());
+        let state = self.conversation.state_of(entry);
         let time = self.words.time(&entry.at);
         response
             .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, self.spoken(entry, mood.by, &time)));
@@ -297,7 +304,12 @@ impl ConversationRows<'_> {
             self.name_line(ui.painter(), palette, pos2(left, rect.top() - NAME_LINE), &time);
         }
         if below > 0.0 {
-            self.time_line(ui.painter(), palette, pos2(right, rect.bottom()), &time);
+            self.time_line(ui.painter(), palette, pos2(right, rect.bottom()), state, &time);
+        }
+        // Those that never arrived are marked one by one: the line under the group speaks of the last.
+        if state == Some(State::NotDelivered) {
+            let beside = rect.left_center() - vec2(14.0, 0.0);
+            icon(ui.painter(), beside, 16.0, Icon::Warning, palette.danger);
         }
     }
 
@@ -311,14 +323,16 @@ impl ConversationRows<'_> {
             What::Said { text, .. } => text.as_str(),
             _ => "",
         };
-        self.words.fill(
-            Key::ChatRow,
-            &[
-                ("name", name.into()),
-                ("time", time.into()),
-                ("text", text.into()),
-            ],
-        )
+        let mut values = vec![
+            ("name", name.into()),
+            ("time", time.into()),
+            ("text", text.into()),
+        ];
+        let Some(state) = self.conversation.state_of(entry) else {
+            return self.words.fill(Key::ChatRow, &values);
+        };
+        values.push(("state", self.words.get(state_key(state)).into()));
+        self.words.fill(Key::ChatRowState, &values)
     }
 
     /// Above their group: their ring, their name, the time.
@@ -346,24 +360,63 @@ impl ConversationRows<'_> {
         );
     }
 
-    /// Below your group: the time, your disc.
-    fn time_line(&self, painter: &Painter, palette: &Palette, right_top: egui::Pos2, time: &str) {
+    /// Below your group: what became of it, the time, your disc.
+    fn time_line(
+        &self,
+        painter: &Painter,
+        palette: &Palette,
+        right_top: egui::Pos2,
+        state: Option<State>,
+        time: &str,
+    ) {
         let disc = if self.is_past() {
             palette.field
         } else {
             palette.tile
         };
         let y = right_top.y + TIME_LINE / 2.0 + 2.0;
+        let cut = state == Some(State::Sending) && self.conversation.line.ours.is_some();
         seat(
             painter,
             pos2(right_top.x - 8.0, y),
             5.0,
             disc,
-            Seat::Taken,
+            if cut { Seat::Away } else { Seat::Taken },
             Side::You,
         );
-        let galley = painter.layout_job(role::META.job(time, palette.muted));
+        let ink = match state {
+            Some(State::NotDelivered) => palette.danger,
+            _ if cut => palette.chance_ink,
+            _ => palette.muted,
+        };
+        let says = match state {
+            Some(state) => format!("{} · {time}", self.words.get(state_key(state))),
+            None => time.to_owned(),
+        };
+        let galley = painter.layout_job(role::META.job(says, ink));
         let at = pos2(right_top.x - GUTTER - galley.size().x, y - galley.size().y / 2.0);
-        painter.galley(at.round(), galley, palette.muted);
+        painter.galley(at.round(), galley, ink);
+        if let Some(sign) = state.and_then(state_sign) {
+            icon(painter, pos2(at.x - 13.0, y), 16.0, sign, ink);
+        }
+    }
+}
+
+fn state_key(state: State) -> Key {
+    match state {
+        State::Sending => Key::StateSending,
+        State::Delivered => Key::StateDelivered,
+        State::Seen => Key::StateSeen,
+        State::NotDelivered => Key::StateNotDelivered,
+    }
+}
+
+/// What is on the way has no sign yet.
+fn state_sign(state: State) -> Option<Icon> {
+    match state {
+        State::Sending => None,
+        State::Delivered => Some(Icon::Arrived),
+        State::Seen => Some(Icon::Eye),
+        State::NotDelivered => Some(Icon::Warning),
     }
 }

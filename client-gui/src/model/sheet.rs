@@ -1,0 +1,110 @@
+//! What can lie over a conversation: one question, or one thing to read, at a time.
+
+use acaso_shared::session::Command;
+
+use super::{Conversation, Effect, Model, Presence};
+use crate::action::Action;
+use crate::hygiene::Link;
+
+/// A sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// The safety phrase.
+    Phrase {
+        /// It was copied.
+        copied: bool,
+    },
+    /// Whether the partner is to be blocked.
+    Block,
+    /// Whether a link is to be opened.
+    Link(Link),
+}
+
+impl Conversation {
+    /// Lays this sheet over the conversation; it takes the keyboard.
+    pub(super) fn open_sheet(&mut self, sheet: Sheet) {
+        self.sheet = Some(sheet);
+        self.sheet_focus = true;
+    }
+
+    /// Takes the sheet away; the keyboard goes back to where one writes.
+    pub(super) fn close_sheet(&mut self) {
+        if self.sheet.take().is_some() {
+            self.composer.focus = true;
+        }
+    }
+
+    /// Opens the safety phrase, or closes it. A conversation that is over has none: nobody is there to compare it with.
+    pub(super) fn toggle_phrase(&mut self) {
+        if matches!(self.sheet, Some(Sheet::Phrase { .. })) {
+            self.close_sheet();
+        } else if self.is_talking() {
+            self.open_sheet(Sheet::Phrase { copied: false });
+        }
+    }
+
+    /// Whether the partner, or who was it just before, can be blocked: the server is there to be told, and was not told before.
+    pub fn can_block(&self) -> bool {
+        match &self.presence {
+            Presence::Talking => true,
+            Presence::Left(left) => !left.blocked,
+            Presence::Over(_) => false,
+        }
+    }
+}
+
+impl Model {
+    /// What lies over the conversation, or is to.
+    pub(super) fn over_conversation(&mut self, action: Action) -> Vec<Effect> {
+        if action == Action::Block {
+            return self.block();
+        }
+        let Some(conversation) = self.conversation_mut() else {
+            return Vec::new();
+        };
+        match action {
+            Action::SafetyPhrase => conversation.toggle_phrase(),
+            Action::AskBlock if conversation.can_block() => conversation.open_sheet(Sheet::Block),
+            Action::AskLink(link) => conversation.open_sheet(Sheet::Link(link)),
+            Action::CloseSheet => conversation.close_sheet(),
+            action => return from_sheet(conversation, &action),
+        }
+        Vec::new()
+    }
+
+    /// Never this partner again. Saying goodbye as well does no harm where the engine has done so, and ends the visit if they had
+    /// gone just before: nobody stays in a room that is not on screen.
+    fn block(&mut self) -> Vec<Effect> {
+        let Some(conversation) = self.conversation_mut().filter(|c| c.can_block()) else {
+            return Vec::new();
+        };
+        let block = Effect::Ask(Command::Block {
+            conversation: conversation.id,
+        });
+        if let Presence::Left(left) = &mut conversation.presence {
+            left.blocked = true;
+            conversation.close_sheet();
+            return vec![block];
+        }
+        let mut effects = vec![block];
+        effects.extend(self.leave());
+        effects
+    }
+}
+
+/// What is done on a sheet: with the phrase, or with the link that it asks about.
+fn from_sheet(conversation: &mut Conversation, action: &Action) -> Vec<Effect> {
+    let (effect, stays) = match (&mut conversation.sheet, action) {
+        (Some(Sheet::Phrase { copied }), Action::CopyPhrase) => {
+            *copied = true;
+            (Effect::Copy(conversation.phrase.to_string()), true)
+        }
+        (Some(Sheet::Link(link)), Action::OpenLink) => (Effect::Browse(link.clone()), false),
+        (Some(Sheet::Link(link)), Action::CopyLink) => (Effect::Copy(link.as_str().to_owned()), false),
+        _ => return Vec::new(),
+    };
+    if !stays {
+        conversation.close_sheet();
+    }
+    vec![effect]
+}
