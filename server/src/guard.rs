@@ -182,7 +182,7 @@ fn wrong_login(Wait(wait): Wait) -> Refusal {
 }
 
 /// Never too early: a started second counts as a whole one.
-fn whole_secs(time: Duration) -> u32 {
+pub(crate) fn whole_secs(time: Duration) -> u32 {
     let whole = time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0));
     u32::try_from(whole).unwrap_or(u32::MAX)
 }

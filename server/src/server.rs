@@ -28,7 +28,7 @@ use crate::identity::{self, IdentityError};
 use crate::lobby::{self, Hall};
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
 use crate::registry::{OpenError, Registry};
-use crate::room::{Context, Removal};
+use crate::room::Context;
 
 /// How often the system is asked for another port when the one it chose is one that rooms need.
 const ANY_PORT_TRIES: usize = 64;
@@ -220,23 +220,6 @@ impl Server {
     /// Closes a room: whoever is in it is told so, its row goes. Tells whether there was such a room.
     pub async fn kick(&self, port: RoomPort) -> bool {
         self.hall.matchmaker.close_room(port).await
-    }
-
-    /// Takes everybody out of their rooms who comes from where `is_from` says; they are told that they are barred, and for how
-    /// much longer, in seconds. Those who are alone then wait on.
-    pub async fn remove(
-        &self,
-        is_from: impl Fn(IpAddr) -> bool + Send + Sync + 'static,
-        remaining_secs: u32,
-    ) {
-        let is_from = Arc::new(is_from);
-        self.hall
-            .matchmaker
-            .remove(Removal {
-                is_from,
-                remaining_secs,
-            })
-            .await;
     }
 
     /// Waits until a part of the server fails; as long as it works, for ever.

@@ -4,12 +4,14 @@ use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 use acaso_server::{BadNetwork, Ban, Network, RoomFacts};
+use acaso_shared::ids::RoomPort;
 
 /// What can be typed.
 pub(super) const HELP: &str = "\
 q                   say goodbye to everybody and stop (also Ctrl-C)
 r                   list the rooms in use
-ban NETWORK TIME    bar 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 for 10m, 2h or 7d
+kick PORT           close a room; whoever is in it is told so
+ban NETWORK TIME    bar 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 for 10m, 2h or 7d, and take out who is here from there
 bans                list the bans
 unban NETWORK       let it in again
 reload              read the configuration file again; nobody is disconnected
@@ -32,6 +34,7 @@ pub(super) enum Command {
 /// What changes something.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Order {
+    Kick(RoomPort),
     Ban(Network, Duration),
     Bans,
     Unban(Network),
@@ -49,6 +52,8 @@ impl Command {
             ["h" | "help" | "?"] => Self::Help,
             ["bans"] => Self::Order(Order::Bans),
             ["reload"] => Self::Order(Order::Reload),
+            ["kick", port] => order(kick(port)),
+            ["kick", ..] => Self::Unclear("say which room, such as: kick 2000".into()),
             ["ban", network, time] => order(ban(network, time)),
             ["ban", ..] => Self::Unclear("say whom and for how long, such as: ban 203.0.113.0/24 2h".into()),
             ["unban", network] => order(unban(network)),
@@ -60,6 +65,15 @@ impl Command {
 
 fn order(understood: Result<Order, String>) -> Command {
     understood.map_or_else(Command::Unclear, Command::Order)
+}
+
+fn kick(port: &str) -> Result<Order, String> {
+    let port = port
+        .parse()
+        .ok()
+        .and_then(|port: u16| RoomPort::try_from(port).ok());
+    port.map(Order::Kick)
+        .ok_or_else(|| "a room is known by its port, from 1026 to 9999: type r for those in use".into())
 }
 
 fn ban(network: &str, time: &str) -> Result<Order, String> {
@@ -150,8 +164,6 @@ pub(super) fn age(age: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use acaso_shared::ids::RoomPort;
-
     use super::*;
 
     #[test]
@@ -165,13 +177,15 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_needs_a_network_and_a_time() {
+    fn an_order_that_lacks_something_is_told_what() {
         let ban = |line: &str| match Command::parse(line) {
             Command::Order(Order::Ban(network, time)) => Ok((network.to_string(), time.as_secs())),
             other => Err(format!("{other:?}")),
         };
         assert_eq!(ban("ban 203.0.113.9/24 2h"), Ok(("203.0.113.0/24".into(), 7200)));
         assert_eq!(ban(" BAN 2001:DB8::7  90S "), Ok(("2001:db8::7".into(), 90)));
+        let port = RoomPort::try_from(2000).unwrap();
+        assert_eq!(Command::parse("kick 2000"), Command::Order(Order::Kick(port)));
         assert_eq!(ban("ban 1.2.3.4 7d"), Ok(("1.2.3.4".into(), 604_800)));
         for (unclear, hint) in [
             ("ban", "ban 203.0.113.0/24 2h"),
@@ -184,6 +198,9 @@ mod tests {
             ("ban 1.2.3.4 99999999999999999999d", "10m"),
             ("ban 1.2.3.4 2 hours", "2h"),
             ("unban", "unban 203"),
+            ("kick", "kick 2000"),
+            ("kick 1025", "type r"),
+            ("kick ana", "type r"),
         ] {
             let Command::Unclear(why) = Command::parse(unclear) else {
                 panic!("{unclear}");

@@ -7,6 +7,10 @@ use super::{Arguments, FAILED, facts, fail, say, sentence};
 
 pub(super) async fn carry_out(order: Order, server: &Server, arguments: &Arguments) {
     let done = match order {
+        Order::Kick(port) => Ok(match server.kick(port).await {
+            true => format!("room {port} is closed\n"),
+            false => format!("there is no room {port}: type r for those in use\n"),
+        }),
         Order::Bans => Ok(commands::list_bans(&server.bans())),
         Order::Ban(network, time) => {
             let banned = server.ban(network, time).await;

@@ -1,12 +1,14 @@
 //! What an operator asks of a running server, beside stopping it: bans, and other decisions without a restart.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use acaso_shared::protocol::lobby::Access;
 
 use super::Server;
 use crate::config::Config;
-use crate::guard::{BANS_MAX, Ban, Network};
+use crate::guard::{BANS_MAX, Ban, Network, whole_secs};
+use crate::room::Removal;
 
 /// Longest ban: what is meant for ever is better done by the firewall.
 const BAN_MAX: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -46,7 +48,7 @@ impl Server {
         self.hall.guard.bans()
     }
 
-    /// Bars a network from now on, for so long. A ban that it had is replaced.
+    /// Bars a network from now on, for so long. A ban that it had is replaced. Whoever is here from there is taken out.
     ///
     /// # Errors
     /// Nothing was done, unless it is only that it [cannot be kept](BanError::NotKept).
@@ -62,8 +64,30 @@ impl Server {
         let ban = Ban { network, until };
         // It holds at once, also if the disk is full.
         self.hall.guard.ban(ban);
+        self.take_out(network, time).await;
         let kept = self.context.registry.ban(ban).await;
         kept.map(|()| ban).map_err(|_| BanError::NotKept)
+    }
+
+    /// Takes everybody out who comes from there; they are told for how long they are barred. Once more when the tickets that are
+    /// out have been used or are void.
+    async fn take_out(&self, network: Network, time: Duration) {
+        let removal = Removal {
+            is_from: Arc::new(move |address| network.contains(address)),
+            remaining_secs: whole_secs(time),
+        };
+        let matchmaker = self.hall.matchmaker.clone();
+        matchmaker.remove(removal.clone()).await;
+        let (stop, ticket) = (self.context.stop.clone(), self.context.timings.ticket);
+        self.context.tracker.spawn(async move {
+            if stop
+                .run_until_cancelled(tokio::time::sleep(ticket))
+                .await
+                .is_some()
+            {
+                matchmaker.remove(removal).await;
+            }
+        });
     }
 
     /// Lets a network in again; false if it was not barred.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use acaso_shared::ids::{AccountName, Password};
-use acaso_shared::session::Problem;
+use acaso_shared::protocol::room::Closing;
+use acaso_shared::session::{Ending, Problem};
 use acaso_tests::book::Book;
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::{seen, soon};
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::programs::{ServerProgram, command_line, server_command};
+use crate::programs::{ServerProgram, command_line, registers, server_command};
 
 #[tokio::test]
 async fn the_usual_file_is_printed_and_in_order() -> Result<()> {
@@ -206,6 +207,28 @@ async fn a_ban_at_the_console_is_kept_over_a_restart() -> Result<()> {
     ana.asks_again().await?;
     ana.waits().await?;
     again.quits().await
+}
+
+#[tokio::test]
+async fn a_room_is_closed_at_the_console_and_whoever_is_in_it_is_told() -> Result<()> {
+    let (data, desk, book) = (TempDir::new()?, TempDir::new()?, Book::default());
+    let mut server = ServerProgram::start(own_address(), 0, data.path()).await?;
+    let mut ana = Stranger::arrives("Ana", Errand::new(server.lobby, desk.path())?, &book).await?;
+    let port = ana.waits().await?;
+    server.program.types(&format!("kick {port}")).await?;
+    server
+        .program
+        .line_after(&format!("room {port} is closed"))
+        .await?;
+    let told = ana.ends().await?;
+    ensure!(told == Ending::Closing(Closing::Room), "{told:?}");
+    registers(data.path(), &[]).await?;
+    server.program.types(&format!("kick {port}")).await?;
+    server
+        .program
+        .line_after(&format!("there is no room {port}"))
+        .await?;
+    server.quits().await
 }
 
 /// A server with a file that changes while it runs.

@@ -1,13 +1,14 @@
 //! What each network may use: how many people at once, how often, and whether it may come at all. Every no has a reason and
 //! seconds, and whoever comes from elsewhere does not notice. In these stories nobody is exempt.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use acaso_server::{BanError, Network};
 use acaso_shared::ids::VisitorToken;
-use acaso_shared::link::{Link, LobbyGuest};
+use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
 use acaso_tests::house::{House, Setup, story};
@@ -127,6 +128,110 @@ async fn a_barred_network_is_told_for_how_long_and_comes_again_afterwards() -> R
 }
 
 #[tokio::test]
+async fn a_ban_takes_out_who_is_here_and_their_partners_are_told_why() -> Result<()> {
+    let nobody_exempt = Setup::plain().limits(|_| ());
+    story(nobody_exempt, async |house| {
+        let (mut one, mut other) = (house.directions().seated().await?, elsewhere(house).await?);
+        one.paired().await?;
+        soon("a partner", other.receive()).await??;
+        house.server().ban(here(), Duration::from_secs(90)).await?;
+        let told = one.hears().await?;
+        ensure!(
+            matches!(
+                told,
+                RoomEvent::Refused(Refusal::Banned {
+                    remaining_secs: 60..=90
+                })
+            ),
+            "{told:?}"
+        );
+        drop(one);
+        let told = soon("why they are alone", other.receive()).await??;
+        ensure!(
+            matches!(
+                told,
+                RoomEvent::PartnerLeft {
+                    reason: Parting::Removed,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+        other.send(&RoomRequest::Leave).await?;
+        other.close(Duration::from_secs(5)).await;
+        house.registers(&[]).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_sits_down_with_a_ticket_from_before_the_ban_is_taken_out_too() -> Result<()> {
+    let short = Setup::plain()
+        .limits(|_| ())
+        .timings(|timings| timings.ticket = Duration::from_secs(2));
+    story(short, async |house| {
+        let on_the_way = house.directions().assigned().await?;
+        house.server().ban(here(), Duration::from_secs(90)).await?;
+        let mut late = on_the_way.enters().await?;
+        let told = late.hears().await?;
+        ensure!(
+            matches!(told, RoomEvent::Refused(Refusal::Banned { .. })),
+            "{told:?}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_was_cut_off_comes_back_though_the_network_is_full() -> Result<()> {
+    let full = Setup::default().limits(|limits| (limits.connections, limits.joins) = (2, 2));
+    story(full, async |house| {
+        let directions = house.directions();
+        let one = directions.assigned().await?;
+        let (mut link, answer) = directions.at_door(one.port, one.ticket).await?;
+        let RoomEvent::Seated { resume, .. } = answer else {
+            bail!("instead of a seat: {answer:?}");
+        };
+        let mut other = directions.seated().await?;
+        other.paired().await?;
+        soon("a partner", link.receive()).await??;
+        ensure!(matches!(refusal(house).await?, Refusal::SlowDown { .. }));
+        drop(link);
+        let away = other.hears().await?;
+        ensure!(matches!(away, RoomEvent::PartnerAway { .. }), "{away:?}");
+        let mut guest = directions.welcomed().await?;
+        guest.send(&LobbyRequest::Resume { token: resume }).await?;
+        let told = soon("the way back", guest.receive()).await??;
+        let LobbyReply::Assigned { port, ticket } = told else {
+            bail!("instead of the way back: {told:?}");
+        };
+        let (mut link, answer) = directions.at_door(port, ticket).await?;
+        ensure!(matches!(answer, RoomEvent::Resumed { .. }), "{answer:?}");
+        link.send(&RoomRequest::Leave).await?;
+        link.close(Duration::from_secs(5)).await;
+        other.leaves().await
+    })
+    .await
+}
+
+/// Sits down somewhere as somebody from another network.
+async fn elsewhere(house: &House) -> Result<Link<Stream, RoomGuest>> {
+    let told = asks(welcomed(house, Ipv4Addr::new(127, 1, 0, 1)).await?).await?;
+    let LobbyReply::Assigned { port, ticket } = told else {
+        bail!("instead of a seat: {told:?}");
+    };
+    let door = house.door(port.get());
+    let mut link = Link::new(dial_from(Ipv4Addr::new(127, 1, 0, 1), door).await?);
+    let versions = VERSIONS;
+    link.send(&RoomRequest::Enter { ticket, versions }).await?;
+    match soon("a seat", link.receive()).await?? {
+        RoomEvent::Seated { .. } => Ok(link),
+        other => bail!("instead of a seat: {other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_ban_has_an_end_and_there_are_only_so_many() -> Result<()> {
     story(Setup::plain(), async |house| {
         let server = house.server();
@@ -208,7 +313,7 @@ async fn asks(mut guest: Link<Stream, LobbyGuest>) -> Result<LobbyReply> {
 
 /// Comes from that address and is welcome; without TLS.
 async fn welcomed(house: &House, from: Ipv4Addr) -> Result<Link<Stream, LobbyGuest>> {
-    let mut guest = Link::new(dial_from(house, from).await?);
+    let mut guest = Link::new(dial_from(from, house.lobby()).await?);
     guest.send(&LobbyRequest::Hello { versions: VERSIONS }).await?;
     match soon("a welcome", guest.receive()).await?? {
         LobbyReply::Welcome { .. } => Ok(guest),
@@ -216,19 +321,17 @@ async fn welcomed(house: &House, from: Ipv4Addr) -> Result<Link<Stream, LobbyGue
     }
 }
 
-async fn dial_from(house: &House, from: Ipv4Addr) -> Result<Stream> {
+async fn dial_from(from: Ipv4Addr, to: SocketAddr) -> Result<Stream> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((from, 0).into())?;
-    Ok(Stream::Plain(
-        soon("a connection", socket.connect(house.lobby())).await??,
-    ))
+    Ok(Stream::Plain(soon("a connection", socket.connect(to)).await??))
 }
 
 /// So many come without a word, each from the address that its number gives it.
 async fn crowd_from(house: &House, size: u32, from: impl Fn(u32) -> Ipv4Addr) -> Result<Vec<Rude>> {
     let mut crowd = Vec::new();
     for number in 1..=size {
-        crowd.push(Rude::from(dial_from(house, from(number)).await?));
+        crowd.push(Rude::from(dial_from(from(number), house.lobby()).await?));
     }
     Ok(crowd)
 }
