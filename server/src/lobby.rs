@@ -17,8 +17,8 @@ use crate::guard::{Guard, Pass};
 use crate::matchmaker::Matchmaker;
 use crate::room::{Context, is_the_peers};
 
-/// Visits at once. A visit takes a few round trips, so this many come and go within a second; when there are more, whoever
-/// has said nothing for longest makes room.
+/// Visits at once. A visit takes a few round trips, so this many come and go within a second; when there are more, somebody
+/// makes room who has asked for nothing.
 const VISITS_MAX: usize = 1024;
 
 /// Length of the listener's queue.
@@ -60,12 +60,13 @@ async fn receive_all(entrance: &Entrance, hall: &Arc<Hall>) {
         let turn = turn(&turns, &mut crowd).await;
         let standing = Standing::default();
         let Newcomer { caller, pass, place } = newcomer;
+        let address = caller.ip();
         let visit = visitor::receive(caller, pass, standing.clone(), Arc::clone(hall));
         let visit = hall.context.tracker.spawn(async move {
             visit.await;
             drop((turn, place));
         });
-        crowd.count(visit.abort_handle(), standing);
+        crowd.count(visit.abort_handle(), address, standing);
     }
 }
 

@@ -7,8 +7,12 @@ use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
 use acaso_tests::house::{House, Setup, story};
+use acaso_tests::loopback::own_address;
 use acaso_tests::patience::{seen, soon};
 use anyhow::{Result, bail, ensure};
+use tempfile::TempDir;
+
+use crate::programs::{LineClient, ServerProgram, command_line, server_command};
 
 #[tokio::test]
 async fn one_password_for_all_opens_the_lobby_and_nothing_else_does() -> Result<()> {
@@ -163,6 +167,32 @@ async fn where_nothing_is_asked_a_password_is_out_of_place() -> Result<()> {
         house.two_strangers_meet().await
     })
     .await
+}
+
+#[tokio::test]
+async fn a_terminal_client_logs_in_where_it_is_asked_and_ends_at_once_where_it_cannot() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let accounts = Accounts::open(data.path())?;
+    for account in ["ana", "bia"] {
+        accounts.add(&AccountName::parse(account)?, &password("correct horse")?)?;
+    }
+    let mut command = server_command();
+    let command = command_line(&mut command, own_address().into(), 0, data.path());
+    let mut server = ServerProgram::start_by(command.args(["--access", "accounts"])).await?;
+    let visit = |name, login| LineClient::start_as(server.lobby, name, desk.path(), login);
+
+    let mut nobody = visit("Nobody", None)?;
+    nobody.event("refused").await?;
+    nobody.program.ends_with(1).await?;
+    let mut wrong = visit("Wrong", Some(("ana", "battery")))?;
+    wrong.event("refused").await?;
+    wrong.program.ends_with(1).await?;
+
+    let mut ana = visit("Ana", Some(("ana", "correct horse")))?;
+    ana.event("waiting").await?;
+    let mut bia = visit("Bia", Some(("bia", "correct horse")))?;
+    ensure!(bia.paired().await?["name"] == "Ana");
+    server.quits().await
 }
 
 /// What comes of a login.

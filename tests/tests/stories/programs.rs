@@ -196,10 +196,24 @@ pub(crate) struct LineClient {
 impl LineClient {
     /// Starts a client that visits that server.
     pub(crate) fn start(server: SocketAddr, name: &str, desk: &Path) -> Result<Self> {
+        Self::start_as(server, name, desk, None)
+    }
+
+    /// Starts a client that visits that server, with that account and its password if it has one.
+    pub(crate) fn start_as(
+        server: SocketAddr,
+        name: &str,
+        desk: &Path,
+        login: Option<(&str, &str)>,
+    ) -> Result<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_story-line-client"));
         command
             .args([&server.to_string(), "--name", name, "--json", "--data"])
-            .arg(desk.join(name));
+            .arg(desk.join(name))
+            .env_remove("ACASO_PASSWORD");
+        if let Some((account, password)) = login {
+            command.args(["--user", account]).env("ACASO_PASSWORD", password);
+        }
         let program = Program::start(&mut command)?;
         Ok(Self { program })
     }
