@@ -28,6 +28,9 @@ pub struct TooFewDescriptors {
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
     limit: u64,
+    /// Descriptors of an open door: a listener, and with QUIC a UDP socket. While somebody sits in a room over QUIC, who needs no
+    /// descriptor of their own, their place covers that socket.
+    door: u32,
     admitted: Arc<Semaphore>,
     reserve: Arc<Semaphore>,
 }
@@ -50,19 +53,20 @@ impl Budget {
     ///
     /// # Errors
     /// Even so there is no room for strangers.
-    pub(crate) fn raise() -> Result<Self, TooFewDescriptors> {
-        Self::of(descriptor_limit())
+    pub(crate) fn raise(quic: bool) -> Result<Self, TooFewDescriptors> {
+        Self::of(descriptor_limit(), if quic { 2 } else { 1 })
     }
 
-    fn of(limit: u64) -> Result<Self, TooFewDescriptors> {
+    fn of(limit: u64, door: u32) -> Result<Self, TooFewDescriptors> {
         let usable = usize::try_from(limit.min(DESCRIPTORS_MAX)).unwrap_or(usize::MAX);
         let admitted = usable.saturating_sub(HEADROOM);
         // The first stranger needs a seat and a door, the second another seat.
-        if admitted < 3 {
+        if admitted < 2 + door as usize {
             return Err(TooFewDescriptors { limit });
         }
         Ok(Self {
             limit,
+            door,
             admitted: Arc::new(Semaphore::new(admitted)),
             reserve: Arc::new(Semaphore::new(PASSING_RESERVE)),
         })
@@ -75,21 +79,20 @@ impl Budget {
 
     /// How many strangers can be seated at once if nothing is held yet: the last one needs a door besides.
     pub(crate) fn strangers(&self) -> usize {
-        self.admitted.available_permits() - 1
+        self.admitted.available_permits() - self.door as usize
     }
 
     /// Places for one more stranger, if there are any.
     pub(crate) fn seat(&self) -> Option<SeatPlaces> {
-        let place = || Place::from(&self.admitted);
         Some(SeatPlaces {
-            seat: place()?,
-            door: place()?,
+            seat: Place::from(&self.admitted, 1)?,
+            door: Place::from(&self.admitted, self.door)?,
         })
     }
 
     /// A place for a connection on its way, if there is one: in the reserve first, so that who comes and goes takes no seats.
     pub(crate) fn passing(&self) -> Option<Place> {
-        Place::from(&self.reserve).or_else(|| Place::from(&self.admitted))
+        Place::from(&self.reserve, 1).or_else(|| Place::from(&self.admitted, 1))
     }
 
     /// A place for a connection on its way, as soon as there is one.
@@ -105,8 +108,8 @@ impl Budget {
 }
 
 impl Place {
-    fn from(places: &Arc<Semaphore>) -> Option<Self> {
-        let permit = places.clone().try_acquire_owned().ok()?;
+    fn from(places: &Arc<Semaphore>, descriptors: u32) -> Option<Self> {
+        let permit = places.clone().try_acquire_many_owned(descriptors).ok()?;
         Some(Self { _permit: permit })
     }
 }
@@ -132,7 +135,7 @@ mod tests {
 
     #[test]
     fn admission_stops_short_of_the_limit_and_goes_on_when_somebody_leaves() {
-        let budget = Budget::of(507).unwrap();
+        let budget = Budget::of(507, 1).unwrap();
         assert_eq!(budget.strangers(), 6);
         let mut seated: Vec<_> = std::iter::from_fn(|| budget.seat().map(|places| places.seat)).collect();
         assert_eq!(seated.len(), 6);
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn who_comes_and_goes_takes_no_seat_and_hears_it_when_there_is_none() {
-        let budget = Budget::of(503).unwrap();
+        let budget = Budget::of(503, 1).unwrap();
         let mut passing: Vec<_> = (0..PASSING_RESERVE).map(|_| budget.passing().unwrap()).collect();
         assert!(budget.seat().is_some());
         passing.extend(std::iter::from_fn(|| budget.passing()));
@@ -152,6 +155,6 @@ mod tests {
 
     #[test]
     fn too_few_descriptors_are_refused_with_the_number() {
-        assert_eq!(Budget::of(502).unwrap_err(), TooFewDescriptors { limit: 502 });
+        assert_eq!(Budget::of(502, 1).unwrap_err(), TooFewDescriptors { limit: 502 });
     }
 }

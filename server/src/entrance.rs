@@ -1,35 +1,42 @@
-//! What people come in by: one port, the lobby's or a room's. Whoever comes is a [`Caller`] until they have answered the
-//! handshake, which is theirs to wait for and not the entrance's.
+//! What people come in by: one port, the lobby's or a room's, for TCP and for QUIC. Whoever comes is a [`Caller`] until they have
+//! answered the handshake, which is theirs to wait for and not the entrance's.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use acaso_shared::transport::{Acceptor, Stream};
+use acaso_shared::transport::Stream;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::identity::Presented;
 use crate::listen::listen;
+use crate::quic::{Quic, QuicCaller, QuicDoor};
 
 /// An open port.
 #[derive(Debug)]
 pub(crate) struct Entrance {
     tcp: TcpListener,
+    quic: Option<QuicDoor>,
 }
 
 /// Somebody who came in, with whom no handshake was made yet.
 #[derive(Debug)]
-pub(crate) struct Caller {
-    line: TcpStream,
-    address: SocketAddr,
+pub(crate) enum Caller {
+    /// Over TCP, from that address.
+    Tcp(TcpStream, SocketAddr),
+    /// Over QUIC.
+    Quic(Box<QuicCaller>),
 }
 
 impl Entrance {
-    /// Opens that port.
+    /// Opens that port for TCP and, if there is QUIC, for both or neither.
     ///
     /// # Errors
     /// The operating system's word: the port is taken, the address is not ours, …
-    pub(crate) fn open(ip: IpAddr, port: u16, backlog: i32) -> io::Result<Self> {
+    pub(crate) fn open(ip: IpAddr, port: u16, backlog: i32, quic: Option<&Quic>) -> io::Result<Self> {
         let tcp = listen(ip, port, backlog)?;
-        Ok(Self { tcp })
+        let port = tcp.local_addr()?.port();
+        let quic = quic.map(|quic| quic.open(ip, port)).transpose()?;
+        Ok(Self { tcp, quic })
     }
 
     /// Where this is.
@@ -39,22 +46,39 @@ impl Entrance {
 
     /// The next who comes. Cancel-safe.
     pub(crate) async fn accept(&self) -> io::Result<Caller> {
-        let (line, address) = self.tcp.accept().await?;
-        Ok(Caller { line, address })
+        let Some(quic) = &self.quic else {
+            return over_tcp(&self.tcp).await;
+        };
+        tokio::select! {
+            caller = over_tcp(&self.tcp) => caller,
+            caller = quic.accept() => Ok(Caller::Quic(Box::new(caller))),
+        }
     }
+}
+
+async fn over_tcp(tcp: &TcpListener) -> io::Result<Caller> {
+    let (line, address) = tcp.accept().await?;
+    Ok(Caller::Tcp(line, address))
 }
 
 impl Caller {
     /// Where they call from.
     pub(crate) fn ip(&self) -> IpAddr {
-        self.address.ip().to_canonical()
+        let address = match self {
+            Self::Tcp(_, address) => *address,
+            Self::Quic(caller) => caller.address(),
+        };
+        address.ip().to_canonical()
     }
 
     /// Makes the handshake, within its time.
     ///
     /// # Errors
     /// They went away, were too slow, or speak another language.
-    pub(crate) async fn answer(self, acceptor: &Acceptor) -> io::Result<Stream> {
-        acceptor.accept(self.line).await
+    pub(crate) async fn answer(self, presented: &Presented) -> io::Result<Stream> {
+        match self {
+            Self::Tcp(line, _) => presented.acceptor().accept(line).await,
+            Self::Quic(caller) => caller.answer().await,
+        }
     }
 }

@@ -1,14 +1,19 @@
-//! Who the server is: a key and a certificate that it makes for itself at its first start, and keeps.
+//! Who the server is: a key and a certificate that it makes for itself at its first start, and keeps, or that an operator has from
+//! an authority.
 
 use std::fs;
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use acaso_shared::ids::Fingerprint;
 use acaso_shared::transport::{self, Acceptor};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::config::CertificateFiles;
 
 /// The private key: whoever has it can pretend to be this server.
 const KEY_FILE: &str = "key.pem";
@@ -41,13 +46,105 @@ pub enum IdentityError {
         /// What is wrong.
         detail: String,
     },
+    /// The operator's own certificate cannot be used.
+    #[error("{} and {} cannot be used ({detail}): both must be PEM, the certificate first in its file and those that vouch for it behind it", files.certificate.display(), files.key.display())]
+    Files {
+        /// Where they are.
+        files: CertificateFiles,
+        /// What is wrong.
+        detail: String,
+    },
+    /// There is no UDP for QUIC.
+    #[error("UDP cannot be used at {ip} ({error}): choose another address with --bind")]
+    NoUdp {
+        /// The address.
+        ip: IpAddr,
+        /// The operating system's word.
+        error: io::Error,
+    },
+    /// The certificate cannot be shown over QUIC.
+    #[error("the certificate cannot be used for QUIC ({0}): choose another")]
+    NotForQuic(String),
 }
 
 /// What the server shows, and how people compare it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ServerIdentity {
     pub(crate) acceptor: Acceptor,
     pub(crate) fingerprint: Fingerprint,
+}
+
+/// What is presented to whoever comes; it can be changed while the server runs.
+#[derive(Debug)]
+pub(crate) struct Presented(RwLock<Shown>);
+
+#[derive(Clone, Debug)]
+struct Shown {
+    acceptor: Acceptor,
+    fingerprint: Option<Fingerprint>,
+}
+
+impl Presented {
+    /// That identity; without one, nothing is encrypted.
+    pub(crate) fn new(identity: Option<ServerIdentity>) -> Self {
+        Self(RwLock::new(match identity {
+            Some(identity) => identity.into(),
+            None => Shown {
+                acceptor: Acceptor::Plain,
+                fingerprint: None,
+            },
+        }))
+    }
+
+    pub(crate) fn acceptor(&self) -> Acceptor {
+        self.shown().acceptor
+    }
+
+    pub(crate) fn fingerprint(&self) -> Option<Fingerprint> {
+        self.shown().fingerprint
+    }
+
+    /// From here on that identity.
+    pub(crate) fn change(&self, identity: ServerIdentity) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = identity.into();
+    }
+
+    fn shown(&self) -> Shown {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl From<ServerIdentity> for Shown {
+    fn from(identity: ServerIdentity) -> Self {
+        Self {
+            acceptor: identity.acceptor,
+            fingerprint: Some(identity.fingerprint),
+        }
+    }
+}
+
+/// Loads the operator's own certificate, or else the one in that directory.
+///
+/// # Errors
+/// As [`load_or_make`], and if those files are no certificate and its key.
+pub(crate) fn load(
+    directory: &Path,
+    files: Option<&CertificateFiles>,
+) -> Result<ServerIdentity, IdentityError> {
+    let Some(files) = files else {
+        return load_or_make(directory);
+    };
+    let text = |path: &PathBuf| {
+        fs::read_to_string(path).map_err(|error| IdentityError::File {
+            path: path.clone(),
+            error,
+        })
+    };
+    let (certificate, key) = (text(&files.certificate)?, text(&files.key)?);
+    present(&key, &certificate).map_err(|detail| IdentityError::Files {
+        files: files.clone(),
+        detail,
+    })
 }
 
 /// Loads the identity in that directory, or makes one at the first start.
@@ -67,7 +164,7 @@ pub(crate) fn load_or_make(directory: &Path) -> Result<ServerIdentity, IdentityE
         (None, None) => {
             let key =
                 KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(|error| damaged(error.to_string()))?;
-            write(&key_file, &key.serialize_pem())?;
+            write(&key_file, key.serialize_pem().as_bytes())?;
             key.serialize_pem()
         }
     };
@@ -76,7 +173,7 @@ pub(crate) fn load_or_make(directory: &Path) -> Result<ServerIdentity, IdentityE
         // Also after a start that ended between the two files: the identity is the key.
         None => {
             let certificate = certify(&key).map_err(|error| damaged(error.to_string()))?;
-            write(&certificate_file, &certificate)?;
+            write(&certificate_file, certificate.as_bytes())?;
             certificate
         }
     };
@@ -93,10 +190,11 @@ fn certify(key: &str) -> Result<String, rcgen::Error> {
 
 fn present(key: &str, certificate: &str) -> Result<ServerIdentity, String> {
     let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|error| error.to_string())?;
-    let certificate =
-        CertificateDer::from_pem_slice(certificate.as_bytes()).map_err(|error| error.to_string())?;
-    let fingerprint = transport::fingerprint(&certificate).map_err(|error| error.to_string())?;
-    let acceptor = Acceptor::tls(vec![certificate], key).map_err(|error| error.to_string())?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate.as_bytes()).collect();
+    let chain = chain.map_err(|error| error.to_string())?;
+    let certificate = chain.first().ok_or("there is no certificate in it")?;
+    let fingerprint = transport::fingerprint(certificate).map_err(|error| error.to_string())?;
+    let acceptor = Acceptor::tls(chain, key).map_err(|error| error.to_string())?;
     Ok(ServerIdentity {
         acceptor,
         fingerprint,
@@ -115,10 +213,10 @@ fn read(path: &Path) -> Result<Option<String>, IdentityError> {
 }
 
 /// Written aside and renamed, so that no half of a file is ever found; readable to its owner only from the first byte.
-fn write(path: &Path, text: &str) -> Result<(), IdentityError> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), IdentityError> {
     let written = || {
         let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())

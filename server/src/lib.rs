@@ -29,6 +29,8 @@ mod data;
 
 mod entrance;
 
+mod quic;
+
 mod listen;
 
 mod guard;

@@ -1,7 +1,7 @@
-//! Opening a listening socket, in the one way that all of them must share.
+//! Opening a port, for connections or for datagrams, in the one way that all must share.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
@@ -25,6 +25,23 @@ pub(crate) fn listen(ip: IpAddr, port: u16, backlog: i32) -> io::Result<TcpListe
     socket.bind(&address.into())?;
     socket.listen(backlog)?;
     TcpListener::from_std(socket.into())
+}
+
+/// A socket for datagrams at that address and port.
+///
+/// # Errors
+/// The operating system's word: the port is taken, the address is not ours, …
+pub(crate) fn datagrams(ip: IpAddr, port: u16) -> io::Result<UdpSocket> {
+    let address = SocketAddr::new(ip, port);
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    // No SO_REUSEADDR: for datagrams it would let another program share the port, and nothing lingers here.
+    if ip.is_ipv6() && ip.is_unspecified() {
+        // "All addresses" means IPv4 as well.
+        socket.set_only_v6(false)?;
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket.into())
 }
 
 #[cfg(test)]

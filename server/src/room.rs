@@ -16,7 +16,6 @@ use std::net::IpAddr;
 use acaso_shared::ids::{Generation, RoomPort, SecretHash};
 use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::room::Parting;
-use acaso_shared::transport::Acceptor;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,6 +26,8 @@ pub(crate) use self::table::run;
 pub(crate) use self::ways::Ways;
 use crate::budget::Budget;
 use crate::config::Timings;
+use crate::identity::Presented;
+use crate::quic::Quic;
 use crate::registry::Registry;
 
 /// Length of a room's mailbox. It gets two people, their second thoughts and a move at most; full means that the room hangs,
@@ -37,7 +38,9 @@ pub(crate) const MAILBOX_LEN: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) ip: IpAddr,
-    pub(crate) acceptor: Acceptor,
+    pub(crate) presented: Presented,
+    /// `None` without encryption.
+    pub(crate) quic: Option<Quic>,
     /// The versions of the protocol that are spoken here.
     pub(crate) versions: VersionRange,
     pub(crate) registry: Registry,

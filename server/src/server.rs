@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use acaso_shared::ids::{Fingerprint, RoomPort};
 use acaso_shared::limits::ROOM_PORTS;
-use acaso_shared::transport::Acceptor;
+use acaso_shared::transport::Liveness;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, timeout};
@@ -20,13 +20,14 @@ use tokio_util::task::TaskTracker;
 pub use self::operator::BanError;
 use crate::access::Gate;
 use crate::budget::{Budget, TooFewDescriptors};
-use crate::config::Config;
+use crate::config::{CertificateFiles, Config};
 use crate::data::{DataDirectory, DataError};
 use crate::entrance::Entrance;
 use crate::guard::Guard;
-use crate::identity::{self, IdentityError};
+use crate::identity::{self, IdentityError, Presented};
 use crate::lobby::{self, Hall};
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
+use crate::quic::Quic;
 use crate::registry::{OpenError, Registry};
 use crate::room::Context;
 
@@ -117,7 +118,6 @@ pub struct Failed;
 pub struct Server {
     config: Config,
     address: SocketAddr,
-    fingerprint: Option<Fingerprint>,
     capacity: Capacity,
     hall: Arc<Hall>,
     context: Arc<Context>,
@@ -134,15 +134,15 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let decided = config.clone();
         let ports = room_ports(&config.rooms)?;
-        let budget = Budget::raise()?;
+        let budget = Budget::raise(!config.plain)?;
         let data = DataDirectory::lock(&config.data)?;
-        let (acceptor, fingerprint) = if config.plain {
-            (Acceptor::Plain, None)
+        let presented = Presented::new(if config.plain {
+            None
         } else {
-            let identity = identity::load_or_make(data.path())?;
-            (identity.acceptor, Some(identity.fingerprint))
-        };
-        let (entrance, address) = bind_lobby(&config)?;
+            Some(identity::load(data.path(), config.certificate.as_ref())?)
+        });
+        let quic = Quic::new(&presented.acceptor(), data.path(), config.bind, liveness(&config))?;
+        let (entrance, address) = bind_lobby(&config, quic.as_ref())?;
         let registry = Registry::open(data.path())?;
         let bans = registry.bans().await.map_err(|_| OpenError::Bans)?;
         let ports: Vec<_> = ports
@@ -158,7 +158,8 @@ impl Server {
         let (reports, reported) = mpsc::channel(REPORTS_LEN);
         let context = Arc::new(Context {
             ip: config.bind,
-            acceptor,
+            presented,
+            quic: quic.clone(),
             versions: config.versions,
             registry,
             budget,
@@ -174,6 +175,10 @@ impl Server {
             guard: Guard::new(config.limits, bans),
             gate: Gate::new(config.access, context.registry.clone()),
         });
+        if let Some(quic) = quic {
+            quic.set_lobby(address.port());
+            context.tracker.spawn(quic.run(stop.clone()));
+        }
         let receiving = tokio::spawn(lobby::run(entrance, Arc::clone(&hall)));
         let (failure, failed) = watch::channel(false);
         context
@@ -182,7 +187,6 @@ impl Server {
         Ok(Self {
             config: decided,
             address,
-            fingerprint,
             capacity,
             hall,
             context,
@@ -199,7 +203,28 @@ impl Server {
 
     /// The server's identity; `None` without TLS.
     pub fn fingerprint(&self) -> Option<Fingerprint> {
-        self.fingerprint
+        self.context.presented.fingerprint()
+    }
+
+    /// Loads the certificate again, from these files or, without any, the server's own, and shows it to whoever comes from here on.
+    /// Those who are there notice nothing. Tells the identity, which is the old one as long as the key is; `None` without TLS.
+    ///
+    /// # Errors
+    /// Says which file is wrong and what to do; the old certificate stays.
+    pub fn reload_identity(
+        &self,
+        files: Option<&CertificateFiles>,
+    ) -> Result<Option<Fingerprint>, IdentityError> {
+        if self.config.plain {
+            return Ok(None);
+        }
+        let identity = identity::load(self.data.path(), files)?;
+        if let Some(quic) = &self.context.quic {
+            quic.show(&identity.acceptor)?;
+        }
+        let fingerprint = identity.fingerprint;
+        self.context.presented.change(identity);
+        Ok(Some(fingerprint))
     }
 
     /// The data directory.
@@ -239,12 +264,16 @@ impl Server {
             tracker,
             registry,
             timings,
+            quic,
             ..
         } = &*self.context;
         stop.cancel();
         tracker.close();
         if timeout(timings.goodbye, tracker.wait()).await.is_err() {
             tracing::warn!("{} farewells were cut short", tracker.len());
+        }
+        if let Some(quic) = quic {
+            quic.close();
         }
         if timeout(LAST_WRITE, registry.close()).await.is_err() {
             tracing::warn!("the registry still lists rooms; the next start removes them");
@@ -285,11 +314,18 @@ fn room_ports(range: &RangeInclusive<u16>) -> Result<Vec<RoomPort>, StartError> 
     }
 }
 
+fn liveness(config: &Config) -> Liveness {
+    Liveness {
+        ping_after: config.timings.ping_after,
+        dead_after: config.timings.dead_after,
+    }
+}
+
 /// Binds the lobby. Where any port will do, it is not one that a room needs, as long as there are others.
-fn bind_lobby(config: &Config) -> Result<(Entrance, SocketAddr), StartError> {
+fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketAddr), StartError> {
     let wanted = SocketAddr::new(config.bind, config.port);
     let bind = || -> io::Result<_> {
-        let entrance = Entrance::open(config.bind, config.port, lobby::BACKLOG)?;
+        let entrance = Entrance::open(config.bind, config.port, lobby::BACKLOG, quic)?;
         let address = entrance.address()?;
         Ok((entrance, address))
     };

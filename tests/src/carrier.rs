@@ -3,6 +3,7 @@
 use std::fmt;
 
 use acaso_shared::session::Transport;
+use acaso_shared::transport;
 use clap::ValueEnum;
 
 /// What carries the links.
@@ -22,6 +23,14 @@ impl Carrier {
         match self {
             Self::Plain | Self::Tls => Transport::Tcp,
             Self::Quic => Transport::Quic,
+        }
+    }
+
+    /// What those dial with who speak the protocol by hand.
+    pub(crate) fn dialled(self) -> transport::Carrier {
+        match self {
+            Self::Plain | Self::Tls => transport::Carrier::Tcp,
+            Self::Quic => transport::Carrier::Quic,
         }
     }
 }

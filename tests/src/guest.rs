@@ -9,10 +9,11 @@ use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
 use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::room::{Closing, Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
-use acaso_shared::transport::{self, Security, Stream};
+use acaso_shared::transport::{Dialler, Security, Stream};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::book::{Book, Entry};
+use crate::carrier::Carrier;
 use crate::patience::soon;
 
 /// How long a guest waits for the room to take leave too.
@@ -25,6 +26,10 @@ pub struct Directions {
     pub lobby: SocketAddr,
     /// The identity; without one, no TLS.
     pub identity: Option<Fingerprint>,
+    /// What carries the links.
+    pub carrier: Carrier,
+    /// What is dialled with; whoever has a clone of it shares its sockets.
+    pub dialler: Dialler,
     /// Where seats are noted.
     pub book: Book,
 }
@@ -40,7 +45,8 @@ impl Directions {
             Some(identity) => Security::pinned("acaso", identity),
             None => Security::Plain,
         };
-        Ok(transport::connect(address, security).await?.0)
+        let dialled = self.dialler.connect(address, security, self.carrier.dialled());
+        Ok(dialled.await?.0)
     }
 
     /// The server's address.

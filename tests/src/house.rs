@@ -11,6 +11,7 @@ use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
 use acaso_shared::session::Session;
+use acaso_shared::transport::Dialler;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -131,7 +132,7 @@ pub async fn story(setup: Setup, tell: impl AsyncFn(&House) -> Result<()>) -> Re
             .with_context(|| format!("over {carrier}")),
     };
     // At once, since most of the time of a story is waiting.
-    tokio::try_join!(over(Carrier::Plain), over(Carrier::Tls)).map(drop)
+    tokio::try_join!(over(Carrier::Plain), over(Carrier::Tls), over(Carrier::Quic)).map(drop)
 }
 
 /// Tells a story once, over what carries the links by default.
@@ -224,6 +225,8 @@ impl House {
         Directions {
             lobby: self.lobby(),
             identity: self.server.fingerprint(),
+            carrier: self.carrier,
+            dialler: Dialler::default(),
             book: self.book.clone(),
         }
     }

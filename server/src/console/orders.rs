@@ -33,7 +33,10 @@ pub(super) fn reload(server: &Server, arguments: &Arguments) {
     let decided = arguments.decisions().map_err(|error| error.to_string());
     let config = decided.and_then(|decided| as_running(decided, server));
     match config {
-        Ok(config) => say(&take_over(server, &config)),
+        Ok(config) => match server.reload_identity(config.certificate.as_ref()) {
+            Ok(_) => say(&take_over(server, &config)),
+            Err(error) => _ = fail(&format!("nothing was changed: {error}"), FAILED),
+        },
         Err(why) => _ = fail(&format!("nothing was changed: {why}"), FAILED),
     }
 }

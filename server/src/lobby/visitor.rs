@@ -83,7 +83,7 @@ pub(super) async fn refuse(caller: Caller, refusal: Refusal, hall: Arc<Hall>) {
 
 /// Makes the link. Without one there is nobody who could be told why.
 async fn answer(caller: Caller, until: Instant, context: &Context) -> Option<Visitor> {
-    let accepted = timeout_at(until, caller.answer(&context.acceptor));
+    let accepted = timeout_at(until, caller.answer(&context.presented));
     match context.stop.run_until_cancelled(accepted).await? {
         Ok(Ok(stream)) => Some(Visitor::new(stream)),
         Ok(Err(error)) => {

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use acaso_shared::ids::{RoomPort, SecretHash};
@@ -55,8 +54,8 @@ pub(super) struct Knock {
 }
 
 impl Door {
-    pub(super) fn listen(ip: IpAddr, port: RoomPort) -> io::Result<Entrance> {
-        Entrance::open(ip, port.get(), BACKLOG)
+    pub(super) fn listen(context: &Context, port: RoomPort) -> io::Result<Entrance> {
+        Entrance::open(context.ip, port.get(), BACKLOG, context.quic.as_ref())
     }
 
     pub(super) fn new(entrance: Entrance, place: Option<Place>) -> Self {
@@ -111,7 +110,7 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
     let until = Instant::now() + context.timings.arrival;
     let Knock { caller, place } = knock;
     let ip = caller.ip();
-    let accepted = timeout_at(until, caller.answer(&context.acceptor));
+    let accepted = timeout_at(until, caller.answer(&context.presented));
     let stream = match context.stop.run_until_cancelled(accepted).await {
         Some(Ok(Ok(stream))) => stream,
         // Without a link there is nobody who could be told why.

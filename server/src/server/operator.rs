@@ -112,7 +112,6 @@ impl Server {
             ("rooms", is.rooms != config.rooms),
             ("data", is.data != config.data),
             ("plain", is.plain != config.plain),
-            ("certificate", is.certificate != config.certificate),
         ];
         let differing = differs.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(name, _)| name).collect()

@@ -147,7 +147,7 @@ impl Table {
         if self.door.is_none() {
             // The seat's own place carries no connection now, so that the door is paid for even if there is no other.
             let place = self.context.budget.passing();
-            let entrance = Door::listen(self.context.ip, self.identity.port).map_err(|error| {
+            let entrance = Door::listen(&self.context, self.identity.port).map_err(|error| {
                 tracing::info!(port = %self.identity.port, %error, "the door does not open for somebody's return");
                 Refusal::SlowDown {
                     retry_after_secs: DOOR_RETRY_SECS,

@@ -25,7 +25,7 @@ impl Table {
             return self.report(Report::Bounced(expect)).await;
         };
         if self.door.is_none() {
-            match Door::listen(self.context.ip, self.identity.port) {
+            match Door::listen(&self.context, self.identity.port) {
                 Ok(entrance) => self.door = Some(Box::new(Door::new(entrance, Some(expect.places.door)))),
                 Err(error) => {
                     tracing::info!(port = %self.identity.port, %error, "the door does not open");

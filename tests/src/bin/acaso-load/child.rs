@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::process::Stdio;
 
 use acaso_shared::ids::Fingerprint;
+use acaso_shared::transport::Dialler;
 use acaso_tests::book::Book;
+use acaso_tests::carrier::Carrier;
 use acaso_tests::guest::Directions;
 use acaso_tests::house::{House, Setup};
 use acaso_tests::loopback::own_address;
@@ -56,6 +58,8 @@ impl Measured {
         Ok(Directions {
             lobby: self.address,
             identity,
+            carrier: if identity.is_some() { Carrier::Tls } else { Carrier::Plain },
+            dialler: Dialler::default(),
             book: Book::default(),
         })
     }
