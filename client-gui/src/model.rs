@@ -21,7 +21,7 @@ mod tests;
 
 pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence};
-pub use first::{Field, First, Rules, Trouble};
+pub use first::{Failed, Field, First, Rules, Trouble};
 pub use history::{By, Entry, History, State, What};
 pub use identity::Identity;
 pub use line::{Away, Line, Lost};

@@ -126,8 +126,10 @@ lost-again-short = Again in { $secs } s
 lost-now = Trying again now; nothing you wrote is lost.
 lost-now-short = Trying again
 lost-status = Your connection is down · seat kept for { $secs } s
+lost-status-short = Seat kept for { $secs } s
 lost-hint = You can go on writing. It is delivered when the line is back.
 away-status = Their connection is unstable · waiting { $secs } s
+away-status-short = Unstable line · waiting { $secs } s
 
 ## Blocking
 

@@ -126,8 +126,10 @@ lost-again-short = De novo em { $secs } s
 lost-now = Tentando de novo; nada do que você escreveu se perde.
 lost-now-short = Tentando de novo
 lost-status = Sua conexão caiu · lugar guardado por { $secs } s
+lost-status-short = Lugar guardado por { $secs } s
 lost-hint = Pode continuar escrevendo. Será entregue quando a linha voltar.
 away-status = A conexão da outra pessoa oscila · esperando { $secs } s
+away-status-short = A linha oscila · esperando { $secs } s
 
 ## Blocking
 

@@ -38,5 +38,5 @@ fn word_mixes(word: &str) -> bool {
                 || scripts.iter().any(|script| letter.contains_script(*script))
         })
     };
-    !TOGETHER.iter().any(|scripts| written_with(scripts))
+    !TOGETHER.iter().any(written_with)
 }

@@ -7,8 +7,8 @@ use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, P
 use crate::hygiene::shown_text;
 
 use super::{
-    Conversation, Deaf, Effect, Identity, Kept, Model, Notice, Now, Presence, Screen, Trouble, WaitState,
-    Waiting,
+    Conversation, Deaf, Effect, Failed, Identity, Kept, Model, Notice, Now, Presence, Screen, Trouble,
+    WaitState, Waiting,
 };
 
 /// A text comes back at once: by then at most one more has come and gone.
@@ -192,10 +192,11 @@ impl Model {
         match ending {
             Ending::Left => {}
             Ending::Closing(closing) => self.first.fail(Trouble::Closing(closing)),
-            Ending::Problem(problem) => self.first.fail(Trouble::Problem {
-                problem,
-                at: now.local.clone(),
-            }),
+            Ending::Problem(problem) => {
+                let at = now.local.clone();
+                self.first
+                    .fail(Trouble::Problem(Box::new(Failed { problem, at })));
+            }
         }
         asked
     }

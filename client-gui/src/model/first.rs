@@ -59,12 +59,7 @@ pub enum Trouble {
     /// The password field holds no password.
     Password,
     /// The visit could not begin, or broke.
-    Problem {
-        /// What it was.
-        problem: Problem,
-        /// When, in local time.
-        at: Zoned,
-    },
+    Problem(Box<Failed>),
     /// The server or the operator ended it.
     Closing(Closing),
     /// The settings could not be read; the broken file was kept aside.
@@ -77,6 +72,15 @@ pub enum Trouble {
         /// The operating system's word.
         detail: String,
     },
+}
+
+/// A problem, and when it was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// What it was.
+    pub problem: Problem,
+    /// When, in local time.
+    pub at: Zoned,
 }
 
 impl First {
@@ -143,7 +147,7 @@ impl Trouble {
             Self::Name(_) => Some(Field::Name),
             Self::Account => Some(Field::Account),
             Self::Password => Some(Field::Password),
-            Self::Problem { problem, .. } => field_of(problem),
+            Self::Problem(failed) => field_of(&failed.problem),
             Self::Closing(_) | Self::SettingsBroken { .. } | Self::SettingsUnsaved { .. } => None,
         }
     }
@@ -163,7 +167,7 @@ impl Trouble {
                 Key::TroublePasswordNext,
                 &[("max", PASSWORD_BYTES_MAX.into())],
             ),
-            Self::Problem { problem, at } => words.problem(problem, at),
+            Self::Problem(failed) => words.problem(&failed.problem, &failed.at),
             Self::Closing(closing) => words.closing(*closing),
             Self::SettingsBroken { path } => words.sentence(
                 Key::TroubleSettingsBroken,

@@ -46,7 +46,7 @@ pub enum WaitState {
     /// Something broke; the engine tries again by itself.
     TryingAgain {
         /// What broke.
-        problem: Problem,
+        problem: Box<Problem>,
         /// How long until then, in whole seconds.
         in_secs: u64,
         /// When.
@@ -100,7 +100,7 @@ impl WaitState {
         // An hour is further off than any back-off; what is beyond it is no time but a mistake.
         let due = now.instant + Duration::from_millis(in_millis.min(3_600_000));
         let mut state = Self::TryingAgain {
-            problem,
+            problem: Box::new(problem),
             in_secs: 0,
             due,
             at: now.local.clone(),

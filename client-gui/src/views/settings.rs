@@ -131,7 +131,9 @@ fn choice<T: Copy + PartialEq>(ui: &mut Ui, name: &str, chosen: T, choices: &[(T
 }
 
 fn conversation(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action> {
-    let switches: [(bool, Key, Key, fn(bool) -> Change); 3] = [
+    /// What turning it on or off is.
+    type Turn = fn(bool) -> Change;
+    let switches: [(bool, Key, Key, Turn); 3] = [
         (
             settings.typing,
             Key::SettingsTyping,

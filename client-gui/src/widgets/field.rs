@@ -56,6 +56,8 @@ impl Field<'_> {
             let edit = self.edit(ui, id, frame, label.id);
             if take_focus {
                 focus_at_end(ui, id);
+                // A low window may show another part of the page.
+                ui.scroll_to_rect(frame, Some(Align::Center));
             }
             let line = match (in_error, edit.has_focus()) {
                 (true, _) => Stroke::new(stroke::STRONG, palette(ui).danger),

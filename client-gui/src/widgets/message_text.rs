@@ -291,7 +291,7 @@ mod tests {
             text,
             crate::theme::role::BODY,
             Color32::RED,
-            &[5..24],
+            std::slice::from_ref(&(5..24)),
             Color32::BLUE,
         );
         let linked: String = job

@@ -127,8 +127,10 @@ keys! {
     LostNow = "lost-now",
     LostNowShort = "lost-now-short",
     LostStatus = "lost-status",
+    LostStatusShort = "lost-status-short",
     LostHint = "lost-hint",
     AwayStatus = "away-status",
+    AwayStatusShort = "away-status-short",
     // Blocking
     Block = "block",
     BlockTitle = "block-title",

@@ -53,25 +53,25 @@ fn typing_is_told_to_the_engine_and_shown() {
 
 #[test]
 fn what_is_looked_at_is_told_when_it_is_looked_at() {
-    let looked = Command::Looked {
+    let looked = || Command::Looked {
         conversation: ConversationId(1),
     };
     let mut ana = Person::talking();
     ana.asked();
     ana.hears(writes(1, "hello"));
-    assert_eq!(ana.asked(), [looked.clone()]);
+    assert_eq!(ana.asked(), [looked()]);
     ana.look();
     assert_eq!(ana.asked(), [], "once");
     ana.focuses(false);
     ana.hears(writes(1, "are you there?"));
     assert_eq!(ana.asked(), [], "another window is in front");
     ana.focuses(true);
-    assert_eq!(ana.asked(), [looked.clone()]);
+    assert_eq!(ana.asked(), [looked()]);
     ana.presses_with(Modifiers::COMMAND, Key::Comma);
     ana.hears(writes(1, "hm"));
     assert_eq!(ana.asked(), [], "the settings are in front");
     ana.presses(Key::Escape);
-    assert_eq!(ana.asked(), [looked]);
+    assert_eq!(ana.asked(), [looked()]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn a_lost_link_says_what_and_counts_down_to_the_next_try() {
             state: WaitState::TryingAgain { in_secs, problem, .. },
             ..
         }) => {
-            assert_eq!(*problem, Problem::LinkLost);
+            assert_eq!(**problem, Problem::LinkLost);
             *in_secs
         }
         other => panic!("{other:?}"),

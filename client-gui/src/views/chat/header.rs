@@ -187,7 +187,7 @@ fn who(ui: &mut Ui, width: f32, height: f32, conversation: &Conversation, words:
         }
         name_line(ui, conversation, &title, words, room);
         if !room.compact() {
-            let (says, ink) = match line_status(conversation, words) {
+            let (says, ink) = match line_status(conversation, words, room) {
                 Some(says) => (says, palette.chance_ink),
                 None => (status(conversation, words), palette.muted),
             };
@@ -236,13 +236,24 @@ fn name_line(ui: &mut Ui, conversation: &Conversation, title: &str, words: &Word
 }
 
 /// What is to be known about a line that is cut; ours first, since it is what one can do something about.
-fn line_status(conversation: &Conversation, words: &Words) -> Option<String> {
+fn line_status(conversation: &Conversation, words: &Words, room: Room) -> Option<String> {
     let line = &conversation.line;
     if let Some(lost) = &line.ours {
-        return Some(words.fill(Key::LostStatus, &[("secs", lost.kept_secs.into())]));
+        // A narrow bar has no room for both halves; the strip below says the other.
+        let key = if room.narrow() {
+            Key::LostStatusShort
+        } else {
+            Key::LostStatus
+        };
+        return Some(words.fill(key, &[("secs", lost.kept_secs.into())]));
     }
     let away = line.theirs.as_ref()?;
-    Some(words.fill(Key::AwayStatus, &[("secs", away.secs.into())]))
+    let key = if room.narrow() {
+        Key::AwayStatusShort
+    } else {
+        Key::AwayStatus
+    };
+    Some(words.fill(key, &[("secs", away.secs.into())]))
 }
 
 fn status(conversation: &Conversation, words: &Words) -> String {

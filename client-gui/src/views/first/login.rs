@@ -36,10 +36,10 @@ fn side_by_side(ui: &mut Ui, fields: &mut LoginFields, marks: Marks, words: &Wor
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap::SNUG;
         ui.allocate_ui(vec2(width, 0.0), |ui| {
-            entered |= account(ui, fields, marks, words)
+            entered |= account(ui, fields, marks, words);
         });
         ui.allocate_ui(vec2(width, 0.0), |ui| {
-            entered |= password(ui, fields, marks, words)
+            entered |= password(ui, fields, marks, words);
         });
     });
     entered
