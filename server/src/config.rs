@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub use self::decisions::{
     ConfigError, Contradiction, DEFAULT_FILE, DecidedLimits, Decisions, parse_access, parse_rooms,
 };
-use crate::guard::Network;
+use crate::network::Network;
 
 /// How a server is set up.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What an operator sees and types: a question at the start if need be, one line per fact, then one-letter commands.
+//! What an operator sees and types: a question at the start if need be, one line per fact, then commands.
 
 mod addresses;
 mod arguments;
@@ -43,8 +43,10 @@ const INTERRUPTED: i32 = 130;
 pub(crate) async fn run(arguments: Arguments) -> u8 {
     let is_terminal = std::io::stdin().is_terminal();
     let mut lines = Lines::from_stdin();
+    // From the first moment on: unwatched, this signal ends a program.
+    let reloads = Reloads::watch(is_terminal);
     let code = match start(&arguments, is_terminal, &mut lines).await {
-        Ok(server) => run_until_told(server, &arguments, is_terminal, &mut lines).await,
+        Ok(server) => run_until_told(server, &arguments, is_terminal, &mut lines, reloads).await,
         Err(code) => code,
     };
     if code != FINE && arguments.wait_on_error && is_terminal {
@@ -54,9 +56,15 @@ pub(crate) async fn run(arguments: Arguments) -> u8 {
     code
 }
 
-async fn run_until_told(server: Server, arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> u8 {
+async fn run_until_told(
+    server: Server,
+    arguments: &Arguments,
+    is_terminal: bool,
+    lines: &mut Lines,
+    reloads: Reloads,
+) -> u8 {
     say(&facts::of(&server, arguments.config_file()));
-    let code = serve(&server, arguments, is_terminal, lines).await;
+    let code = serve(&server, arguments, is_terminal, lines, reloads).await;
     say("goodbye\n");
     tokio::select! {
         () = server.stop() => code,
@@ -116,10 +124,15 @@ async fn choose(choices: &Choices, lines: &mut Lines) -> Option<IpAddr> {
 }
 
 /// Answers commands until one of them, the system, or a failure ends it.
-async fn serve(server: &Server, arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> u8 {
+async fn serve(
+    server: &Server,
+    arguments: &Arguments,
+    is_terminal: bool,
+    lines: &mut Lines,
+    mut reloads: Reloads,
+) -> u8 {
     // One watch for the whole time: a signal that comes while a command is answered counts as well.
     let mut ended = pin!(asked_to_end(is_terminal));
-    let mut reloads = Reloads::watch(is_terminal);
     loop {
         let line = tokio::select! {
             line = lines.next() => line,

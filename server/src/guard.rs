@@ -3,7 +3,6 @@
 
 mod bans;
 mod ledger;
-mod network;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,8 +15,8 @@ pub(crate) use self::bans::BANS_MAX;
 pub use self::bans::Ban;
 use self::bans::Bans;
 use self::ledger::{Ledger, PAGES_MAX, Wait};
-pub use self::network::{BadNetwork, Network};
 use crate::config::Limits;
+use crate::network::Network;
 
 /// Asks the guard. What it knows is behind a lock that is held for a few steps on values, never while anything is awaited.
 #[derive(Clone, Debug)]

@@ -1,9 +1,10 @@
 //! The server of Acaso: brings strangers together in twos, each two in a room with a port of its own.
 //!
-//! Read from the top, as a visit flows: the [`Server`] puts the parts together. The lobby receives a visitor and asks the
-//! matchmaker for a seat. The matchmaker chooses at random, beside somebody who waits or in a new room. The room opens its
-//! door, has the registry write its row, and only then is the visitor told where to go. Shown a good ticket, the door lets
-//! them in; with both seats taken, the room carries sealed bytes from one to the other until somebody leaves.
+//! Read from the top, as a visit flows: the [`Server`] puts the parts together. The lobby receives a visitor, asks the guard
+//! whether their network may come and the gate whether their password is right, and then the matchmaker for a seat. The
+//! matchmaker chooses at random, beside somebody who waits or in a new room. The room opens its door, has the registry write
+//! its row, and only then is the visitor told where to go. Shown a good ticket, the door lets them in; with both seats taken,
+//! the room carries sealed bytes from one to the other until somebody leaves.
 //!
 //! Each piece of state has one owner, a task or a thread: who waits where and which ports are free, the matchmaker; two seats,
 //! the room; rows, the registry. The others ask it over bounded channels. Questions flow downwards (lobby, matchmaker, room,
@@ -39,14 +40,17 @@ mod budget;
 
 mod config;
 
+mod network;
+
 pub use self::budget::TooFewDescriptors;
 pub use self::config::{
     CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE, DecidedLimits,
     Decisions, Limits, Timings, parse_access, parse_rooms,
 };
 pub use self::data::{DataError, Holder};
-pub use self::guard::{BadNetwork, Ban, Network};
+pub use self::guard::Ban;
 pub use self::identity::IdentityError;
 pub use self::matchmaker::RoomFacts;
+pub use self::network::{BadNetwork, Network};
 pub use self::registry::{AccountError, Accounts, FILE_NAME as REGISTRY_FILE, OpenError};
 pub use self::server::{BanError, Capacity, Failed, Server, StartError};

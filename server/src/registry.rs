@@ -19,7 +19,8 @@ pub use self::accounts::{AccountError, Accounts};
 pub use self::schema::OpenError;
 pub(crate) use self::sql::Whose;
 use self::thread::{Errand, Order};
-use crate::guard::{Ban, Network};
+use crate::guard::Ban;
+use crate::network::Network;
 
 /// Name of the database in the data directory.
 pub const FILE_NAME: &str = "acaso.db";
@@ -45,7 +46,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Opens the database in that directory, empties it, since the rooms of an earlier run are gone, and starts the thread.
+    /// Opens the database in that directory, takes out the rooms of an earlier run, which are gone, and starts the thread.
     ///
     /// # Errors
     /// Says what is wrong with the file; one of a newer schema is left as it is.

@@ -13,7 +13,7 @@ use acaso_shared::protocol::lobby::Access;
 use serde::{Deserialize, Deserializer, de};
 
 use super::{CertificateFiles, Config, Limits, Timings};
-use crate::guard::Network;
+use crate::network::Network;
 
 /// The usual file: every key with its default and what it means.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task::AbortHandle;
 
-use crate::guard::Network;
+use crate::network::Network;
 
 /// How many visits are listed before those that have ended are taken out.
 const LIST_FROM: usize = 1024;

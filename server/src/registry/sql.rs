@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use acaso_shared::ids::{AccountName, RoomPort};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use crate::guard::{Ban, Network};
+use crate::guard::Ban;
+use crate::network::Network;
 
 const WRITE: &str = "INSERT INTO rooms (id, connections, since) VALUES (?1, ?2, ?3)
     ON CONFLICT (id) DO UPDATE SET connections = excluded.connections";

@@ -10,7 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::NotRecorded;
 use super::sql::{Row, Rows, Whose};
-use crate::guard::{Ban, Network};
+use crate::guard::Ban;
+use crate::network::Network;
 
 /// Orders in one transaction: more would only make the first of them wait longer.
 const BATCH_MAX: usize = 1024;

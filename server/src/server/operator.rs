@@ -7,7 +7,8 @@ use acaso_shared::protocol::lobby::Access;
 
 use super::Server;
 use crate::config::Config;
-use crate::guard::{BANS_MAX, Ban, Network, whole_secs};
+use crate::guard::{BANS_MAX, Ban, whole_secs};
+use crate::network::Network;
 use crate::room::Removal;
 
 /// Longest ban: what is meant for ever is better done by the firewall.
