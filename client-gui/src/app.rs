@@ -16,7 +16,7 @@ use crate::keyring::Keyring;
 use crate::model::{Model, Now};
 use crate::notify::Notifier;
 use crate::portal::Desktop;
-use crate::prefs::{Keeper, Language, Settings};
+use crate::prefs::{Carrier, Keeper, Language, Settings};
 use crate::theme;
 use crate::wording::Words;
 
@@ -45,6 +45,8 @@ pub struct Wanted {
     pub name: Option<String>,
     /// The language of this run, until another is chosen in the settings.
     pub language: Option<Language>,
+    /// What carries the links in this run, until another is chosen in the settings.
+    pub carrier: Option<Carrier>,
     /// Speak without TLS.
     pub plain: bool,
     /// The rules of the server are accepted by having been read elsewhere.
@@ -110,6 +112,7 @@ impl App {
     /// Does what the command line asks for.
     fn begin(&mut self, ctx: &Context, wanted: Wanted) {
         self.model.fill_in(wanted.server, wanted.name);
+        self.model.carry_by(wanted.carrier);
         if wanted.rules_accepted {
             self.model.accept_rules();
         }

@@ -36,7 +36,7 @@ use acaso_shared::session::{Command, ConversationId, Login, Visit};
 use jiff::Zoned;
 
 use crate::hygiene::Link;
-use crate::prefs::Settings;
+use crate::prefs::{Carrier, Settings};
 use crate::wording::{Key, Words};
 use login::Logins;
 
@@ -74,6 +74,8 @@ pub struct Model {
     pub focused: bool,
     /// Speak without TLS: chosen on the command line, for trials.
     plain: bool,
+    /// What carries the links in this run, whatever the settings say: chosen on the command line.
+    carrier: Option<Carrier>,
     /// The visit that is on, or was on last.
     visit: Option<Visit>,
     /// What was said to servers that asked, in this run.
@@ -198,6 +200,7 @@ impl Model {
             settings,
             focused: true,
             plain,
+            carrier: None,
             visit: None,
             logins: Logins::default(),
             kept: None,
@@ -216,6 +219,11 @@ impl Model {
             self.first.name = name;
         }
         self.first.focus_first();
+    }
+
+    /// What carries the links in this run, until another is chosen in the settings.
+    pub fn carry_by(&mut self, carrier: Option<Carrier>) {
+        self.carrier = carrier;
     }
 
     /// Takes the rules of the server in the field for accepted: they were read elsewhere.

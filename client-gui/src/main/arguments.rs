@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use acaso::app::Wanted;
-use acaso::prefs::{Language, SettingsFile};
+use acaso::prefs::{Carrier, Language, SettingsFile};
 use clap::Parser;
 use directories::BaseDirs;
 
@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// The name your partners will see
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// What carries the links in this run: auto, quic or tcp
+    #[arg(long, value_name = "NAME", value_parser = carrier)]
+    pub(crate) transport: Option<Carrier>,
     /// Speak without TLS, for trials on one's own computer
     #[arg(long)]
     pub(crate) plain: bool,
@@ -85,10 +88,20 @@ impl Arguments {
             server: self.server.clone(),
             name: self.name.clone(),
             language: self.language,
+            carrier: self.transport,
             plain: self.plain,
             rules_accepted: self.accept_rules,
             meet: self.meet,
         }
+    }
+}
+
+fn carrier(name: &str) -> Result<Carrier, String> {
+    match name {
+        "auto" => Ok(Carrier::Auto),
+        "quic" => Ok(Carrier::Quic),
+        "tcp" => Ok(Carrier::Tcp),
+        _ => Err("one of auto, quic and tcp".to_owned()),
     }
 }
 
@@ -146,6 +159,12 @@ mod tests {
         assert_eq!(language("pt_BR"), Ok(Language::Portuguese));
         assert_eq!(language("EN-gb"), Ok(Language::English));
         assert!(language("fr").is_err());
+    }
+
+    #[test]
+    fn a_transport_is_one_of_three() {
+        assert_eq!(carrier("quic"), Ok(Carrier::Quic));
+        assert!(carrier("udp").is_err());
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Model {
     fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
         let login = self.logins.of(&visit.server).cloned().map(Box::new);
         let visit = Visit {
-            transport: self.settings.carrier.into(),
+            transport: self.carrier.unwrap_or(self.settings.carrier).into(),
             habits: self.settings.habits(),
             login,
             ..visit
@@ -181,6 +181,9 @@ impl Model {
 
     /// A changed setting; the engine hears at once of those that concern a partner.
     fn change(&mut self, change: Change) -> Vec<Effect> {
+        if matches!(change, Change::Carrier(_)) {
+            self.carrier = None;
+        }
         let before = self.settings.habits();
         let mut effects = self.settings.change(change);
         let habits = self.settings.habits();

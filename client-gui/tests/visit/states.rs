@@ -1,5 +1,7 @@
 //! What becomes of a message, who is writing, and what the partner is told of it.
 
+use acaso::prefs::Carrier;
+
 use crate::prelude::*;
 
 #[test]
@@ -113,4 +115,19 @@ fn habits_go_with_the_visit_and_change_at_once() {
         (visit.habits.typing, visit.habits.seen, visit.transport),
         (false, true, Transport::Quic)
     );
+}
+
+#[test]
+fn the_command_line_chooses_what_carries_one_run() {
+    let mut beginning = Beginning::known();
+    beginning.wanted.carrier = Some(Carrier::Tcp);
+    let mut ana = beginning.open();
+    ana.presses(Key::Enter);
+    let asked = ana.asked();
+    let [Command::Meet(visit)] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(visit.transport, Transport::Tcp);
+    let kept = ana.world.borrow().kept.clone().unwrap();
+    assert_eq!(kept.carrier, Carrier::Auto, "of this run only");
 }
