@@ -93,9 +93,14 @@ impl Machine {
     pub(super) fn ended(&mut self, talk: &mut Talk) -> Option<ConversationId> {
         let Ended {
             id: conversation,
+            typing,
             not_delivered,
             not_sent,
         } = talk.end()?;
+        if typing {
+            let typing = false;
+            self.emit(Event::Typing { conversation, typing });
+        }
         for id in not_delivered {
             self.emit(Event::NotDelivered { conversation, id });
         }

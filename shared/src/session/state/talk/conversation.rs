@@ -43,6 +43,8 @@ pub(in crate::session::state) struct Ended {
     pub(in crate::session::state) id: ConversationId,
     /// Went, and is not known to have arrived.
     pub(in crate::session::state) not_delivered: Vec<MessageId>,
+    /// The partner was shown as typing.
+    pub(in crate::session::state) typing: bool,
     /// Never went.
     pub(in crate::session::state) not_sent: VecDeque<(MessageId, MessageText)>,
 }
@@ -290,10 +292,12 @@ impl Conversation {
         self.exchange.bye().map(RoomRequest::Sealed)
     }
 
-    pub(super) fn end(self) -> Ended {
+    pub(super) fn end(mut self) -> Ended {
+        let typing = self.signs.they_stopped();
         let kept = self.exchange.delivery().kept().iter();
         Ended {
             id: self.id,
+            typing,
             not_delivered: kept.filter_map(|kept| kept.id).collect(),
             not_sent: self.queue,
         }

@@ -416,3 +416,43 @@ fn who_was_about_to_meet_somebody_comes_back_without_a_word_of_a_conversation() 
     );
     assert!(matches!(ana.told.last(), Some(Event::Waiting { .. })));
 }
+
+#[test]
+fn whoever_was_about_to_be_met_and_is_gone_is_not_mentioned() {
+    let mut ana = Client::seated("Ana");
+    ana.hears(pairing(1, Role::Responder));
+    ana.loses_its_link();
+    ana.tries();
+    let actions = ana.fails(Failed::Over(Parting::NeverReady));
+    assert_eq!(actions, [Action::Seek(visit("Ana"))]);
+    assert!(
+        !ana.told
+            .iter()
+            .any(|event| matches!(event, Event::PartnerLeft { .. }))
+    );
+}
+
+#[test]
+fn a_seat_in_another_conversation_than_ours_is_not_taken() {
+    let (mut ana, _bia) = couple();
+    ana.loses_its_link();
+    ana.tries();
+    ana.machine.seated(
+        SeatFacts {
+            entered: Entered::Back(ConversationNumber(2)),
+            ..back(2)
+        },
+        ana.now,
+    );
+    assert_eq!(
+        ana.acts()[..2],
+        [Action::Send(RoomRequest::Leave), Action::HangUp]
+    );
+    assert!(matches!(
+        ana.told.last(),
+        Some(Event::Closed {
+            ending: Ending::Problem(Problem::Protocol),
+            ..
+        })
+    ));
+}

@@ -119,3 +119,31 @@ fn the_newest_message_that_was_looked_at_is_told_and_its_arrival_first() {
     bia.wants(Command::Looked { conversation: FIRST });
     assert_eq!(bia.pumps(), [], "nothing new was looked at");
 }
+
+#[test]
+fn nobody_types_any_more_in_a_conversation_that_ended_or_waits() {
+    let ends: [fn(&mut Client); 3] = [
+        |bia| {
+            bia.hears(RoomEvent::PartnerLeft {
+                conversation: ConversationNumber(1),
+                reason: Parting::Left,
+            });
+        },
+        |bia| bia.machine.lost(Problem::LinkLost, bia.now),
+        |bia| {
+            bia.hears(RoomEvent::PartnerAway {
+                conversation: ConversationNumber(1),
+                grace_secs: 60,
+            });
+        },
+    ];
+    for end in ends {
+        let (mut ana, mut bia) = couple_with(TELLING, TELLING);
+        let sign = types(&mut ana);
+        relay(&mut ana, &mut bia, sign, Vec::new());
+        end(&mut bia);
+        bia.acts();
+        assert_eq!(bia.told[..2], [typing(true), typing(false)]);
+        assert_eq!(bia.told.len(), 3);
+    }
+}

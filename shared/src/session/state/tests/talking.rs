@@ -130,3 +130,54 @@ fn a_full_outbox_gives_the_text_back_with_a_time() {
     });
     assert_eq!(refused.count(), 300 - 256);
 }
+
+#[test]
+fn the_highest_version_that_both_speak_is_spoken() {
+    let (old, both) = (VersionRange { min: 1, max: 1 }, VersionRange { min: 1, max: 2 });
+    for (theirs, version) in [(old, 1), (both, 2)] {
+        let mut ana = Client::seated("Ana");
+        let mut bia = Client::seated("Bia");
+        ana.machine.rules.versions = both;
+        bia.machine.rules.versions = theirs;
+        let told = |role| {
+            RoomEvent::Paired(Pairing {
+                generation: Generation(1),
+                conversation: ConversationNumber(1),
+                role,
+                version,
+                initiator_versions: both,
+                responder_versions: theirs,
+            })
+        };
+        let first = ana.hears(told(Role::Initiator));
+        bia.hears(told(Role::Responder));
+        relay(&mut ana, &mut bia, first, Vec::new());
+        assert!(met(&mut ana).phrase == met(&mut bia).phrase);
+    }
+}
+
+#[test]
+fn whoever_is_told_of_an_older_version_than_the_other_meets_nobody() {
+    let both = VersionRange { min: 1, max: 2 };
+    let (mut ana, mut bia) = (Client::seated("Ana"), Client::seated("Bia"));
+    for client in [&mut ana, &mut bia] {
+        client.machine.rules.versions = both;
+    }
+    let told = |role, theirs| {
+        RoomEvent::Paired(Pairing {
+            generation: Generation(1),
+            conversation: ConversationNumber(1),
+            role,
+            version: 1,
+            initiator_versions: if role == Role::Initiator { both } else { theirs },
+            responder_versions: if role == Role::Initiator { theirs } else { both },
+        })
+    };
+    // Each is told that the other one is old: both believe it, and the handshake does not.
+    let old = VersionRange { min: 1, max: 1 };
+    let first = ana.hears(told(Role::Initiator, old));
+    bia.hears(told(Role::Responder, old));
+    relay(&mut ana, &mut bia, first, Vec::new());
+    let paired = |event: &Event| matches!(event, Event::Paired(_));
+    assert!(!ana.told.iter().chain(&bia.told).any(paired));
+}
