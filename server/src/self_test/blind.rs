@@ -27,7 +27,9 @@ pub(super) async fn test(chats: u16) -> Result<()> {
     let words: Vec<_> = (0..2 * chats).map(|_| Words::hatch()).collect();
     let search = Search::new(words.iter().flat_map(Words::canaries))?;
     let canaries = words.iter().flat_map(Words::canaries).count();
-    say(&format!("chats: {chats}"));
+    say(&format!(
+        "chats: {chats}, of people who came over TLS and over QUIC in turn"
+    ));
     say(&format!(
         "canaries: {canaries} names and messages, each looked for in {} forms",
         Form::ALL.len()

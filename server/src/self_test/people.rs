@@ -7,7 +7,9 @@ use std::sync::Arc;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{MessageText, Name};
 use acaso_shared::limits::PADDED_BYTES;
-use acaso_shared::session::{self, Command, ConversationId, Event, MessageId, Options, Session, Visit};
+use acaso_shared::session::{
+    self, Command, ConversationId, Event, MessageId, Options, Session, Transport, Visit,
+};
 use anyhow::{Context, Result, bail};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -16,6 +18,9 @@ use super::canary::Canary;
 
 /// Messages that each says: one for each size that messages are padded to.
 pub(super) const MESSAGES: usize = PADDED_BYTES.len();
+
+/// What carries their links, in turn: whom each meets is chance, so there are chats over one, over the other and over both.
+const CARRIERS: [Transport; 2] = [Transport::Tcp, Transport::Quic];
 
 /// How many come at the same time: on a slow machine more handshakes at once would run into their time limits.
 const ARRIVALS: usize = 32;
@@ -64,9 +69,12 @@ pub(super) struct Person {
 pub(super) async fn meet(address: SocketAddr, words: &[Words], desk: &Path) -> Result<Vec<Person>> {
     let turns = Arc::new(Semaphore::new(ARRIVALS));
     let mut talking = JoinSet::new();
-    for words in words.iter().cloned() {
+    for (words, transport) in words.iter().cloned().zip(CARRIERS.into_iter().cycle()) {
         let server: ServerAddress = address.to_string().parse()?;
-        let visit = Visit::new(server, Name::parse(words.name.as_str())?);
+        let visit = Visit {
+            transport,
+            ..Visit::new(server, Name::parse(words.name.as_str())?)
+        };
         let options = Options::new(desk.join("known_servers.toml"));
         let turns = Arc::clone(&turns);
         talking.spawn(async move {
