@@ -247,3 +247,6 @@ fn server_config(acceptor: &Acceptor, liveness: Liveness) -> Result<Option<Serve
         config
     }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,16 +89,16 @@ impl Ports {
             ringing: AtomicBool::new(false),
             rung: Arc::clone(&ports.rung),
         });
-        // Looked at once, so that it knows whom to wake.
-        bell.ring();
         let opened = Port {
             socket,
             is_v6: ip.is_ipv6(),
             waker: Waker::from(Arc::clone(&bell)),
-            bell,
+            bell: Arc::clone(&bell),
             leases: 1,
         };
         ports.write().insert(port, opened);
+        // Looked at once, so that it knows whom to wake; not before it can be found.
+        bell.ring();
         let ports = Arc::clone(ports);
         Ok(Lease { port, ports })
     }

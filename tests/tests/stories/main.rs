@@ -5,6 +5,7 @@ mod access;
 #[cfg(target_os = "linux")]
 mod blind;
 mod bursts;
+mod carriers;
 mod closing;
 mod configuration;
 mod console;

@@ -1,5 +1,7 @@
 //! Rooms fill up, two in each, and stay quiet: what the server needs for each connection.
 
+use acaso_shared::transport::Dialler;
+use acaso_tests::carrier::Carrier;
 use anyhow::{Result, ensure};
 use tokio::task::JoinSet;
 
@@ -8,35 +10,62 @@ use crate::child::Measured;
 /// Descriptors that this process needs besides the guests'.
 const SPARE: u64 = 200;
 
+/// Rooms whose guests share a socket over QUIC: its buffer holds what comes for all of them at once.
+const ROOMS_PER_SOCKET: u32 = 100;
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How many rooms
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=8974))]
     rooms: u32,
-    /// Without TLS
-    #[arg(long)]
+    /// What carries the links
+    #[arg(long, value_enum, default_value_t = Carrier::Tls)]
+    transport: Carrier,
+    /// Without TLS, as --transport plain
+    #[arg(long, conflicts_with = "transport")]
     plain: bool,
+}
+
+impl Arguments {
+    fn carrier(&self) -> Carrier {
+        if self.plain {
+            Carrier::Plain
+        } else {
+            self.transport
+        }
+    }
+
+    /// Descriptors of the guests: over QUIC many share one.
+    fn descriptors(&self) -> u64 {
+        match self.carrier() {
+            Carrier::Quic => u64::from(self.rooms.div_ceil(ROOMS_PER_SOCKET)),
+            Carrier::Plain | Carrier::Tls => 2 * u64::from(self.rooms),
+        }
+    }
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     let connections = 2 * u64::from(arguments.rooms);
-    let limit = descriptor_limit()?;
+    let (needed, limit) = (arguments.descriptors() + SPARE, descriptor_limit()?);
     ensure!(
-        connections + SPARE <= limit,
-        "the guests need {connections} connections, this process may have {limit}"
+        needed <= limit,
+        "the guests need {needed} connections, this process may have {limit}"
     );
-    let mut server = Measured::start(if arguments.plain {
-        &["serve", "--plain"]
-    } else {
-        &["serve"]
+    let mut server = Measured::start(match arguments.carrier() {
+        Carrier::Plain => &["serve", "--plain"],
+        Carrier::Tls | Carrier::Quic => &["serve"],
     })
     .await?;
-    let directions = server.directions().await?;
+    let mut directions = server.directions().await?;
+    directions.carrier = arguments.carrier();
     let process = server.watched()?;
     let (empty_kib, empty_descriptors) = (process.resident_kib()?, process.descriptors()?);
 
     let mut guests = JoinSet::new();
-    for _ in 0..arguments.rooms {
+    for room in 0..arguments.rooms {
+        if room % ROOMS_PER_SOCKET == 0 {
+            directions.dialler = Dialler::default();
+        }
         for mut seat in [directions.seated().await?, directions.seated().await?] {
             guests.spawn(async move {
                 seat.befriended().await?;
