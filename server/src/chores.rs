@@ -5,7 +5,9 @@ mod password;
 
 use std::path::{Path, PathBuf};
 
-use acaso_server::{AccountError, Accounts, ConfigError, DEFAULT_CONFIG_FILE, Decisions};
+use acaso_server::{
+    AccountError, Accounts, ConfigError, DEFAULT_CONFIG_FILE, Decisions, IdentityError, check_certificate,
+};
 use acaso_shared::ids::AccountName;
 use clap::Subcommand;
 
@@ -69,6 +71,8 @@ enum NotDone {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Contradiction(#[from] acaso_server::Contradiction),
+    #[error(transparent)]
+    Certificate(#[from] IdentityError),
     #[error(transparent)]
     Data(#[from] NoDataDirectory),
     #[error("there was no password for all")]
@@ -143,6 +147,9 @@ fn accounts(arguments: &Arguments) -> Result<Accounts, NotDone> {
 
 fn check(file: &Path) -> Result<String, NotDone> {
     let decided = Decisions::read(file)?;
+    if let Some(files) = &decided.certificate {
+        check_certificate(files)?;
+    }
     let bind = decided.bind.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
     decided.config(bind, PathBuf::new())?;
     Ok(format!("{} is in order\n", file.display()))

@@ -147,6 +147,15 @@ pub(crate) fn load(
     })
 }
 
+/// Whether a server could show that certificate; tells the identity that people would see.
+///
+/// # Errors
+/// Says which file is wrong and what to do.
+pub fn check_certificate(files: &CertificateFiles) -> Result<Fingerprint, IdentityError> {
+    // With files of one's own the directory is not looked at.
+    Ok(load(Path::new(""), Some(files))?.fingerprint)
+}
+
 /// Loads the identity in that directory, or makes one at the first start.
 ///
 /// # Errors

@@ -49,7 +49,7 @@ pub use self::config::{
 };
 pub use self::data::{DataError, Holder};
 pub use self::guard::Ban;
-pub use self::identity::IdentityError;
+pub use self::identity::{IdentityError, check_certificate};
 pub use self::matchmaker::RoomFacts;
 pub use self::network::{BadNetwork, Network};
 pub use self::registry::{AccountError, Accounts, FILE_NAME as REGISTRY_FILE, OpenError};

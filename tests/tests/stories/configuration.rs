@@ -44,6 +44,15 @@ async fn a_mistake_is_told_with_its_line_and_starts_nothing() -> Result<()> {
         "{said}"
     );
 
+    fs::write(&file, "[certificate]\ncert = \"c.pem\"\nkey = \"k.pem\"\n")?;
+    let checked = ends(server_command().args(["config", "check"]).arg(&file)).await?;
+    let said = String::from_utf8(checked.stderr)?;
+    ensure!(
+        checked.status.code() == Some(1) && said.contains("c.pem"),
+        "{said}"
+    );
+
+    fs::write(&file, "port = 0\n\nacces = \"open\"\n")?;
     let data = place.path().join("never");
     let mut command = server_command();
     let command = command_line(&mut command, own_address().into(), 0, &data).arg("--config");
