@@ -98,6 +98,10 @@ impl Story {
 
     /// What happens after that key.
     pub(crate) fn after_press(&mut self, screen: &str) -> Result<()> {
+        if screen == "login" {
+            // Once more, now that the window has its size: the field comes into sight.
+            self.model.first.focus = Some(Field::Account);
+        }
         if screen == "pill" {
             self.pass(40);
             self.hear("And yours?")?;

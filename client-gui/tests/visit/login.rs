@@ -170,3 +170,23 @@ fn what_else_a_server_refuses_is_said_with_its_time() {
     }));
     assert!(ana.sees("You are barred here until Sunday 14:03"));
 }
+
+#[test]
+fn in_a_low_window_the_field_that_is_asked_for_comes_into_sight() {
+    let mut beginning = Beginning::known();
+    beginning.settings.text_percent = 200;
+    beginning.size = (800.0, 600.0);
+    let mut ana = beginning.open();
+    ana.presses(Key::Enter);
+    ana.hears(Event::Calling { attempt: 1 });
+    ana.hears(needed(true));
+    let field = ana
+        .window
+        .get_by_role_and_label(Role::TextInput, "Account")
+        .rect();
+    let said = ana.window.get_by_role(Role::Alert).rect();
+    assert!(
+        field.top() > 48.0 && field.bottom() <= said.top(),
+        "{field:?} {said:?}"
+    );
+}

@@ -124,11 +124,12 @@ fn left_choices(left: &Left) -> Vec<Choice> {
 }
 
 fn buttons(ui: &mut Ui, choices: &[Choice], words: &Words, height: f32) -> Option<Action> {
-    let compact = Room::of(ui.ctx()).compact();
+    let room = Room::of(ui.ctx());
+    let (compact, small) = (room.compact(), room.compact() || room.narrow());
     let named: Vec<(String, Choice)> = choices
         .iter()
-        // A low window has it in the menu of its header alone.
-        .filter(|choice| !(compact && matches!(choice, Choice::Block | Choice::Blocked)))
+        // A small window has it in the menu of its header alone.
+        .filter(|choice| !(small && matches!(choice, Choice::Block | Choice::Blocked)))
         .map(|choice| (words.get(choice.key()), *choice))
         .collect();
     let row = named.iter().map(|(name, choice)| {
