@@ -7,7 +7,9 @@ mod link;
 mod tally;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
@@ -23,12 +25,16 @@ use crate::loopback::own_address;
 /// Faults that may wait for one link; more than one at a time is rare.
 const ORDERS: usize = 8;
 
+/// Longer than any story.
+const SHUT_AT_MOST: Duration = Duration::from_secs(60 * 60);
+
 /// Somebody's only way to a server.
 #[derive(Debug)]
 pub struct Network {
     lobby: SocketAddr,
     links: Links,
     air: Arc<Air>,
+    shut: Arc<AtomicBool>,
     tally: Tally,
     _carriers: JoinSet<()>,
 }
@@ -46,6 +52,7 @@ impl Network {
         let address = IpAddr::from(own_address());
         let (links, tally) = (Links::default(), Tally::default());
         let air = Arc::new(Air::new(seed, tally.clone()));
+        let shut = Arc::new(AtomicBool::new(false));
         let mut carriers = JoinSet::new();
         for port in rooms.into_iter().chain([server.port()]) {
             let here = SocketAddr::new(address, port);
@@ -53,7 +60,13 @@ impl Network {
             let taken = || format!("{here} is taken");
             let listener = TcpListener::bind(here).await.with_context(taken)?;
             let seat = port != server.port();
-            carriers.spawn(accept(listener, target, seat, links.clone(), tally.clone()));
+            let gate = Gate {
+                listener,
+                target,
+                seat,
+                shut: Arc::clone(&shut),
+            };
+            carriers.spawn(gate.run(links.clone(), tally.clone()));
             let socket = UdpSocket::bind(here).await.with_context(taken)?;
             carriers.spawn(datagrams::carry(socket, target, Arc::clone(&air)));
         }
@@ -61,6 +74,7 @@ impl Network {
             lobby: SocketAddr::new(address, server.port()),
             links,
             air,
+            shut,
             tally,
             _carriers: carriers,
         })
@@ -85,6 +99,19 @@ impl Network {
         links.retain(|link| !matches!(link.try_send(fault), Err(TrySendError::Closed(_))));
     }
 
+    /// Everybody is cut off, and nobody gets through any more.
+    pub fn shuts(&self) {
+        self.shut.store(true, Ordering::Relaxed);
+        self.strike(Fault::Reset);
+        self.strike(Fault::Outage(SHUT_AT_MOST));
+    }
+
+    /// Whoever tries gets through again.
+    pub fn opens(&self) {
+        self.shut.store(false, Ordering::Relaxed);
+        self.calms();
+    }
+
     /// From here on nothing more happens to any link. What was swallowed stays swallowed.
     pub fn calms(&self) {
         self.strike(Fault::Calm);
@@ -96,17 +123,30 @@ impl Network {
     }
 }
 
-async fn accept(listener: TcpListener, target: SocketAddr, seat: bool, links: Links, tally: Tally) {
-    let mut standing = JoinSet::new();
-    while let Ok((client, _)) = listener.accept().await {
-        while standing.try_join_next().is_some() {}
-        // A door that is shut shuts this one too: the client sees its connection end.
-        let Ok(server) = TcpStream::connect(target).await else {
-            continue;
-        };
-        let (orders, taken) = mpsc::channel(ORDERS);
-        links.lock().unwrap_or_else(PoisonError::into_inner).push(orders);
-        standing.spawn(Link::new(client, server, seat, tally.clone()).carry(taken));
+/// One port, over TCP.
+struct Gate {
+    listener: TcpListener,
+    target: SocketAddr,
+    seat: bool,
+    shut: Arc<AtomicBool>,
+}
+
+impl Gate {
+    async fn run(self, links: Links, tally: Tally) {
+        let mut standing = JoinSet::new();
+        while let Ok((client, _)) = self.listener.accept().await {
+            while standing.try_join_next().is_some() {}
+            if self.shut.load(Ordering::Relaxed) {
+                continue;
+            }
+            // A door that is shut shuts this one too: the client sees its connection end.
+            let Ok(server) = TcpStream::connect(self.target).await else {
+                continue;
+            };
+            let (orders, taken) = mpsc::channel(ORDERS);
+            links.lock().unwrap_or_else(PoisonError::into_inner).push(orders);
+            standing.spawn(Link::new(client, server, self.seat, tally.clone()).carry(taken));
+        }
     }
 }
 

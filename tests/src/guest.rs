@@ -241,12 +241,16 @@ impl Seat {
         }
     }
 
-    /// Is told that the partner is gone, and why.
+    /// Is told that the partner is gone, and why; of one who was lost, first that they are away.
     ///
     /// # Errors
     /// Something else is said.
     pub async fn is_left(&mut self, why: Parting) -> Result<()> {
-        match self.hears().await? {
+        let mut event = self.hears().await?;
+        if why == Parting::Lost && matches!(event, RoomEvent::PartnerAway { .. }) {
+            event = self.hears().await?;
+        }
+        match event {
             RoomEvent::PartnerLeft { reason, .. } if reason == why => Ok(()),
             other => bail!("instead of a parting ({why:?}): {other:?}"),
         }

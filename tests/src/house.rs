@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use acaso_server::{Config, Limits, Server, StartError, Timings};
 use acaso_shared::limits::ROOM_PORTS;
@@ -18,12 +19,16 @@ use tokio::net::TcpStream;
 
 use crate::book::{Book, Seats};
 use crate::carrier::Carrier;
+use crate::faults::Network;
 use crate::guest::Directions;
 use crate::loopback::own_address;
 use crate::patience::{seen, soon};
 use crate::rows::rows;
 use crate::rude::Rude;
 use crate::stranger::{Errand, Stranger};
+
+/// As long as a seat is kept by a server that forgets.
+const BLINK: Duration = Duration::from_millis(50);
 
 /// What a story needs its server to be.
 #[derive(Clone, Debug)]
@@ -96,6 +101,11 @@ impl Setup {
         self
     }
 
+    /// The same, and whoever is cut off loses the seat at once, as near as can be: for stories of guests who vanish.
+    pub fn forgetful(self) -> Self {
+        self.timings(|timings| timings.grace = BLINK)
+    }
+
     /// The same, with other times.
     pub fn timings(mut self, change: impl FnOnce(&mut Timings)) -> Self {
         change(&mut self.timings);
@@ -154,6 +164,7 @@ pub struct House {
     carrier: Carrier,
     book: Book,
     engines: Mutex<Vec<Arc<Session>>>,
+    networks: Mutex<Vec<Arc<Network>>>,
     data: TempDir,
     desks: TempDir,
 }
@@ -180,6 +191,7 @@ impl House {
             carrier: setup.first_carrier(),
             book: Book::default(),
             engines: Mutex::default(),
+            networks: Mutex::default(),
             data,
             desks: TempDir::new()?,
         })
@@ -244,11 +256,35 @@ impl House {
     /// # Errors
     /// The name is none.
     pub async fn arrives_at(&self, server: SocketAddr, name: &str) -> Result<Stranger> {
+        self.arrives_as(server, name, |errand| errand).await
+    }
+
+    /// The same with another errand than the usual one.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub async fn arrives_as(
+        &self,
+        server: SocketAddr,
+        name: &str,
+        change: impl FnOnce(Errand) -> Errand,
+    ) -> Result<Stranger> {
         let desk = self.desks.path().join(self.engines().len().to_string());
-        let errand = Errand::new(server, &desk)?.over(self.carrier);
+        let errand = change(Errand::new(server, &desk)?.over(self.carrier));
         let stranger = Stranger::arrives(name, errand, &self.book).await?;
         self.engines().push(stranger.engine());
         Ok(stranger)
+    }
+
+    /// A network to this house, for some of its guests. It stands until the house closes, so that they can say goodbye.
+    ///
+    /// # Errors
+    /// A port is taken.
+    pub async fn network(&self) -> Result<Arc<Network>> {
+        let network = Arc::new(Network::new(self.lobby(), self.config.rooms.clone(), 1).await?);
+        let mut networks = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
+        networks.push(Arc::clone(&network));
+        Ok(network)
     }
 
     /// Two honest strangers come, meet each other and nobody else, talk and go: as if nothing were the matter.

@@ -15,6 +15,7 @@ pub mod impostor;
 pub mod guest;
 pub mod rude;
 pub mod stranger;
+pub mod voice;
 
 pub mod book;
 pub mod rows;
@@ -22,3 +23,4 @@ pub mod rows;
 pub mod carrier;
 pub mod loopback;
 pub mod patience;
+pub mod watched;

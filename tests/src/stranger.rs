@@ -1,6 +1,7 @@
 //! Somebody at a client: drives the same engine as the window does. Each verb waits for what it says, and nothing else may
 //! happen before it.
 
+use std::collections::VecDeque;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use acaso_shared::ids::{MessageText, Name, RoomPort};
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::{
-    self, Command, ConversationId, Ending, Event, Goodbye, MessageId, NotSent, Options, Partner, Problem,
-    Session, Visit,
+    self, Command, ConversationId, Ending, Event, Goodbye, Habits, MessageId, NotSent, Options, Partner,
+    Problem, Session, Visit,
 };
 use anyhow::{Context, Result, bail, ensure};
 use tokio::sync::mpsc::{Receiver, channel};
@@ -29,6 +30,8 @@ pub struct Errand {
     pub carrier: Carrier,
     /// How their engine is set up.
     pub options: Options,
+    /// What they tell besides words.
+    pub habits: Habits,
 }
 
 impl Errand {
@@ -41,12 +44,22 @@ impl Errand {
             server: server.to_string().parse()?,
             carrier: Carrier::Tls,
             options: Options::new(desk.join("known_servers.toml")),
+            habits: Habits::default(),
         })
     }
 
     /// The same over that.
     pub fn over(self, carrier: Carrier) -> Self {
         Self { carrier, ..self }
+    }
+
+    /// The same, telling everything besides words too.
+    pub fn open_hearted(self) -> Self {
+        let habits = Habits {
+            typing: true,
+            seen: true,
+        };
+        Self { habits, ..self }
     }
 
     /// The same with an engine that is set up in another way.
@@ -64,6 +77,12 @@ pub struct Stranger {
     events: Receiver<Event>,
     partner: Option<Partner>,
     said: u64,
+    /// What the partner's program is known to have, counted from 1.
+    delivered: u64,
+    /// Of which it is not known whether they arrived, and never will be.
+    uncertain: Vec<MessageId>,
+    /// Told, but not asked about yet.
+    kept: VecDeque<Event>,
 }
 
 impl Stranger {
@@ -77,12 +96,16 @@ impl Stranger {
             visit: Visit {
                 plain: errand.carrier == Carrier::Plain,
                 transport: errand.carrier.transport(),
+                habits: errand.habits,
                 ..Visit::new(errand.server, Name::parse(name)?)
             },
             session: Arc::new(session),
             events: noted(events, book.newcomer()),
             partner: None,
             said: 0,
+            delivered: 0,
+            uncertain: Vec::new(),
+            kept: VecDeque::new(),
         };
         stranger.asks_again().await?;
         Ok(stranger)
@@ -115,22 +138,66 @@ impl Stranger {
         taken.with_context(|| format!("{}'s engine", self.visit.name))
     }
 
-    /// What happens next to them, being on the way apart.
+    /// What happens next to them, apart from being on the way and from what is told of messages that arrived or may not have.
     ///
     /// # Errors
     /// Nothing does.
     pub async fn next(&mut self) -> Result<Event> {
+        if let Some(event) = self.kept.pop_front() {
+            return Ok(event);
+        }
         let what = format!("{} is told something", self.visit.name);
-        let events = &mut self.events;
         let told = async {
             loop {
-                match events.recv().await.context("the engine has ended")? {
-                    Event::Calling { .. } => {}
-                    event => return Ok(event),
+                if let Some(event) = self.told().await? {
+                    return Ok(event);
                 }
             }
         };
         soon(what, told).await?
+    }
+
+    /// Is told that everything said so far has arrived; what else happens meanwhile is told later.
+    ///
+    /// # Errors
+    /// It has not.
+    pub async fn is_sure(&mut self) -> Result<()> {
+        let what = format!("{} knows that everything arrived", self.visit.name);
+        let sure = async {
+            while self.delivered < self.said {
+                let event = self.told().await?;
+                self.kept.extend(event);
+            }
+            Ok(())
+        };
+        soon(what, sure).await?
+    }
+
+    /// What the engine tells next, unless it is only noted.
+    async fn told(&mut self) -> Result<Option<Event>> {
+        match self.events.recv().await.context("the engine has ended")? {
+            Event::Calling { .. } => Ok(None),
+            Event::Delivered { conversation, id } => {
+                ensure!(conversation == self.conversation(), "somebody else has it");
+                let possible = self.delivered < id.0 && id.0 <= self.said;
+                ensure!(possible, "{id:?} was delivered before, or never said");
+                self.delivered = id.0;
+                Ok(None)
+            }
+            Event::NotDelivered { conversation, id } => {
+                ensure!(
+                    conversation == self.conversation(),
+                    "somebody else does not have it"
+                );
+                ensure!(
+                    id.0 > self.delivered && id.0 <= self.said,
+                    "{id:?} was delivered, or never said"
+                );
+                self.uncertain.push(id);
+                Ok(None)
+            }
+            event => Ok(Some(event)),
+        }
     }
 
     /// Is seated, with nobody in the other seat.
@@ -167,6 +234,8 @@ impl Stranger {
         let what = format!("{} meets somebody", self.visit.name);
         let partner = soon(what, self.sees_a_partner()).await??;
         self.partner = Some(partner.clone());
+        // What was said to somebody else is between those two.
+        self.delivered = self.said;
         Ok(partner)
     }
 
@@ -231,6 +300,75 @@ impl Stranger {
             } if back.as_str() == text => Ok(reason),
             other => self.unexpected(&format!("gets {text:?} back"), &other),
         }
+    }
+
+    /// Is told that the link is lost, and that the conversation goes on. In how many milliseconds it is tried again.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_cut_off(&mut self) -> Result<u64> {
+        match self.next().await? {
+            Event::LinkLost {
+                conversation,
+                retry_in_millis,
+                ..
+            } if conversation == self.conversation() => Ok(retry_in_millis),
+            other => self.unexpected("is cut off", &other),
+        }
+    }
+
+    /// Is told that the link is back, however often it was tried.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_back(&mut self) -> Result<()> {
+        loop {
+            match self.next().await? {
+                Event::LinkLost { .. } => {}
+                Event::LinkBack { conversation } if conversation == self.conversation() => return Ok(()),
+                other => return self.unexpected("is back", &other),
+            }
+        }
+    }
+
+    /// Is told that the partner's link is lost.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn misses_the_partner(&mut self) -> Result<()> {
+        match self.next().await? {
+            Event::PartnerAway { conversation, .. } if conversation == self.conversation() => Ok(()),
+            other => self.unexpected("misses the partner", &other),
+        }
+    }
+
+    /// Is told that the partner is back.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn has_the_partner_back(&mut self) -> Result<()> {
+        match self.next().await? {
+            Event::PartnerBack { conversation } if conversation == self.conversation() => Ok(()),
+            other => self.unexpected("has the partner back", &other),
+        }
+    }
+
+    /// Is told of one text that it may not have arrived, or gets it back.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn is_unsure_of(&mut self, text: MessageId) -> Result<()> {
+        let what = format!("{} learns what became of {text:?}", self.visit.name);
+        let told = async {
+            while !self.uncertain.contains(&text) {
+                match self.told().await? {
+                    Some(Event::NotSent { id, .. }) if id == text => return Ok(()),
+                    event => self.kept.extend(event),
+                }
+            }
+            Ok(())
+        };
+        soon(what, told).await?
     }
 
     /// Says goodbye, and is idle.
@@ -304,7 +442,13 @@ impl Stranger {
         }
     }
 
-    fn conversation(&self) -> ConversationId {
+    /// The partner met last, unless they left.
+    pub fn partner(&self) -> Option<&Partner> {
+        self.partner.as_ref()
+    }
+
+    /// The conversation with the partner met last.
+    pub fn conversation(&self) -> ConversationId {
         self.partner
             .as_ref()
             .map_or(ConversationId(0), |partner| partner.conversation)

@@ -19,7 +19,7 @@ type Told = (RoomPort, Generation, ConversationNumber);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_at_once_are_twenty_five_pairs_and_no_phantom() -> Result<()> {
-    story(Setup::plain(), async |house| {
+    story(Setup::plain().forgetful(), async |house| {
         for seed in 0..SEEDS {
             let seats = burst(&house.directions(), seed).await?;
             are_exact_pairs(&seats, seed);

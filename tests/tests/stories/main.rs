@@ -9,10 +9,14 @@ mod carriers;
 mod closing;
 mod configuration;
 mod console;
+#[cfg(target_os = "linux")]
+mod crowds;
 mod guard;
+mod in_between;
 mod line_client;
 #[cfg(target_os = "linux")]
 mod linux;
+mod lost_links;
 mod meeting;
 mod moving;
 mod parting;
@@ -24,5 +28,6 @@ mod restarting;
 mod rude_guests;
 mod rude_partners;
 mod sealed;
+mod signs;
 mod tickets;
 mod trust;

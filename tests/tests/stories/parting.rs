@@ -115,7 +115,7 @@ async fn leaving_at_once_gives_back_what_was_not_handed_over() -> Result<()> {
 
 #[tokio::test]
 async fn somebody_who_is_cut_off_is_lost_to_the_partner() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().forgetful(), async |house| {
         let directions = house.directions();
         let mut one = directions.seated().await?;
         let mut other = directions.seated().await?;
@@ -132,7 +132,7 @@ async fn somebody_who_is_cut_off_is_lost_to_the_partner() -> Result<()> {
 
 #[tokio::test]
 async fn what_was_meant_for_one_who_left_is_never_handed_to_the_next() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().forgetful(), async |house| {
         let directions = house.directions();
         let (mut stays, mut leaves) = (directions.seated().await?, directions.seated().await?);
         let earlier = stays.befriended().await?;

@@ -97,7 +97,7 @@ async fn tls_and_plain_do_not_understand_each_other() -> Result<()> {
 
 #[tokio::test]
 async fn a_firewall_before_the_rooms() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().over(Carrier::Tls), async |house| {
         // The lobby is passed on; at that address nothing listens on any room's port.
         let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
         let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
@@ -117,14 +117,17 @@ async fn a_firewall_before_the_rooms() -> Result<()> {
 
 #[tokio::test]
 async fn a_firewall_that_swallows_what_goes_to_the_rooms() -> Result<()> {
-    story(Setup::default().rooms(2000..=2000), async |house| {
-        let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
-        let _swallowed = BlackHole::new((between.lobby().ip(), 2000).into()).await?;
-        let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
-        let refused = ana.is_refused().await?;
-        assert!(matches!(refused, Problem::RoomUnreachable { .. }), "{refused}");
-        Ok(())
-    })
+    story(
+        Setup::default().over(Carrier::Tls).rooms(2000..=2000),
+        async |house| {
+            let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
+            let _swallowed = BlackHole::new((between.lobby().ip(), 2000).into()).await?;
+            let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
+            let refused = ana.is_refused().await?;
+            assert!(matches!(refused, Problem::RoomUnreachable { .. }), "{refused}");
+            Ok(())
+        },
+    )
     .await
 }
 

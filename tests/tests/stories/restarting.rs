@@ -1,22 +1,31 @@
-//! A server that was killed comes back with a clean table.
+//! A server that was killed comes back with a clean table, and those who were there come back to it by themselves.
 
-use acaso_shared::session::{Event, Problem};
+use std::time::{Duration, Instant};
+
+use acaso_shared::protocol::room::{Closing, Parting};
+use acaso_shared::session::{Ending, Event, Problem};
 use acaso_tests::book::Book;
 use acaso_tests::loopback::own_address;
-use acaso_tests::patience::soon;
+use acaso_tests::patience::{seen, soon};
 use acaso_tests::rows::rows;
 use acaso_tests::stranger::{Errand, Stranger};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use tempfile::TempDir;
 
 use crate::programs::{ServerProgram, registers};
+
+/// A connection that ends with its process is known to have ended at once.
+const TOLD_WITHIN: Duration = Duration::from_secs(3);
 
 #[tokio::test]
 async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -> Result<()> {
     let (data, book) = (TempDir::new()?, Book::default());
     let mut server = ServerProgram::start(own_address(), 1025, data.path()).await?;
     let desks = [TempDir::new()?, TempDir::new()?, TempDir::new()?];
-    let errand = |desk: &TempDir| Errand::new(server.lobby, desk.path());
+    let errand = |desk: &TempDir| {
+        let errand = Errand::new(server.lobby, desk.path())?;
+        anyhow::Ok(errand.options(|options| options.timings.pause = Duration::from_millis(100)))
+    };
     let mut ana = Stranger::arrives("Ana", errand(&desks[0])?, &book).await?;
     let together = ana.waits().await?.get();
     let mut bia = Stranger::arrives("Bia", errand(&desks[1])?, &book).await?;
@@ -26,10 +35,14 @@ async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -
     let alone = caio.waits().await?.get();
     registers(data.path(), &[(together, 2), (alone, 1)]).await?;
 
+    let killed = Instant::now();
     server.program.kill().await?;
+    let mut unheard = Vec::new();
     for stranger in [&mut ana, &mut bia] {
-        assert_eq!(stranger.is_refused().await?, Problem::LinkLost);
+        stranger.is_cut_off().await?;
+        unheard.push(stranger.says("can you hear me?").await?);
     }
+    ensure!(killed.elapsed() < TOLD_WITHIN, "it took {:?}", killed.elapsed());
     let Event::TryingAgain {
         problem: Problem::LinkLost,
         ..
@@ -40,22 +53,66 @@ async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -
     assert_eq!(rows(data.path())?.len(), 2, "nobody was there to remove the rows");
 
     let mut server = ServerProgram::start(server.lobby.ip(), 1025, data.path()).await?;
-    let again = soon("who waited waits again", waits_again(&mut caio)).await??;
-    registers(data.path(), &[(again, 1)]).await?;
-    ana.asks_again().await?;
-    ana.meets("Caio").await?;
-    caio.meets("Ana").await?;
+    for (stranger, unheard) in [&mut ana, &mut bia].into_iter().zip(unheard) {
+        // The server of before is not there to ask what became of it.
+        stranger.is_unsure_of(unheard).await?;
+        soon("the conversation is over", is_left_by(stranger)).await??;
+    }
+    for stranger in [&mut ana, &mut bia, &mut caio] {
+        soon("who was there is there again", is_there_again(stranger)).await??;
+    }
+    three_are_there(&data).await?;
     server.quits().await?;
-    ana.is_told_closing().await?;
-    caio.is_told_closing().await
+    for stranger in [&mut ana, &mut bia, &mut caio] {
+        soon("everybody is told", is_told_closing(stranger)).await??;
+    }
+    Ok(())
 }
 
-/// Tries until there is a seat; a changed identity would end that.
-async fn waits_again(stranger: &mut Stranger) -> Result<u16> {
+async fn is_left_by(stranger: &mut Stranger) -> Result<()> {
     loop {
         match stranger.next().await? {
-            Event::Waiting { port, .. } => return Ok(port.get()),
+            Event::LinkLost { .. } => {}
+            Event::PartnerLeft {
+                reason: Parting::Lost,
+                ..
+            } => return Ok(()),
+            other => bail!("unexpected: {other:?}"),
+        }
+    }
+}
+
+/// Tries until there is a seat, in whosever company; a changed identity would end that.
+async fn is_there_again(stranger: &mut Stranger) -> Result<()> {
+    loop {
+        match stranger.next().await? {
+            Event::Waiting { .. } | Event::Paired(_) => return Ok(()),
             Event::TryingAgain { .. } => {}
+            other => bail!("unexpected: {other:?}"),
+        }
+    }
+}
+
+async fn three_are_there(data: &TempDir) -> Result<()> {
+    seen("three seats in two rooms", async || {
+        let rows = rows(data.path())?;
+        Ok(match (rows.len(), rows.values().sum::<u8>()) {
+            (2, 3) => Ok(()),
+            _ => Err(format!("{rows:?}")),
+        })
+    })
+    .await
+}
+
+async fn is_told_closing(stranger: &mut Stranger) -> Result<()> {
+    loop {
+        match stranger.next().await? {
+            Event::Closed {
+                ending: Ending::Closing(Closing::Server),
+                ..
+            } => return Ok(()),
+            // Whom they met meanwhile is of no interest.
+            Event::Waiting { .. } | Event::Paired(_) | Event::PartnerLeft { .. } => {}
             other => bail!("unexpected: {other:?}"),
         }
     }

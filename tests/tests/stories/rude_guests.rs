@@ -34,10 +34,12 @@ async fn silence_in_the_lobby() -> Result<()> {
             // Before the handshake there is nothing that could be said in a way to be understood.
             Carrier::Tls | Carrier::Quic => assert_eq!(heard, b""),
         }
-        assert_eq!(
-            refusal_in_lobby(&after_tls.is_shown_out().await?)?,
-            Refusal::TooSlow
-        );
+        let heard = after_tls.is_shown_out().await?;
+        match house.carrier() {
+            // A stream on which nothing was said is not there for the other end (RFC 9000 §3): nothing can be said on it.
+            Carrier::Quic => assert_eq!(heard, b""),
+            Carrier::Plain | Carrier::Tls => assert_eq!(refusal_in_lobby(&heard)?, Refusal::TooSlow),
+        }
         let told = soon("a word", after_hello.receive()).await??;
         assert_eq!(told, LobbyReply::Refused(Refusal::TooSlow));
         Ok(())
@@ -59,7 +61,9 @@ async fn a_crowd_of_silent_ones_in_the_lobby() -> Result<()> {
 
 #[tokio::test]
 async fn silence_at_the_door() -> Result<()> {
-    let short = Setup::default().timings(|timings| timings.arrival = SHORT);
+    let short = Setup::default()
+        .forgetful()
+        .timings(|timings| timings.arrival = SHORT);
     story(short, async |house| {
         let directions = house.directions();
         let (one, other) = (directions.assigned().await?, directions.assigned().await?);
@@ -74,10 +78,11 @@ async fn silence_at_the_door() -> Result<()> {
             Carrier::Plain => assert_eq!(refusal_in_room(&heard)?, Refusal::TooSlow),
             Carrier::Tls | Carrier::Quic => assert_eq!(heard, b""),
         }
-        assert_eq!(
-            refusal_in_room(&after_tls.is_shown_out().await?)?,
-            Refusal::TooSlow
-        );
+        let heard = after_tls.is_shown_out().await?;
+        match house.carrier() {
+            Carrier::Quic => assert_eq!(heard, b""),
+            Carrier::Plain | Carrier::Tls => assert_eq!(refusal_in_room(&heard)?, Refusal::TooSlow),
+        }
         Ok(())
     })
     .await
@@ -85,7 +90,7 @@ async fn silence_at_the_door() -> Result<()> {
 
 #[tokio::test]
 async fn a_crowd_of_silent_ones_at_the_door() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().forgetful(), async |house| {
         let directions = house.directions();
         let (one, other) = (directions.assigned().await?, directions.assigned().await?);
         let mut crowd = Vec::new();

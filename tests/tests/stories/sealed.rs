@@ -19,7 +19,7 @@ async fn neither_names_nor_words_go_by_the_server() -> Result<()> {
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ];
     let names = ["Anastácia Canária", "Bianca-Canarinho"];
-    story(Setup::plain().rooms(ROOMS), async |house| {
+    story(Setup::plain().forgetful().rooms(ROOMS), async |house| {
         let between = Between::new(house.lobby(), ROOMS, Meddling::Listens).await?;
         let mut ana = house.arrives_at(between.lobby(), names[0]).await?;
         ana.waits().await?;
@@ -55,24 +55,27 @@ async fn neither_names_nor_words_go_by_the_server() -> Result<()> {
 
 #[tokio::test]
 async fn the_lengths_that_go_by_are_few() -> Result<()> {
-    story(Setup::plain().rooms(ROOMS), async |house| {
+    story(Setup::plain().forgetful().rooms(ROOMS), async |house| {
         let between = Between::new(house.lobby(), ROOMS, Meddling::Listens).await?;
         let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
         ana.waits().await?;
         let mut bia = house.arrives_at(between.lobby(), "Bia").await?;
         bia.meets("Ana").await?;
         ana.meets("Bia").await?;
-        // Whatever belongs to the meeting itself has gone by once each has heard the other.
+        // Whatever belongs to the meeting itself has gone by once each has heard the other and knows of having been heard.
         ana.says("hello").await?;
         bia.hears("hello").await?;
         bia.says("hello").await?;
         ana.hears("hello").await?;
+        ana.is_sure().await?;
+        bia.is_sure().await?;
         let gone_by = || between.overheard().iter().map(Vec::len).sum::<usize>();
         let mut steps = Vec::new();
         for text in ["no", "yes, of course I will, why would I not?"] {
             let before = gone_by();
             ana.says(text).await?;
             bia.hears(text).await?;
+            ana.is_sure().await?;
             steps.push(gone_by() - before);
         }
         assert_eq!(steps[0], steps[1], "an answer is not to be told by its length");

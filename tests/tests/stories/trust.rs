@@ -84,16 +84,19 @@ async fn a_server_known_with_tls_is_never_spoken_to_in_plain() -> Result<()> {
 #[tokio::test]
 async fn a_room_that_shows_another_key_than_its_lobby_is_told_nothing() -> Result<()> {
     let rooms = 2000..=2000;
-    story(Setup::default().over(Carrier::Tls).rooms(rooms.clone()), async |house| {
-        // Somebody passes the lobby on as it is, and stands at the door themselves.
-        let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
-        let impostor = Impostor::new((between.lobby().ip(), *rooms.start()).into()).await?;
-        let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
-        impostor.is_turned_down().await?;
-        let refused = ana.is_refused().await?;
-        assert!(matches!(refused, Problem::RoomIdentity { .. }), "{refused}");
-        Ok(())
-    })
+    story(
+        Setup::default().over(Carrier::Tls).rooms(rooms.clone()),
+        async |house| {
+            // Somebody passes the lobby on as it is, and stands at the door themselves.
+            let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
+            let impostor = Impostor::new((between.lobby().ip(), *rooms.start()).into()).await?;
+            let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
+            impostor.is_turned_down().await?;
+            let refused = ana.is_refused().await?;
+            assert!(matches!(refused, Problem::RoomIdentity { .. }), "{refused}");
+            Ok(())
+        },
+    )
     .await
 }
 

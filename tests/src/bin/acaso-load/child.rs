@@ -11,12 +11,11 @@ use acaso_tests::guest::Directions;
 use acaso_tests::house::{House, Setup};
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::soon;
+use acaso_tests::watched::Watched;
 use anyhow::{Context, Result};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdout, Command};
-
-use crate::meter::Watched;
 
 /// A program that is measured. It ends when this is dropped, at the latest.
 pub(crate) struct Measured {
@@ -58,7 +57,11 @@ impl Measured {
         Ok(Directions {
             lobby: self.address,
             identity,
-            carrier: if identity.is_some() { Carrier::Tls } else { Carrier::Plain },
+            carrier: if identity.is_some() {
+                Carrier::Tls
+            } else {
+                Carrier::Plain
+            },
             dialler: Dialler::default(),
             book: Book::default(),
         })

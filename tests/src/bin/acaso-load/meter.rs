@@ -1,10 +1,7 @@
-//! Measuring: times of many, and what the system says of a process.
+//! Measuring: times of many.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
-
-use anyhow::{Context, Result};
 
 /// Times of many, from the shortest to the longest.
 pub(crate) struct Times(Vec<Duration>);
@@ -35,40 +32,6 @@ impl fmt::Display for Times {
             f,
             "p50 {p50:.2} ms, p90 {p90:.2} ms, p99 {p99:.2} ms, longest {worst:.2} ms"
         )
-    }
-}
-
-/// What Linux knows of a process.
-#[derive(Clone, Copy)]
-pub(crate) struct Watched(pub(crate) u32);
-
-impl Watched {
-    /// How long its threads have been on a processor.
-    pub(crate) fn cpu(self) -> Result<Duration> {
-        let mut nanos = 0;
-        for thread in std::fs::read_dir(self.file("task")).context("this needs Linux's /proc")? {
-            let text = std::fs::read_to_string(thread?.path().join("schedstat"))?;
-            let on_cpu = text.split_whitespace().next().context("an empty schedstat")?;
-            nanos += on_cpu.parse::<u64>()?;
-        }
-        Ok(Duration::from_nanos(nanos))
-    }
-
-    /// Its resident memory in KiB.
-    pub(crate) fn resident_kib(self) -> Result<u64> {
-        let status = std::fs::read_to_string(self.file("status")).context("this needs Linux's /proc")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        Ok(number.context("no VmRSS in its status")?.parse()?)
-    }
-
-    /// How many files and connections it has open.
-    pub(crate) fn descriptors(self) -> Result<usize> {
-        Ok(std::fs::read_dir(self.file("fd"))?.count())
-    }
-
-    fn file(self, name: &str) -> PathBuf {
-        PathBuf::from(format!("/proc/{}/{name}", self.0))
     }
 }
 

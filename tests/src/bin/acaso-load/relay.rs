@@ -8,6 +8,7 @@ use acaso_shared::ids::ConversationNumber;
 use acaso_shared::protocol::room::{RoomRequest, SealedFrame};
 use acaso_shared::transport::{self, Security, Stream};
 use acaso_tests::guest::Directions;
+use acaso_tests::watched::Watched;
 use anyhow::{Context, Result, ensure};
 use rand::RngExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at};
 
 use crate::child::Measured;
-use crate::meter::{Times, Watched};
+use crate::meter::Times;
 
 /// What a chat message has inside its frame, in bytes: a short text, padded and sealed.
 const SEALED_BYTES: usize = 152;
