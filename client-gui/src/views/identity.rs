@@ -2,7 +2,7 @@
 //! the easy way.
 
 use acaso_shared::ids::Fingerprint;
-use egui::{Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Color32, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
@@ -22,6 +22,9 @@ const TWO_KEYS_WIDTH: f32 = 520.0;
 pub fn identity_ui(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
     let mut action = back_bar(ui, words, Key::Back).then_some(Action::DoNotConnect);
     let room = Room::of(ui.ctx());
+    if room.pinned() {
+        action = action.or(pinned_stay(ui, room, words));
+    }
     page(ui, true, |ui| {
         column(ui, width::READING, room.margin(), |ui| {
             heading(ui, identity, words);
@@ -147,6 +150,31 @@ fn fingerprint_card(ui: &mut Ui, width: f32, card: &Card<'_>) {
 }
 
 /// Staying away is filled and has the keyboard; trusting is red, far off, and has no shortcut.
+/// In a low window the way out that does no harm is in sight all the time.
+fn pinned_stay(ui: &mut Ui, room: Room, words: &Words) -> Option<Action> {
+    let frame = Frame::NONE.fill(palette(ui).bg).inner_margin(Margin {
+        top: 8,
+        bottom: 12,
+        ..Margin::ZERO
+    });
+    let panel = Panel::bottom("stay away")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(frame);
+    let nowhere = ui.memory(|memory| memory.focused().is_none());
+    let stay = words.get(Key::IdentityStay);
+    let shown = panel.show(ui, |ui| {
+        column(ui, width::READING, room.margin(), |ui| {
+            let button = Button::new(&stay, Kind::Main)
+                .height(44.0)
+                .wide(ui.available_width())
+                .tip(hint(words, &stay, Shortcut::Escape));
+            button.take_focus(nowhere).show(ui).clicked()
+        })
+    });
+    shown.inner.then_some(Action::DoNotConnect)
+}
+
 fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
     // The keyboard begins at staying away, and may then go where the person leads it.
     let nowhere = ui.memory(|memory| memory.focused().is_none());
@@ -165,6 +193,10 @@ fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
     let copy = Button::new(&copy, Kind::Quiet).icon(copy_sign).height(44.0);
     let trust = Button::new(&trust, Kind::Danger).height(44.0);
     let needed = stay.measure(ui) + copy.measure(ui) + trust.measure(ui) + gap::TIGHT + gap::BROAD;
+    if Room::of(ui.ctx()).pinned() {
+        let rest = vec![(copy, Action::CopyFingerprints), (trust, Action::TrustIdentity)];
+        return button_row(ui, rest);
+    }
     if needed > ui.available_width() {
         return button_row(
             ui,

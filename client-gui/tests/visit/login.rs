@@ -173,10 +173,7 @@ fn what_else_a_server_refuses_is_said_with_its_time() {
 
 #[test]
 fn in_a_low_window_the_field_that_is_asked_for_comes_into_sight() {
-    let mut beginning = Beginning::known();
-    beginning.settings.text_percent = 200;
-    beginning.size = (800.0, 600.0);
-    let mut ana = beginning.open();
+    let mut ana = Beginning::known().low().open();
     ana.presses(Key::Enter);
     ana.hears(Event::Calling { attempt: 1 });
     ana.hears(needed(true));

@@ -73,6 +73,12 @@ impl Beginning {
         self
     }
 
+    /// As 800 by 600 at double text size: here a point is a pixel whatever the text size.
+    pub(crate) fn low(mut self) -> Self {
+        self.size = (400.0, 300.0);
+        self
+    }
+
     pub(crate) fn in_portuguese(mut self) -> Self {
         self.settings.language = Language::Portuguese;
         self

@@ -70,6 +70,20 @@ fn at_double_text_size_the_main_things_are_in_reach() {
 }
 
 #[test]
+fn in_a_low_window_staying_away_is_in_sight_all_the_time() {
+    let mut ana = Beginning::known().low().open().goes_waiting();
+    ana.hears(identity_changed());
+    let stay = ana
+        .window
+        .get_by_role_and_label(Role::Button, "Do not connect")
+        .rect();
+    assert!(stay.bottom() <= 300.0, "{stay:?}");
+    assert_eq!(ana.keyboard_is_at(), "Do not connect");
+    ana.presses(Key::Enter);
+    assert!(ana.is_at_first());
+}
+
+#[test]
 fn every_screen_speaks_portuguese() {
     let mut beginning = Beginning::known().in_portuguese();
     beginning.settings.rules_accepted.clear();

@@ -31,11 +31,8 @@ fn the_safety_phrase_is_shown_copied_and_put_away() {
 
 #[test]
 fn the_phrase_is_in_reach_in_every_window_and_language() {
-    for (size, percent) in [((480.0, 560.0), 100), ((800.0, 600.0), 200)] {
-        let mut beginning = Beginning::known().in_portuguese();
-        beginning.size = size;
-        beginning.settings.text_percent = percent;
-        let mut ana = beginning.open().goes_waiting().goes_talking();
+    for beginning in [Beginning::known().narrow(), Beginning::known().low()] {
+        let mut ana = beginning.in_portuguese().open().goes_waiting().goes_talking();
         ana.clicks("Frase de segurança");
         assert!(ana.sees(&phrase()) && ana.sees("Marina tem a mesma, se não houver ninguém no meio."));
         ana.clicks("Fechar");
