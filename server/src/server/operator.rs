@@ -77,16 +77,17 @@ impl Server {
             is_from: Arc::new(move |address| network.contains(address)),
             remaining_secs: whole_secs(time),
         };
-        let matchmaker = self.hall.matchmaker.clone();
-        matchmaker.remove(removal.clone()).await;
-        let (stop, ticket) = (self.context.stop.clone(), self.context.timings.ticket);
+        self.hall.matchmaker.remove(removal.clone()).await;
+        let (hall, ticket) = (Arc::clone(&self.hall), self.context.timings.ticket);
         self.context.tracker.spawn(async move {
-            if stop
+            let stop = &hall.context.stop;
+            let still_runs = stop
                 .run_until_cancelled(tokio::time::sleep(ticket))
                 .await
-                .is_some()
-            {
-                matchmaker.remove(removal).await;
+                .is_some();
+            // The operator may have thought better of it.
+            if still_runs && hall.guard.bans().iter().any(|ban| ban.network == network) {
+                hall.matchmaker.remove(removal).await;
             }
         });
     }
