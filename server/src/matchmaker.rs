@@ -138,7 +138,8 @@ impl Matchmaker {
     }
 
     async fn bring_back(&self, token: SecretHash, returning: Returning) -> Result<WayBack, Refusal> {
-        // A room may end while it is asked. Its last reports come before the second question, and tell why.
+        // The seat may be given up, and the room end, before it is asked. Its reports come before the second question, and tell
+        // why.
         for _ in 0..2 {
             let room = match self.ask(|answer| Question::Way(token, answer)).await {
                 Some(Way::Room(room)) => room,
@@ -190,7 +191,7 @@ impl Matchmaker {
     }
 }
 
-/// Asks a room about one of its seats; `None` if it ends before it answers.
+/// Asks a room about one of its seats; `None` if it has no such seat any more.
 async fn ask_room(
     room: WeakSender<Command>,
     token: SecretHash,

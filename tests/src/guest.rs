@@ -4,11 +4,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use acaso_shared::ids::{ConversationNumber, Fingerprint, Generation, RoomPort, Ticket, VisitorToken};
+use acaso_shared::ids::{
+    ConversationNumber, Fingerprint, Generation, ResumeToken, RoomPort, Ticket, VisitorToken,
+};
 use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
-use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::room::{Closing, Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
+use acaso_shared::protocol::{VERSIONS, VersionRange};
 use acaso_shared::transport::{Dialler, Security, Stream};
 use anyhow::{Context, Result, bail, ensure};
 
@@ -59,8 +61,16 @@ impl Directions {
     /// # Errors
     /// There is no welcome.
     pub async fn welcomed(&self) -> Result<Link<Stream, LobbyGuest>> {
+        self.welcomed_speaking(VERSIONS).await
+    }
+
+    /// The same, speaking these versions.
+    ///
+    /// # Errors
+    /// There is no welcome.
+    pub async fn welcomed_speaking(&self, versions: VersionRange) -> Result<Link<Stream, LobbyGuest>> {
         let mut link = Link::new(self.dial(self.lobby.port()).await?);
-        link.send(&LobbyRequest::Hello { versions: VERSIONS }).await?;
+        link.send(&LobbyRequest::Hello { versions }).await?;
         match soon("a welcome", link.receive()).await?? {
             LobbyReply::Welcome { .. } => Ok(link),
             other => bail!("instead of a welcome: {other:?}"),
@@ -80,7 +90,19 @@ impl Directions {
     /// # Errors
     /// There is no seat.
     pub async fn assigned_as(&self, visitor: VisitorToken) -> Result<Assignment> {
-        let mut link = self.welcomed().await?;
+        self.assigned_speaking(visitor, VERSIONS).await
+    }
+
+    /// Is assigned a seat, as that visitor who speaks these versions.
+    ///
+    /// # Errors
+    /// There is no seat.
+    pub async fn assigned_speaking(
+        &self,
+        visitor: VisitorToken,
+        versions: VersionRange,
+    ) -> Result<Assignment> {
+        let mut link = self.welcomed_speaking(versions).await?;
         link.send(&LobbyRequest::Join { visitor }).await?;
         let entry = self.book.newcomer();
         match soon("a seat", link.receive()).await?? {
@@ -89,11 +111,25 @@ impl Directions {
                 Ok(Assignment {
                     port,
                     ticket,
+                    versions,
                     directions: self.clone(),
                     entry,
                 })
             }
             other => bail!("instead of a seat: {other:?}"),
+        }
+    }
+
+    /// Whoever was told to move has a seat reserved there.
+    pub fn expected_at(&self, port: RoomPort, ticket: Ticket, versions: VersionRange) -> Assignment {
+        let entry = self.book.newcomer();
+        entry.sits(port);
+        Assignment {
+            port,
+            ticket,
+            versions,
+            directions: self.clone(),
+            entry,
         }
     }
 
@@ -105,6 +141,26 @@ impl Directions {
         self.assigned().await?.enters().await
     }
 
+    /// Asks the lobby for the way back with that token, and hears the answer.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn resumes(&self, token: ResumeToken) -> Result<LobbyReply> {
+        let mut link = self.welcomed().await?;
+        link.send(&LobbyRequest::Resume { token }).await?;
+        Ok(soon("an answer in the lobby", link.receive()).await??)
+    }
+
+    /// Gives up the seat of that token, and hears the lobby's answer.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn abandons(&self, token: ResumeToken) -> Result<LobbyReply> {
+        let mut link = self.welcomed().await?;
+        link.send(&LobbyRequest::Abandon { token }).await?;
+        Ok(soon("an answer in the lobby", link.receive()).await??)
+    }
+
     /// Stands at that door with that ticket, and hears what the room answers.
     ///
     /// # Errors
@@ -114,8 +170,20 @@ impl Directions {
         port: RoomPort,
         ticket: Ticket,
     ) -> Result<(Link<Stream, RoomGuest>, RoomEvent)> {
+        self.at_door_speaking(port, ticket, VERSIONS).await
+    }
+
+    /// The same, speaking these versions.
+    ///
+    /// # Errors
+    /// The door is shut.
+    pub async fn at_door_speaking(
+        &self,
+        port: RoomPort,
+        ticket: Ticket,
+        versions: VersionRange,
+    ) -> Result<(Link<Stream, RoomGuest>, RoomEvent)> {
         let mut link = Link::new(self.dial(port.get()).await?);
-        let versions = VERSIONS;
         link.send(&RoomRequest::Enter { ticket, versions }).await?;
         let answer = soon("an answer at the door", link.receive()).await??;
         Ok((link, answer))
@@ -129,6 +197,7 @@ pub struct Assignment {
     pub port: RoomPort,
     /// What opens its door.
     pub ticket: Ticket,
+    versions: VersionRange,
     directions: Directions,
     entry: Entry,
 }
@@ -139,13 +208,24 @@ impl Assignment {
     /// # Errors
     /// The door is shut, or the room says no.
     pub async fn enters(self) -> Result<Seat> {
-        match self.directions.at_door(self.port, self.ticket).await? {
-            (link, RoomEvent::Seated { port, generation, .. }) => {
+        let at_door = self
+            .directions
+            .at_door_speaking(self.port, self.ticket, self.versions);
+        match at_door.await? {
+            (
+                link,
+                RoomEvent::Seated {
+                    port,
+                    generation,
+                    resume,
+                },
+            ) => {
                 ensure!(port == self.port, "this is room {port}, not {}", self.port);
                 Ok(Seat {
                     link,
                     port,
                     generation,
+                    resume,
                     entry: self.entry,
                 })
             }
@@ -168,10 +248,97 @@ pub struct Seat {
     pub port: RoomPort,
     /// Which opening of it.
     pub generation: Generation,
+    /// The way back to it.
+    pub resume: ResumeToken,
     entry: Entry,
 }
 
+/// A seat whose link was lost. As long as this is held, it counts as kept.
+#[derive(Debug)]
+pub struct LostSeat {
+    /// The room.
+    pub port: RoomPort,
+    /// The way back.
+    pub resume: ResumeToken,
+    generation: Generation,
+    entry: Entry,
+}
+
+impl LostSeat {
+    /// Goes back through the lobby and takes the seat again.
+    ///
+    /// # Errors
+    /// It is not kept any more, or the door is shut.
+    pub async fn comes_back(self, directions: &Directions) -> Result<(Seat, ConversationNumber)> {
+        match directions.resumes(self.resume).await? {
+            LobbyReply::Assigned { port, ticket } => {
+                ensure!(port == self.port, "this is room {port}, not {}", self.port);
+                self.enters(directions, ticket).await
+            }
+            other => bail!("instead of the way back: {other:?}"),
+        }
+    }
+
+    /// Takes the seat again with that ticket.
+    ///
+    /// # Errors
+    /// The door is shut, or the ticket is not good.
+    pub async fn enters(self, directions: &Directions, ticket: Ticket) -> Result<(Seat, ConversationNumber)> {
+        match directions.at_door(self.port, ticket).await? {
+            (link, RoomEvent::Resumed { conversation, resume }) => Ok((
+                Seat {
+                    link,
+                    port: self.port,
+                    generation: self.generation,
+                    resume,
+                    entry: self.entry,
+                },
+                conversation,
+            )),
+            (_, other) => bail!("instead of the conversation: {other:?}"),
+        }
+    }
+}
+
 impl Seat {
+    /// Loses the link.
+    pub fn is_cut_off(self) -> LostSeat {
+        self.apart().0
+    }
+
+    /// Counts the link as lost, though it is still there.
+    pub fn apart(self) -> (LostSeat, Link<Stream, RoomGuest>) {
+        let lost = LostSeat {
+            port: self.port,
+            resume: self.resume,
+            generation: self.generation,
+            entry: self.entry,
+        };
+        (lost, self.link)
+    }
+
+    /// Is told that the partner's link is lost, and for how many seconds the seat is kept.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn misses_the_partner(&mut self) -> Result<u32> {
+        match self.hears().await? {
+            RoomEvent::PartnerAway { grace_secs, .. } => Ok(grace_secs),
+            other => bail!("instead of the partner's lost link: {other:?}"),
+        }
+    }
+
+    /// Is told that the partner is back.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn has_the_partner_back(&mut self) -> Result<()> {
+        match self.hears().await? {
+            RoomEvent::PartnerBack { .. } => Ok(()),
+            other => bail!("instead of the partner's return: {other:?}"),
+        }
+    }
+
     /// What the room says next; questions for a sign of life are answered on the way.
     ///
     /// # Errors

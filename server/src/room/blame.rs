@@ -18,14 +18,15 @@ pub(super) enum Blame {
     Nobody,
 }
 
-/// The handshake goes: initiator's first message; responder's second, and its introduction; initiator's introduction. Whoever
+/// The handshake goes: initiator's first message; responder's second, and its introduction; what the initiator had committed
+/// to, and its introduction. Whoever
 /// had the word and kept silent is to blame; if all was said, whoever does not confirm it.
 pub(super) fn blame(initiator: Conduct, responder: Conduct) -> Blame {
     match (initiator.frames, responder.frames) {
         _ if initiator.ready && responder.ready => Blame::Nobody,
         (0, _) => Blame::Initiator,
         (_, 0..2) => Blame::Responder,
-        (1, _) => Blame::Initiator,
+        (1..3, _) => Blame::Initiator,
         _ => match (initiator.ready, responder.ready) {
             (false, false) => Blame::Both,
             (false, true) => Blame::Initiator,
@@ -48,10 +49,11 @@ mod tests {
             (conduct(1, false), conduct(1, false), Blame::Responder),
             (conduct(7, false), conduct(1, false), Blame::Responder),
             (conduct(1, false), conduct(2, false), Blame::Initiator),
-            (conduct(2, false), conduct(2, false), Blame::Both),
-            (conduct(2, false), conduct(2, true), Blame::Initiator),
-            (conduct(2, true), conduct(2, false), Blame::Responder),
-            (conduct(2, true), conduct(2, true), Blame::Nobody),
+            (conduct(2, false), conduct(2, false), Blame::Initiator),
+            (conduct(3, false), conduct(2, false), Blame::Both),
+            (conduct(3, false), conduct(2, true), Blame::Initiator),
+            (conduct(3, true), conduct(2, false), Blame::Responder),
+            (conduct(3, true), conduct(2, true), Blame::Nobody),
         ] {
             assert_eq!(
                 blame(initiator, responder),

@@ -72,11 +72,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     }
 
     /// Whether it is to be left alone for now.
-    pub(super) fn rests(&mut self) -> bool {
-        if self.rests_until.is_some_and(|until| until <= Instant::now()) {
-            self.rests_until = None;
-        }
+    pub(super) fn rests(&self) -> bool {
         self.rests_until.is_some()
+    }
+
+    /// It may be heard again, if its time has come.
+    pub(super) fn end_rest(&mut self, now: Instant) {
+        self.rests_until = self.rests_until.filter(|until| *until > now);
     }
 
     /// Says something, after what is owed.

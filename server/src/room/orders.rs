@@ -42,7 +42,7 @@ pub(crate) struct Expect {
     pub(crate) answer: oneshot::Sender<Result<Reservation, Refusal>>,
 }
 
-/// Somebody whose link was lost. If the room ends first, the answer is dropped: then its last reports tell why.
+/// Somebody whose link was lost. If the seat is nobody's any more, the answer is dropped: the room's reports tell why.
 #[derive(Debug)]
 pub(crate) struct Return {
     pub(crate) token: SecretHash,

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use acaso_shared::codec;
 use acaso_shared::ids::ConversationNumber;
-use acaso_shared::limits::SEALED_BYTES_MAX;
+use acaso_shared::limits::{RELAY_FRAMES_BURST, RELAY_FRAMES_PER_SECOND, SEALED_BYTES_MAX};
 use acaso_shared::link::{Link, LinkError, RoomGuest};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest, SealedFrame};
+use acaso_shared::transport::Stream;
 use acaso_tests::guest::Seat;
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::patience::soon;
@@ -104,10 +105,13 @@ async fn a_reader_who_stops_reading() -> Result<()> {
         .timings(|timings| timings.write = SHORT);
     story(short, async |house| {
         let (talker, stuck) = two_together(house).await?;
+        let stuck = stuck.link.into_parts().0;
+        takes_little(&stuck)?;
         let conversation = ConversationNumber(1);
         let word = codec::encode(&RoomRequest::Sealed(SealedFrame {
             conversation,
-            body: vec![7; SEALED_BYTES_MAX / 2],
+            // As much as fits: whoever says more than an outbox at once is slowed down.
+            body: vec![7; SEALED_BYTES_MAX - 16],
         }));
         let (hearing, mut speaking) = tokio::io::split(talker.link.into_parts().0);
         let mut hearing: Link<_, RoomGuest> = Link::new(tokio::io::join(hearing, tokio::io::sink()));
@@ -131,6 +135,37 @@ async fn a_reader_who_stops_reading() -> Result<()> {
         house.two_strangers_meet().await
     })
     .await
+}
+
+#[tokio::test]
+async fn whoever_says_too_much_at_once_is_slowed_down_and_loses_nothing() -> Result<()> {
+    story(Setup::default(), async |house| {
+        let (mut talker, mut listener) = two_together(house).await?;
+        let conversation = ConversationNumber(1);
+        let frames = u16::try_from(RELAY_FRAMES_BURST + RELAY_FRAMES_PER_SECOND)?;
+        for number in 0..frames {
+            talker.says(conversation, &number.to_le_bytes()).await?;
+        }
+        listener.says(conversation, b"calm down").await?;
+        talker.hears_bytes(b"calm down").await?;
+        for number in 0..frames {
+            listener.hears_bytes(&number.to_le_bytes()).await?;
+        }
+        talker.leaves().await?;
+        listener.leaves().await
+    })
+    .await
+}
+
+/// Their system holds little of what they do not read: it would take more than anybody may say before it is slowed down.
+fn takes_little(stream: &Stream) -> Result<()> {
+    let socket = match stream {
+        Stream::Plain(socket) => socket,
+        Stream::Tls(stream) => stream.get_ref().0,
+        // Its windows are narrow as they are.
+        Stream::Quic(_) => return Ok(()),
+    };
+    Ok(socket2::SockRef::from(socket).set_recv_buffer_size(4096)?)
 }
 
 /// Two who speak by hand sit together, and each has said that all is well.

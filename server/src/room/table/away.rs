@@ -94,10 +94,13 @@ impl Table {
             returning,
             answer,
         } = request;
-        let answered = match self.side_of_way(token) {
-            None => Err(Refusal::Forgotten),
-            Some(side) if returning == Returning::Abandon => Ok(self.abandon(side).await),
-            Some(side) => self.resume(side, token).await,
+        let Some(side) = self.side_of_way(token) else {
+            // The seat may have been given up since they were sent here: the matchmaker knows by now, and is asked again.
+            return drop(answer);
+        };
+        let answered = match returning {
+            Returning::Abandon => Ok(self.abandon(side).await),
+            Returning::Resume => self.resume(side, token).await,
         };
         // Whoever asked may have gone: then a reservation is dropped here and comes back as a withdrawal.
         let _ = answer.send(answered);

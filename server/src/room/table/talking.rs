@@ -125,6 +125,9 @@ impl Table {
 
     pub(super) async fn alarm(&mut self) {
         let now = Instant::now();
+        for line in self.relay.lines.iter_mut().flatten() {
+            line.end_rest(now);
+        }
         for side in Side::BOTH {
             if self.is_grace_over(side, now) {
                 self.vacate(side, Parting::Lost, None).await;
