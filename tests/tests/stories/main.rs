@@ -6,6 +6,7 @@ mod access;
 mod blind;
 mod bursts;
 mod carriers;
+mod chaos;
 mod choices;
 mod closing;
 mod configuration;
