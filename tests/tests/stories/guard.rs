@@ -194,8 +194,10 @@ async fn who_was_cut_off_comes_back_though_the_network_is_full() -> Result<()> {
             bail!("instead of a seat: {answer:?}");
         };
         let mut other = directions.seated().await?;
-        other.paired().await?;
+        // Both say that all is well between them: from here on nothing but the grace has an end.
+        let conversation = other.befriended().await?;
         soon("a partner", link.receive()).await??;
+        link.send(&RoomRequest::Ready { conversation }).await?;
         ensure!(matches!(refusal(house).await?, Refusal::SlowDown { .. }));
         drop(link);
         let away = other.hears().await?;
