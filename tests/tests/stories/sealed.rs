@@ -2,7 +2,7 @@
 
 use acaso_shared::codec;
 use acaso_shared::ids::ConversationNumber;
-use acaso_shared::protocol::room::RoomRequest;
+use acaso_shared::protocol::room::{Parting, RoomRequest};
 use acaso_shared::session::Problem;
 use acaso_tests::between::{Between, Meddling, contains, shows};
 use acaso_tests::house::{Setup, story};
@@ -97,7 +97,8 @@ async fn one_bit_turned_on_the_way_ends_the_conversation() -> Result<()> {
         bia.hears("nobody touches this").await?;
         bia.says("but this").await?;
         assert_eq!(ana.is_refused().await?, Problem::Unverified);
-        Ok(())
+        // Whoever is cut off before hearing of it would go on trying to come back to the one in between.
+        bia.is_left(Parting::Left).await
     })
     .await
 }
