@@ -42,8 +42,9 @@ impl Plan {
     /// How to reach a lobby.
     pub(super) fn lobby(transport: Transport, security: Security<'_>) -> Self {
         match (transport, security) {
-            (Transport::Tcp, _) | (Transport::Auto, Security::Plain) => Self::only(Carrier::Tcp),
-            (Transport::Quic, _) => Self::only(Carrier::Quic),
+            // Without encryption there is no QUIC, whatever is wished for.
+            (Transport::Tcp, _) | (_, Security::Plain) => Self::only(Carrier::Tcp),
+            (Transport::Quic, Security::Tls(_)) => Self::only(Carrier::Quic),
             (Transport::Auto, Security::Tls(_)) => Self {
                 first: Carrier::Tcp,
                 other: Some((TLS_ALONE, SECOND_CHANCE)),
@@ -140,5 +141,123 @@ pub(super) fn more_telling(one: Option<ConnectError>, other: ConnectError) -> Co
     match one {
         Some(one) if says(&one) >= says(&other) => one,
         _ => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::pki_types::PrivateKeyDer;
+    use tokio::net::{TcpListener, UdpSocket};
+
+    use super::*;
+    use crate::transport::{Acceptor, Liveness, quic};
+
+    fn acceptor() -> Acceptor {
+        let made = rcgen::generate_simple_self_signed(vec!["acaso.invalid".into()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        Acceptor::tls(vec![made.cert.der().clone()], key).unwrap()
+    }
+
+    /// Both sockets of one port, for each of which a test decides what is there.
+    async fn port() -> (TcpListener, UdpSocket, SocketAddr) {
+        loop {
+            let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = tcp.local_addr().unwrap();
+            if let Ok(udp) = UdpSocket::bind(address).await {
+                return (tcp, udp, address);
+            }
+        }
+    }
+
+    fn serve_tcp(tcp: TcpListener, acceptor: Acceptor) {
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = tcp.accept().await {
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let stream = acceptor.accept(socket).await;
+                    std::future::pending::<()>().await;
+                    drop(stream);
+                });
+            }
+        });
+    }
+
+    fn serve_quic(udp: UdpSocket, acceptor: &Acceptor) {
+        let config = acceptor.quic(Liveness::default()).unwrap();
+        let (udp, runtime) = (udp.into_std().unwrap(), Arc::new(quinn::TokioRuntime));
+        let endpoint = quinn::Endpoint::new(quinn::EndpointConfig::default(), config, udp, runtime).unwrap();
+        tokio::spawn(async move {
+            while let Some(incoming) = endpoint.accept().await {
+                tokio::spawn(quic::accept(incoming, Arc::new(())));
+            }
+        });
+    }
+
+    async fn carried(address: SocketAddr, plan: Plan) -> Option<Carrier> {
+        let security = Security::first_use("acaso");
+        let reached = reach(&Dialler::default(), address, security, plan).await;
+        reached.ok().map(|reached| reached.carrier)
+    }
+
+    fn auto() -> Plan {
+        Plan::lobby(Transport::Auto, Security::first_use("acaso"))
+    }
+
+    #[tokio::test]
+    async fn tcp_goes_first_and_quic_where_tcp_is_silent_or_shut() {
+        let acceptor = acceptor();
+        let (tcp, udp, both) = port().await;
+        serve_tcp(tcp, acceptor.clone());
+        serve_quic(udp, &acceptor);
+        assert_eq!(
+            carried(both, Plan::only(Carrier::Quic)).await,
+            Some(Carrier::Quic)
+        );
+        // However busy this computer is, it is the one or the other, and as good as always the first.
+        assert!(carried(both, auto()).await.is_some());
+
+        let (_silent, udp, address) = port().await;
+        serve_quic(udp, &acceptor);
+        assert_eq!(carried(address, auto()).await, Some(Carrier::Quic));
+
+        let (shut, udp, address) = port().await;
+        drop(shut);
+        serve_quic(udp, &acceptor);
+        assert_eq!(carried(address, auto()).await, Some(Carrier::Quic));
+    }
+
+    #[tokio::test]
+    async fn a_door_is_reached_as_the_lobby_was_and_otherwise_by_the_other() {
+        let acceptor = acceptor();
+        let security = Security::first_use("acaso");
+        let door = |lobby| Plan::door(Transport::Auto, security, lobby);
+        // Datagrams are lost on the way: the connection stands.
+        let (tcp, _deaf, address) = port().await;
+        serve_tcp(tcp, acceptor.clone());
+        assert_eq!(carried(address, door(Carrier::Quic)).await, Some(Carrier::Tcp));
+
+        // Nobody listens: the door is shut, whoever else may be there.
+        let (shut, udp, address) = port().await;
+        drop(shut);
+        serve_quic(udp, &acceptor);
+        assert_eq!(carried(address, door(Carrier::Tcp)).await, None);
+        assert_eq!(carried(address, Plan::only(Carrier::Tcp)).await, None);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_waited_for_long_where_nothing_is() {
+        let (tcp, udp, address) = port().await;
+        drop((tcp, udp));
+        let refused = reach(&Dialler::default(), address, Security::first_use("acaso"), auto()).await;
+        assert!(matches!(refused, Err(ConnectError::Refused(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn without_encryption_there_is_only_tcp() {
+        for wished in [Transport::Auto, Transport::Tcp, Transport::Quic] {
+            assert_eq!(Plan::lobby(wished, Security::Plain), Plan::only(Carrier::Tcp));
+        }
     }
 }
