@@ -192,7 +192,8 @@ fn lost(away: &Away, retry_at: Instant, now: Instant) -> Event {
     }
 }
 
-/// Whether the next attempt may do better. All that goes wrong on a network may pass within the grace; another identity does not.
+/// Whether the next attempt may do better. All that goes wrong on a network, or with a disk that is full, may pass within the grace;
+/// another identity does not.
 fn helps_to_wait(problem: &Problem) -> bool {
     !matches!(
         problem,
@@ -201,6 +202,5 @@ fn helps_to_wait(problem: &Problem) -> bool {
             | Problem::RoomIdentity { .. }
             | Problem::Version { .. }
             | Problem::Banned { .. }
-            | Problem::Pins { .. }
     )
 }
