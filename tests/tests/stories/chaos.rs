@@ -16,6 +16,11 @@ async fn over_connections_with_tls() -> Result<()> {
     sample(Carrier::Tls, 30).await
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_datagrams() -> Result<()> {
+    sample(Carrier::Quic, 10).await
+}
+
 async fn sample(carrier: Carrier, runs: u64) -> Result<()> {
     let plan = Plan {
         runs,
