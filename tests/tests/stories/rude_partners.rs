@@ -15,6 +15,7 @@ use acaso_tests::patience::soon;
 use acaso_tests::rude::{Rude, refusal_in_room};
 use anyhow::{Result, bail};
 use tokio::io::AsyncWriteExt;
+use tokio::time::interval;
 
 /// Short enough for a story that waits for it, long enough for honest guests on a busy computer.
 const SHORT: Duration = Duration::from_millis(1500);
@@ -100,9 +101,11 @@ async fn half_closed_in_the_middle_of_a_word() -> Result<()> {
 
 #[tokio::test]
 async fn a_reader_who_stops_reading() -> Result<()> {
-    let short = Setup::default()
-        .forgetful()
-        .timings(|timings| timings.write = SHORT);
+    let short = Setup::default().forgetful().timings(|timings| {
+        timings.write = SHORT;
+        timings.ping_after = SHORT / 3;
+        timings.dead_after = 2 * SHORT;
+    });
     story(short, async |house| {
         let (talker, stuck) = two_together(house).await?;
         let stuck = stuck.link.into_parts().0;
@@ -115,7 +118,18 @@ async fn a_reader_who_stops_reading() -> Result<()> {
         }));
         let (hearing, mut speaking) = tokio::io::split(talker.link.into_parts().0);
         let mut hearing: Link<_, RoomGuest> = Link::new(tokio::io::join(hearing, tokio::io::sink()));
-        let talking = async { while speaking.write_all(&word).await.is_ok() {} };
+        let mut talking = async || -> std::io::Result<()> {
+            // More than that would be read slowly, and its end, behind it, late.
+            for _ in 0..RELAY_FRAMES_BURST {
+                speaking.write_all(&word).await?;
+            }
+            // Where the system takes all of it, silence tells of the one, and a word now and then of the other.
+            let mut turns = interval(SHORT / 10);
+            loop {
+                turns.tick().await;
+                speaking.write_all(&word).await?;
+            }
+        };
         let told = async {
             loop {
                 match hearing.receive().await? {
@@ -125,7 +139,7 @@ async fn a_reader_who_stops_reading() -> Result<()> {
             }
         };
         let left = tokio::select! {
-            () = talking => bail!("the talker was shown out"),
+            ended = talking() => bail!("the talker was shown out: {ended:?}"),
             told = soon("the talker is told", told) => told??,
         };
         let reason = Parting::Lost;
