@@ -9,7 +9,7 @@ mod policy;
 mod pool;
 mod ways;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -101,6 +101,7 @@ impl Matchmaker {
             passes: Passes::default(),
             mailboxes: HashMap::new(),
             rooms: JoinMap::new(),
+            unsent: VecDeque::new(),
             rooms_in_use: Arc::clone(&rooms_in_use),
             context,
         };
@@ -235,6 +236,9 @@ struct Desk {
     /// The only lasting senders: a room whose mailbox is dropped closes.
     mailboxes: HashMap<RoomPort, mpsc::Sender<Command>>,
     rooms: JoinMap<RoomPort, Ended>,
+    /// Those whom no room took. Heard once every move that was decided with theirs has begun: until then the policy knows of
+    /// rooms that are not open yet.
+    unsent: VecDeque<(RoomPort, Report)>,
     rooms_in_use: Arc<AtomicU32>,
     context: Arc<Context>,
 }
@@ -257,6 +261,9 @@ impl Desk {
                 Some((port, report)) = reports.recv() => self.hear(port, report),
                 Some((port, ended)) = self.rooms.join_next() => self.room_ended(port, ended.ok()),
                 Some(question) = questions.recv() => self.answer(question),
+            }
+            while let Some((port, report)) = self.unsent.pop_front() {
+                self.hear(port, report);
             }
             let rooms = u32::try_from(self.policy.rooms_in_use()).unwrap_or(u32::MAX);
             self.rooms_in_use.store(rooms, Ordering::Relaxed);
@@ -322,7 +329,8 @@ impl Desk {
         if let Some(pass) = ask.pass {
             self.passes.keep(port, visit, pass);
         }
-        if reserved.fresh {
+        // Not only a fresh one: whoever it was opened for may have been called off before.
+        if !self.mailboxes.contains_key(&port) {
             self.open(reserved);
         }
         let expect = Expect {
@@ -337,9 +345,13 @@ impl Desk {
             None => Err(TrySendError::Closed(Command::Expect(expect))),
         };
         match sent {
-            Err(TrySendError::Closed(Command::Expect(expect))) => self.hear(port, Report::Bounced(expect)),
+            Err(TrySendError::Closed(Command::Expect(expect))) => {
+                self.unsent.push_back((port, Report::Bounced(expect)));
+            }
             // It is busy beyond measure. Whoever sits there is moved, as from behind a door that does not open.
-            Err(TrySendError::Full(Command::Expect(expect))) => self.hear(port, Report::DoorFailed(expect)),
+            Err(TrySendError::Full(Command::Expect(expect))) => {
+                self.unsent.push_back((port, Report::DoorFailed(expect)));
+            }
             Ok(()) | Err(_) => {}
         }
     }

@@ -6,7 +6,7 @@ mod world;
 use std::num::NonZero;
 
 use acaso_shared::ids::VisitorToken;
-use acaso_shared::protocol::VERSIONS;
+use acaso_shared::protocol::VersionRange;
 
 use self::world::World;
 use crate::room::Wish;
@@ -22,12 +22,37 @@ pub(super) enum Mistake {
     ForgetsMeetings,
     /// Those who are alone are left alone.
     LeavesTheLonely,
+    /// Who does not want to meet whom is not remembered.
+    ForgetsBlocks,
+    /// People who cannot understand each other are brought together.
+    IgnoresVersions,
+    /// A room calls a seat empty as soon as its link is lost, and keeps it all the same.
+    CallsAwayEmpty,
+}
+
+impl Mistake {
+    /// What the policy takes a wish for.
+    pub(super) fn misread(self, wish: Wish) -> Wish {
+        match self {
+            Self::IgnoresVersions => Wish {
+                versions: VersionRange { min: 1, max: 2 },
+                ..wish
+            },
+            _ => wish,
+        }
+    }
 }
 
 fn visitors() -> Vec<Wish> {
-    let wish = |_| Wish {
+    // Two who speak only what is old, one who speaks only what is new, and four who speak both.
+    let versions = |number| match number {
+        0 | 1 => VersionRange { min: 1, max: 1 },
+        2 => VersionRange { min: 2, max: 2 },
+        _ => VersionRange { min: 1, max: 2 },
+    };
+    let wish = |number| Wish {
         visitor: VisitorToken::random().hash(),
-        versions: VERSIONS,
+        versions: versions(number),
     };
     (0..7).map(wish).collect()
 }
@@ -61,6 +86,9 @@ fn planted_mistakes_are_found() {
         Mistake::FreesPortsEarly,
         Mistake::ForgetsMeetings,
         Mistake::LeavesTheLonely,
+        Mistake::ForgetsBlocks,
+        Mistake::IgnoresVersions,
+        Mistake::CallsAwayEmpty,
     ] {
         assert!(search(2_000, Some(mistake)).is_err(), "{mistake:?} was not found");
     }

@@ -17,6 +17,7 @@ use crate::room::{VisitNumber, Wish};
 
 const PORTS: std::ops::Range<u16> = 2000..2005;
 const TICKET: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(60);
 const RULES: Rules = Rules {
     lonely: Duration::from_secs(2),
     repair_patience: Duration::from_secs(20),
@@ -34,6 +35,14 @@ struct Seat {
     wish: Wish,
     /// When the ticket is void; `None` once it was used.
     ticket_until: Option<Instant>,
+    /// Until when the seat is kept, if the link is lost.
+    away_until: Option<Instant>,
+}
+
+impl Seat {
+    fn is_present(&self) -> bool {
+        self.ticket_until.is_none() && self.away_until.is_none()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +74,16 @@ struct Room {
     door_failed: bool,
 }
 
+impl Room {
+    /// The only person in it.
+    fn single(&self) -> Option<Wish> {
+        match &self.seats[..] {
+            [only] => Some(only.wish),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Report {
     Seated(VisitNumber),
@@ -72,6 +91,7 @@ enum Report {
     DoorFailed(Expect),
     Bounced(Expect),
     Stays,
+    Blocked(SecretHash, SecretHash),
     Ended { usable: bool },
 }
 
@@ -81,12 +101,17 @@ pub(super) struct World {
     now: Instant,
     rooms: BTreeMap<RoomPort, Room>,
     reports: VecDeque<(RoomPort, Report)>,
+    /// Those whom no room took: heard once everything that was decided with them is done.
+    unsent: VecDeque<(RoomPort, Report)>,
     visitors: Vec<Wish>,
     people: Person,
     openings: usize,
     visits: BTreeSet<u64>,
     moving: BTreeSet<Person>,
     met: Vec<(Instant, SecretHash, SecretHash)>,
+    blocked: Vec<(SecretHash, SecretHash)>,
+    /// Rooms that were to be opened for somebody whose move was called off.
+    called_off: BTreeSet<RoomPort>,
     /// Whether doors and rows may fail.
     unlucky: bool,
 }
@@ -101,12 +126,15 @@ impl World {
             now: Instant::now(),
             rooms: BTreeMap::new(),
             reports: VecDeque::new(),
+            unsent: VecDeque::new(),
             visitors: visitors.to_vec(),
             people: 0,
             openings: 0,
             visits: BTreeSet::new(),
             moving: BTreeSet::new(),
             met: Vec::new(),
+            blocked: Vec::new(),
+            called_off: BTreeSet::new(),
             unlucky: true,
         }
     }
@@ -119,8 +147,11 @@ impl World {
                 42..60 => self.the_matchmaker_hears()?,
                 60..75 => self.a_ticket_is_used(),
                 75..80 => self.a_ticket_comes_to_nothing(),
-                80..88 => self.somebody_leaves(),
+                80..84 => self.somebody_leaves(),
+                84..87 => self.a_link_is_lost(),
+                87..88 => self.somebody_comes_back(),
                 88..89 => self.a_room_fails(),
+                89..91 => self.somebody_blocks_the_partner(),
                 _ => self.time_passes()?,
             }
             self.check()?;
@@ -131,7 +162,8 @@ impl World {
     fn somebody_comes(&mut self) -> Result<(), String> {
         let wish = *self.visitors.choose(&mut self.rng).unwrap();
         self.people += 1;
-        self.seat(wish, self.people, None)
+        self.seat(wish, self.people, None)?;
+        self.hear_unsent()
     }
 
     fn seat(&mut self, wish: Wish, person: Person, from: Option<Origin>) -> Result<(), String> {
@@ -146,6 +178,9 @@ impl World {
             }
             Some(to) => {
                 let beside = waiting.iter().find(|(port, _)| *port == to.port);
+                if beside.is_some_and(|(_, other)| !self.could_meet(*other, wish)) {
+                    return Err("two who can never sit together were brought together".into());
+                }
                 if beside.is_some_and(|(_, other)| self.have_met(other.visitor, wish.visitor)) {
                     return Err("two who met lately were brought together at once".into());
                 }
@@ -161,15 +196,16 @@ impl World {
         if !self.visits.insert(to.visit.0) {
             return Err("a claim to a seat was given twice".into());
         }
-        if to.fresh {
+        if to.fresh && self.rooms.contains_key(&to.port) {
+            return Err("a port was used again before its room had ended".into());
+        }
+        if to.fresh || self.called_off.remove(&to.port) {
             self.openings += 1;
             let room = Room {
                 opening: self.openings,
                 ..Room::default()
             };
-            if self.rooms.insert(to.port, room).is_some() {
-                return Err("a port was used again before its room had ended".into());
-            }
+            self.rooms.insert(to.port, room);
         }
         let expect = Expect {
             visit: to.visit,
@@ -178,7 +214,13 @@ impl World {
             from,
         };
         if self.is_ending(to.port) {
-            return self.hear(to.port, Report::Bounced(expect));
+            self.unsent.push_back((to.port, Report::Bounced(expect)));
+            return Ok(());
+        }
+        // A room that is busy beyond measure takes no more orders, also while its first person is still on the way.
+        if !to.fresh && self.bad_luck() {
+            self.unsent.push_back((to.port, Report::DoorFailed(expect)));
+            return Ok(());
         }
         let room = self
             .rooms
@@ -190,9 +232,19 @@ impl World {
 
     fn the_matchmaker_hears(&mut self) -> Result<(), String> {
         match self.reports.pop_front() {
-            Some((port, report)) => self.hear(port, report),
+            Some((port, report)) => {
+                self.hear(port, report)?;
+                self.hear_unsent()
+            }
             None => Ok(()),
         }
+    }
+
+    fn hear_unsent(&mut self) -> Result<(), String> {
+        while let Some((port, report)) = self.unsent.pop_front() {
+            self.hear(port, report)?;
+        }
+        Ok(())
     }
 
     fn hear(&mut self, port: RoomPort, report: Report) -> Result<(), String> {
@@ -203,6 +255,10 @@ impl World {
             }
             Report::Emptied(visit) => self.policy.emptied(port, visit, self.now),
             Report::Stays => self.policy.stays(port, self.now),
+            Report::Blocked(by, whom) => {
+                self.policy.block(by, whom, self.now);
+                self.blocked.push((by, whom));
+            }
             Report::Ended { usable } => {
                 self.rooms.remove(&port);
                 self.policy.closed(port, usable, self.now);
@@ -249,10 +305,58 @@ impl World {
     }
 
     fn somebody_leaves(&mut self) {
-        let taken = self.seats(|seat| seat.ticket_until.is_none());
+        let taken = self.seats(Seat::is_present);
         if let Some((port, visit)) = taken.choose(&mut self.rng).copied() {
             self.empty(port, visit);
         }
+    }
+
+    /// In a conversation the seat is kept, else it is empty.
+    fn a_link_is_lost(&mut self) {
+        let present = self.seats(Seat::is_present);
+        let Some((port, visit)) = present.choose(&mut self.rng).copied() else {
+            return;
+        };
+        if !self.is_in_conversation(port) {
+            return self.empty(port, visit);
+        }
+        let until = self.now + GRACE;
+        self.seat_mut(port, visit).away_until = Some(until);
+        if self.policy.mistake == Some(Mistake::CallsAwayEmpty) {
+            self.reports.push_back((port, Report::Emptied(visit)));
+        }
+    }
+
+    fn somebody_comes_back(&mut self) {
+        let away = self.seats(|seat| seat.away_until.is_some());
+        if let Some((port, visit)) = away.choose(&mut self.rng).copied() {
+            self.seat_mut(port, visit).away_until = None;
+        }
+    }
+
+    fn somebody_blocks_the_partner(&mut self) {
+        let present = self.seats(Seat::is_present);
+        if let Some((port, visit)) = present.choose(&mut self.rng).copied()
+            && self.is_in_conversation(port)
+        {
+            let wish_of = |is_theirs: fn(&Seat, VisitNumber) -> bool| {
+                let mut seats = self.rooms[&port].seats.iter();
+                seats.find(|seat| is_theirs(seat, visit)).unwrap().wish.visitor
+            };
+            let by = wish_of(|seat, visit| seat.visit == visit);
+            let whom = wish_of(|seat, visit| seat.visit != visit);
+            let report = Report::Blocked(by, whom);
+            self.reports.push_back((port, report));
+        }
+    }
+
+    fn is_in_conversation(&self, port: RoomPort) -> bool {
+        matches!(&self.rooms[&port].seats[..], [a, b] if a.ticket_until.is_none() && b.ticket_until.is_none())
+    }
+
+    fn seat_mut(&mut self, port: RoomPort, visit: VisitNumber) -> &mut Seat {
+        let seats = &mut self.rooms.get_mut(&port).unwrap().seats;
+        seats.iter_mut().find(|seat| seat.visit == visit).unwrap()
     }
 
     fn time_passes(&mut self) -> Result<(), String> {
@@ -261,11 +365,26 @@ impl World {
         for (port, visit) in self.seats(|seat| seat.ticket_until.is_some_and(|until| until <= now)) {
             self.empty(port, visit);
         }
+        self.graces_end();
         self.bring_together()
     }
 
+    fn graces_end(&mut self) {
+        let now = self.now;
+        let over = |seat: &Seat| seat.away_until.is_some_and(|until| until <= now);
+        // One after the other: with one the partner's may go as well.
+        while let Some((port, visit)) = self.seats(over).first().copied() {
+            self.empty(port, visit);
+        }
+    }
+
     fn bring_together(&mut self) -> Result<(), String> {
+        let waiting: Vec<_> = self.policy.on_offer().collect();
         for step in self.policy.due(self.now, &mut self.rng) {
+            let beside = waiting.iter().find(|(port, _)| *port == step.to.port);
+            if beside.is_some_and(|(_, other)| !self.could_meet(*other, step.wish)) {
+                return Err("two who can never sit together were moved together".into());
+            }
             let mover = self.rooms.get(&step.from).and_then(|room| match &room.seats[..] {
                 [seat] if seat.ticket_until.is_none() && seat.wish == step.wish => Some(seat.person),
                 _ => None,
@@ -282,11 +401,15 @@ impl World {
                 }
                 _ => {
                     self.policy.call_off(step.from, step.to, self.now);
+                    if step.to.fresh {
+                        self.called_off.insert(step.to.port);
+                    }
                     self.visits.insert(step.to.visit.0);
                 }
             }
         }
-        Ok(())
+        self.called_off.clear();
+        self.hear_unsent()
     }
 
     fn seats(&self, which: impl Fn(&Seat) -> bool) -> Vec<(RoomPort, VisitNumber)> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use acaso_shared::ids::SecretHash;
 
-use super::{Person, RULES, World, ports};
+use super::{GRACE, Person, RULES, Room, World, ports};
 use crate::room::Wish;
 
 impl World {
@@ -14,8 +14,17 @@ impl World {
         })
     }
 
+    /// Whether these two could ever sit together.
+    pub(super) fn could_meet(&self, a: Wish, b: Wish) -> bool {
+        let pair = (a.visitor, b.visitor);
+        let is_pair = |(x, y): &(SecretHash, SecretHash)| (*x, *y) == pair || (*y, *x) == pair;
+        a.visitor != b.visitor
+            && a.versions.highest_common(b.versions).is_some()
+            && !self.blocked.iter().any(is_pair)
+    }
+
     pub(super) fn fit(&self, a: Wish, b: Wish) -> bool {
-        a.visitor != b.visitor && !self.have_met(a.visitor, b.visitor)
+        self.could_meet(a, b) && !self.have_met(a.visitor, b.visitor)
     }
 
     /// What must hold at any moment.
@@ -44,6 +53,12 @@ impl World {
         self.unlucky = false;
         self.deliver()?;
         self.agree()?;
+        // Whoever is away comes back or does not.
+        self.somebody_comes_back();
+        self.now += GRACE;
+        self.graces_end();
+        self.deliver()?;
+        self.agree()?;
         // Long enough for tickets to run out, doors to be tried again, and those who are left to be brought together.
         for _ in 0..12 {
             self.time_passes()?;
@@ -65,19 +80,13 @@ impl World {
                 self.deliver()?;
             }
         }
-        let alone: BTreeSet<String> = self
-            .rooms
-            .values()
-            .filter_map(|room| match &room.seats[..] {
-                [only] => self.visitors.iter().position(|visitor| *visitor == only.wish),
-                _ => None,
-            })
-            .map(|visitor| visitor.to_string())
-            .collect();
-        if alone.len() > 1 {
-            return Err(format!(
-                "visitors {alone:?} were left alone though all had been patient"
-            ));
+        let alone: Vec<Wish> = self.rooms.values().filter_map(Room::single).collect();
+        let could_meet = |(at, one): (usize, &Wish)| {
+            let others = &alone[at + 1..];
+            others.iter().any(|other| self.could_meet(*one, *other))
+        };
+        if alone.iter().enumerate().any(could_meet) {
+            return Err("two were left alone though all had been patient".into());
         }
         Ok(())
     }

@@ -43,6 +43,7 @@ impl World {
                         person: expect.person,
                         wish: expect.wish,
                         ticket_until: Some(self.now + TICKET),
+                        away_until: None,
                     });
                     if let Some(from) = expect.from {
                         self.answer(from, Some(expect));
@@ -130,6 +131,13 @@ impl World {
         let room = self.rooms.get_mut(&port).unwrap();
         room.seats.retain(|seat| seat.visit != visit);
         self.reports.push_back((port, Report::Emptied(visit)));
+        // Nobody is waited for whose partner has gone.
+        if let [partner] = room.seats[..]
+            && partner.away_until.is_some()
+        {
+            room.seats.clear();
+            self.reports.push_back((port, Report::Emptied(partner.visit)));
+        }
         self.end_if_empty(port);
     }
 
