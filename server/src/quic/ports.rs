@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io::{self, IoSliceMut};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -62,10 +62,15 @@ impl Ports {
     /// None open yet.
     ///
     /// # Errors
-    /// The system has no UDP at that address.
+    /// The system has no UDP for addresses like that one.
     pub(super) fn new(ip: IpAddr) -> io::Result<Arc<Self>> {
-        // All sockets here are alike; one that is not kept tells how.
-        let like = TokioRuntime.wrap_udp_socket(datagrams(ip, 0)?)?;
+        // All sockets here are alike; one that is not kept tells how. It is nowhere in particular: whether the address is ours is
+        // found out by whoever opens a port there.
+        let anywhere = match ip {
+            IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        let like = TokioRuntime.wrap_udp_socket(datagrams(anywhere, 0)?)?;
         Ok(Arc::new(Self {
             open: RwLock::default(),
             rung: Arc::default(),
