@@ -1,6 +1,6 @@
 //! Real sockets on loopback: who reaches which door, and what becomes of a port when its door closes.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use acaso_shared::ids::Fingerprint;
@@ -24,12 +24,11 @@ struct Endpoints {
 /// Each test has an address of its own.
 fn endpoint(last: u8) -> Endpoints {
     let data = TempDir::new().unwrap();
-    endpoint_in(data, last)
+    endpoint_in(data, Ipv4Addr::new(127, 7, 3, last).into())
 }
 
-fn endpoint_in(data: TempDir, last: u8) -> Endpoints {
+fn endpoint_in(data: TempDir, ip: IpAddr) -> Endpoints {
     let identity = identity::load_or_make(data.path()).unwrap();
-    let ip = Ipv4Addr::new(127, 7, 3, last).into();
     let quic = Quic::new(&identity.acceptor, data.path(), ip, Liveness::default());
     let quic = quic.unwrap().unwrap();
     let stop = CancellationToken::new();
@@ -46,21 +45,29 @@ fn endpoint_in(data: TempDir, last: u8) -> Endpoints {
 
 impl Endpoints {
     async fn dial(&self, port: u16) -> Result<Stream, ConnectError> {
+        self.dial_at(SocketAddr::new(self.ip, port)).await
+    }
+
+    async fn dial_at(&self, address: SocketAddr) -> Result<Stream, ConnectError> {
         let security = Security::pinned("acaso", self.known);
-        let address = SocketAddr::new(self.ip, port);
         let dialled = Dialler::default().connect(address, security, Carrier::Quic).await;
         dialled.map(|(stream, _)| stream)
     }
 
     /// Somebody comes in there; both ends.
     async fn comes_in(&self, door: &QuicDoor, port: u16) -> (Stream, Stream) {
+        self.comes_in_at(door, SocketAddr::new(self.ip, port)).await
+    }
+
+    async fn comes_in_at(&self, door: &QuicDoor, address: SocketAddr) -> (Stream, Stream) {
         let answered = async {
             let caller = door.accept().await;
             assert!(caller.address().ip().is_loopback());
+            assert_eq!(caller.address().is_ipv4(), address.is_ipv4());
             caller.answer().await.unwrap()
         };
         let dialled = async {
-            let mut stream = self.dial(port).await.unwrap();
+            let mut stream = self.dial_at(address).await.unwrap();
             stream.write_all(b"hi").await.unwrap();
             stream
         };
@@ -105,6 +112,32 @@ async fn whoever_calls_comes_to_the_door_they_called_at() {
     at_other.write_all(b"B2").await.unwrap();
     hears(&mut ana, b"A1").await;
     hears(&mut bia, b"B2").await;
+    house.ends().await;
+}
+
+#[tokio::test]
+async fn a_server_at_all_addresses_is_reached_over_both_families() {
+    let house = endpoint_in(TempDir::new().unwrap(), Ipv6Addr::UNSPECIFIED.into());
+    // Others on this computer may have any port of these addresses; the system gives two free ones.
+    let Ok(free) = [0, 0]
+        .map(|port| datagrams(house.ip, port))
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()
+    else {
+        return eprintln!("this computer has no IPv6");
+    };
+    let [lobby, room] = [0, 1].map(|at| free[at].local_addr().unwrap().port());
+    drop(free);
+    let (at_lobby, at_room) = (house.quic.open(house.ip, lobby), house.quic.open(house.ip, room));
+    let (at_lobby, at_room) = (at_lobby.unwrap(), at_room.unwrap());
+    house.quic.set_lobby(lobby);
+    for ip in [Ipv6Addr::LOCALHOST.into(), IpAddr::from(Ipv4Addr::LOCALHOST)] {
+        for (door, port) in [(&at_lobby, lobby), (&at_room, room)] {
+            let (mut client, mut server) = house.comes_in_at(door, SocketAddr::new(ip, port)).await;
+            server.write_all(b"ok").await.unwrap();
+            hears(&mut client, b"ok").await;
+        }
+    }
     house.ends().await;
 }
 
@@ -172,7 +205,7 @@ async fn after_a_restart_those_who_were_connected_hear_of_it() {
     // As if killed: not a word is sent any more.
     house.quic.0.ports.close_all();
     drop((door, server));
-    let house = endpoint_in(house.ends().await, 5);
+    let house = endpoint_in(house.ends().await, Ipv4Addr::new(127, 7, 3, 5).into());
     let _door = house.quic.open(house.ip, 2001).unwrap();
     client.write_all(b"there?").await.unwrap();
     let told = tokio::time::timeout(Duration::from_secs(10), client.read_u8()).await;
