@@ -325,7 +325,7 @@ fn liveness(config: &Config) -> Liveness {
 fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketAddr), StartError> {
     let wanted = SocketAddr::new(config.bind, config.port);
     let bind = || -> io::Result<_> {
-        let entrance = Entrance::open(config.bind, config.port, lobby::BACKLOG, quic)?;
+        let entrance = open_lobby(config, quic)?;
         let address = entrance.address()?;
         Ok((entrance, address))
     };
@@ -337,6 +337,19 @@ fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketA
         unsuitable.push(std::mem::replace(&mut bound, bind().map_err(explain)?));
     }
     Ok(bound)
+}
+
+/// Where any port will do, the system offers one that is free for TCP; for UDP somebody may have it, and then the next will do.
+fn open_lobby(config: &Config, quic: Option<&Quic>) -> io::Result<Entrance> {
+    let open = || Entrance::open(config.bind, config.port, lobby::BACKLOG, quic);
+    let mut opened = open();
+    for _ in 0..ANY_PORT_TRIES {
+        match &opened {
+            Err(error) if config.port == 0 && error.kind() == io::ErrorKind::AddrInUse => opened = open(),
+            _ => break,
+        }
+    }
+    opened
 }
 
 fn explain(address: SocketAddr, error: io::Error) -> StartError {
