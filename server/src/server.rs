@@ -321,18 +321,6 @@ fn liveness(config: &Config) -> Liveness {
     }
 }
 
-/// Binds to any port. The system chooses one that is free for TCP; whether it is for UDP is found out by trying.
-fn where_both_are_free<T>(bind: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    let mut bound = bind();
-    for _ in 1..ANY_PORT_TRIES {
-        match bound {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => bound = bind(),
-            done => return done,
-        }
-    }
-    bound
-}
-
 /// Binds the lobby. Where any port will do, it is not one that a room needs, as long as there are others.
 fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketAddr), StartError> {
     let wanted = SocketAddr::new(config.bind, config.port);
@@ -342,10 +330,6 @@ fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketA
         Ok((entrance, address))
     };
     let explain = |error| explain(wanted, error);
-    let bind = || match config.port {
-        0 => where_both_are_free(bind),
-        _ => bind(),
-    };
     let mut bound = bind().map_err(explain)?;
     // Those that do not suit are held until another is found, or the system might offer them again.
     let mut unsuitable = Vec::new();
