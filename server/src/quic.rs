@@ -25,7 +25,8 @@ use crate::identity::IdentityError;
 /// Handshakes at once, over all ports: some 700 µs of work each, so this many are done within half a second.
 const HANDSHAKES_MAX: usize = 512;
 
-/// From so many handshakes on, callers have to prove that their address is theirs before anything is worked out for them.
+/// From so many handshakes on, callers have to prove that their address is theirs before anything is worked out for them, also at
+/// the doors of rooms; in the lobby they always have to.
 const HANDSHAKES_UNPROVEN: usize = HANDSHAKES_MAX / 2;
 
 /// Callers that wait at one entrance at most.
@@ -158,7 +159,9 @@ impl Quic {
             return incoming.refuse();
         };
         let busy = self.0.handshakes.available_permits() < HANDSHAKES_MAX - HANDSHAKES_UNPROVEN;
-        if busy && !incoming.remote_address_validated() {
+        // The lobby counts visits by address: nobody may be counted for whoever forged theirs. At a door the ticket decides.
+        let counted = self.0.ports.is_lobby(port);
+        if (counted || busy) && !incoming.remote_address_validated() {
             return ask_for_proof(incoming, marked);
         }
         // A door with a long queue, or just being shut, refuses: the caller is dropped.

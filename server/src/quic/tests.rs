@@ -7,6 +7,7 @@ use acaso_shared::ids::Fingerprint;
 use acaso_shared::transport::{Carrier, ConnectError, Dialler, Security};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UdpSocket;
 
 use super::*;
 use crate::identity;
@@ -195,6 +196,39 @@ async fn under_load_who_proves_an_address_comes_in_and_past_it_nobody_does() {
     assert!(matches!(house.dial(2001).await, Err(ConnectError::Refused(_))));
     drop((load, rest));
     house.ends().await;
+}
+
+#[tokio::test]
+async fn whoever_cannot_hear_us_is_asked_for_a_proof_in_the_lobby_and_handed_to_nobody() {
+    let house = endpoint(7);
+    let (lobby, room) = (house.quic.open(house.ip, 2001), house.quic.open(house.ip, 2002));
+    let (lobby, room) = (lobby.unwrap(), room.unwrap());
+    house.quic.set_lobby(2001);
+    let call = first_datagram(&house).await;
+    let forger = UdpSocket::bind((house.ip, 0)).await.unwrap();
+    forger.send_to(&call, (house.ip, 2001)).await.unwrap();
+    let mut answer = [0; 2048];
+    let answered = tokio::time::timeout(Duration::from_secs(10), forger.recv(&mut answer)).await;
+    answered.unwrap().unwrap();
+    // A long header (RFC 9000, 17.2.5): Retry, which is followed by nothing unless it is heard.
+    assert_eq!(answer[0] & 0xf0, 0xf0);
+    assert!(lobby.knocks.lock().unwrap().try_recv().is_err());
+    forger.send_to(&call, (house.ip, 2002)).await.unwrap();
+    assert!(!room.accept().await.incoming.remote_address_validated());
+    drop(house.comes_in(&lobby, 2001).await);
+    house.ends().await;
+}
+
+/// What somebody says first, to whomever.
+async fn first_datagram(house: &Endpoints) -> Vec<u8> {
+    let anybody = UdpSocket::bind((house.ip, 0)).await.unwrap();
+    let mut said = vec![0; 2048];
+    let length = tokio::select! {
+        length = anybody.recv(&mut said) => length.unwrap(),
+        _ = house.dial_at(anybody.local_addr().unwrap()) => panic!("nobody was there"),
+    };
+    said.truncate(length);
+    said
 }
 
 #[tokio::test]
