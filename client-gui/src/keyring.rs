@@ -4,8 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{AccountName, Password};
@@ -34,9 +35,18 @@ const SERVICE: &str = "Acaso";
 /// Requests that wait for a keyring, which may be asking the person for its own password.
 const QUEUE: usize = 16;
 
+/// Requests that wait for a place in the queue: more servers than anybody has the patience to forget before a keyring that is locked.
+const POSTPONED_MAX: usize = 256;
+
+/// How long the end of the program waits for what was asked last: a few words to another program, unless that asks the person.
+const LAST_REQUESTS_PATIENCE: Duration = Duration::from_secs(2);
+
 /// The keyring of the system, asked by a thread of its own: it may take as long as it takes a person to unlock it.
 pub struct SystemKeyring {
-    requests: SyncSender<Request>,
+    /// There until the end.
+    requests: Option<SyncSender<Request>>,
+    /// What found no place in the queue, at most one for each server: it is tried again, before anything newer.
+    postponed: Vec<Request>,
     answers: Receiver<(ServerAddress, Login)>,
     there: Arc<AtomicBool>,
 }
@@ -45,6 +55,14 @@ enum Request {
     LookUp(ServerAddress),
     Remember(ServerAddress, Login),
     Forget(ServerAddress),
+}
+
+impl Request {
+    fn server(&self) -> &ServerAddress {
+        match self {
+            Self::LookUp(server) | Self::Remember(server, _) | Self::Forget(server) => server,
+        }
+    }
 }
 
 /// Where texts are kept under names.
@@ -80,15 +98,42 @@ impl SystemKeyring {
             tracing::debug!(%error, "no thread for the keyring");
         }
         Self {
-            requests,
+            requests: Some(requests),
+            postponed: Vec::new(),
             answers,
             there,
         }
     }
 
-    fn request(&self, request: Request) {
-        if self.requests.try_send(request).is_err() {
-            tracing::debug!("the keyring does not answer; a request was dropped");
+    fn request(&mut self, request: Request) {
+        self.postpone(request);
+        self.hand_over();
+    }
+
+    /// The last word about a server is the one that counts. A look is worth nothing later: by then the person has typed.
+    fn postpone(&mut self, request: Request) {
+        if matches!(request, Request::LookUp(_)) && !self.postponed.is_empty() {
+            return;
+        }
+        self.postponed
+            .retain(|waiting| waiting.server() != request.server());
+        if self.postponed.len() < POSTPONED_MAX {
+            self.postponed.push(request);
+        } else {
+            tracing::warn!("the keyring does not answer; a request was dropped");
+        }
+    }
+
+    /// Hands over what waits, in its order, as far as there are places.
+    fn hand_over(&mut self) {
+        let Some(requests) = &self.requests else { return };
+        while !self.postponed.is_empty() {
+            match requests.try_send(self.postponed.remove(0)) {
+                Ok(()) => {}
+                Err(TrySendError::Full(request)) => return self.postponed.insert(0, request),
+                // There is no thread: nobody will ever answer.
+                Err(TrySendError::Disconnected(_)) => self.postponed.clear(),
+            }
         }
     }
 }
@@ -103,6 +148,8 @@ impl Keyring for SystemKeyring {
     }
 
     fn found(&mut self) -> Option<(ServerAddress, Login)> {
+        // Asked whenever the window was woken, as it is with each request that is done and leaves its place.
+        self.hand_over();
         self.answers.try_recv().ok()
     }
 
@@ -112,6 +159,21 @@ impl Keyring for SystemKeyring {
 
     fn forget(&mut self, server: &ServerAddress) {
         self.request(Request::Forget(server.clone()));
+    }
+}
+
+/// Whoever has a server forgotten and closes the window has had it forgotten, if the keyring answers at all.
+impl Drop for SystemKeyring {
+    fn drop(&mut self) {
+        let until = Instant::now() + LAST_REQUESTS_PATIENCE;
+        self.hand_over();
+        self.requests = None;
+        // The thread drops its end when the last request is done.
+        while self
+            .answers
+            .recv_timeout(until.saturating_duration_since(Instant::now()))
+            .is_ok()
+        {}
     }
 }
 
@@ -132,10 +194,6 @@ struct Clerk {
 impl Clerk {
     fn serve(self, queue: &Receiver<Request>) {
         while let Ok(request) = queue.recv() {
-            // Who forgets a server that never asked for anything does not start a keyring by it.
-            if matches!(request, Request::Forget(_)) && !self.there.load(Ordering::Relaxed) {
-                continue;
-            }
             if !self.store.answers() {
                 continue;
             }
@@ -143,7 +201,7 @@ impl Clerk {
             if let Err(error) = self.perform(request) {
                 // The kind alone: an error may quote what it was about.
                 let kind = std::mem::discriminant(&error);
-                tracing::debug!(?kind, "the keyring refused");
+                tracing::warn!(?kind, "the keyring refused");
             }
             (self.wake)();
         }
@@ -216,15 +274,17 @@ mod tests {
 
     use super::*;
 
-    /// A keyring in memory; one that does not answer is none.
+    /// A keyring in memory; one that does not answer is none, and one that is locked lets nobody in until it is unlocked.
     #[derive(Clone, Default)]
     struct Memory {
         kept: Arc<Mutex<HashMap<String, String>>>,
         silent: bool,
+        lock: Arc<Mutex<()>>,
     }
 
     impl Store for Memory {
         fn answers(&self) -> bool {
+            drop(self.lock.lock().unwrap());
             !self.silent
         }
 
@@ -282,6 +342,39 @@ mod tests {
         woken(&wakes);
         woken(&wakes);
         assert_eq!(keyring.found(), None);
+    }
+
+    #[test]
+    fn a_server_is_forgotten_in_a_run_that_asked_the_keyring_nothing_else() {
+        let store = Memory::default();
+        store.put("chat.example.org", "\nfrom another run").unwrap();
+        let (mut keyring, _wakes) = keyring(store.clone());
+        keyring.forget(&"chat.example.org".parse().unwrap());
+        // The window is closed at once.
+        drop(keyring);
+        assert!(store.kept.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_finds_no_place_before_a_locked_keyring_is_done_later() {
+        let store = Memory::default();
+        let servers: Vec<ServerAddress> = (0..3 * QUEUE)
+            .map(|number| format!("{number}.example.org").parse().unwrap())
+            .collect();
+        for server in &servers {
+            store.put(&server.to_string(), "\nsecret").unwrap();
+        }
+        let (mut keyring, wakes) = keyring(store.clone());
+        let locked = store.lock.lock().unwrap();
+        for server in &servers {
+            keyring.remember(server, &login(None, "new"));
+            keyring.forget(server);
+        }
+        drop(locked);
+        while !store.kept.lock().unwrap().is_empty() {
+            woken(&wakes);
+            assert_eq!(keyring.found(), None);
+        }
     }
 
     #[test]

@@ -41,6 +41,7 @@ impl Model {
                 self.settings.forget_server(&server);
                 self.first.servers.clone_from(&self.settings.servers);
                 self.logins.forget(&server);
+                self.first.login.take_if(|fields| fields.server == server);
                 vec![Effect::Save, Effect::Unremember(server)]
             }
             Action::Change(change) => self.change(change),

@@ -108,6 +108,8 @@ fn servers_that_let_us_in_are_remembered_the_latest_first() {
         conversation: None,
         ending: Ending::Left,
     });
-    person.does(Action::ForgetServer("chat.example.org".parse().unwrap()));
+    let host: ServerAddress = "chat.example.org".parse().unwrap();
+    let effects = person.does(Action::ForgetServer(host.clone()));
+    assert_eq!(effects, [Effect::Save, Effect::Unremember(host)]);
     assert!(person.model.first.servers.is_empty() && person.model.settings.servers.is_empty());
 }
