@@ -40,13 +40,13 @@ const USAGE: u8 = 2;
 const INTERRUPTED: i32 = 130;
 
 /// Runs a server until it is asked to end; returns the exit code.
-pub(crate) async fn run(arguments: Arguments) -> u8 {
+pub(crate) async fn run(mut arguments: Arguments) -> u8 {
     let is_terminal = std::io::stdin().is_terminal();
     let mut lines = Lines::from_stdin();
     // From the first moment on: unwatched, this signal ends a program.
     let reloads = Reloads::watch(is_terminal);
-    let code = match start(&arguments, is_terminal, &mut lines).await {
-        Ok(server) => run_until_told(server, &arguments, is_terminal, &mut lines, reloads).await,
+    let code = match start(&mut arguments, is_terminal, &mut lines).await {
+        Ok(server) => run_until_told(server, &mut arguments, is_terminal, &mut lines, reloads).await,
         Err(code) => code,
     };
     if code != FINE && arguments.wait_on_error && is_terminal {
@@ -58,12 +58,12 @@ pub(crate) async fn run(arguments: Arguments) -> u8 {
 
 async fn run_until_told(
     server: Server,
-    arguments: &Arguments,
+    arguments: &mut Arguments,
     is_terminal: bool,
     lines: &mut Lines,
     reloads: Reloads,
 ) -> u8 {
-    say(&facts::of(&server, arguments.config_file()));
+    say(&facts::of(&server, arguments.file_kept_to()));
     let code = serve(&server, arguments, is_terminal, lines, reloads).await;
     say("goodbye\n");
     tokio::select! {
@@ -76,7 +76,8 @@ async fn run_until_told(
 }
 
 /// Starts the server. On a terminal without `--bind` it asks where, and asks again if that does not work.
-async fn start(arguments: &Arguments, is_terminal: bool, lines: &mut Lines) -> Result<Server, u8> {
+async fn start(arguments: &mut Arguments, is_terminal: bool, lines: &mut Lines) -> Result<Server, u8> {
+    arguments.keep_to_file().map_err(|error| fail(&error, USAGE))?;
     let decided = arguments.decisions().map_err(|error| fail(&error, USAGE))?;
     if let Some(bind) = decided.bind {
         let config = config(decided, bind)?;
@@ -126,7 +127,7 @@ async fn choose(choices: &Choices, lines: &mut Lines) -> Option<IpAddr> {
 /// Answers commands until one of them, the system, or a failure ends it.
 async fn serve(
     server: &Server,
-    arguments: &Arguments,
+    arguments: &mut Arguments,
     is_terminal: bool,
     lines: &mut Lines,
     mut reloads: Reloads,

@@ -1,8 +1,9 @@
 //! The command line.
 
+use std::io::ErrorKind::{NotADirectory, NotFound};
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use acaso_server::{CertificateFiles, ConfigError, DecidedLimits, Decisions, parse_access, parse_rooms};
 use acaso_shared::protocol::lobby::Access;
@@ -88,26 +89,38 @@ pub(crate) struct NoDataDirectory;
 
 impl Arguments {
     /// The command line and the environment, over the configuration file, which is read now.
+    ///
+    /// # Errors
+    /// The file makes no sense, or cannot be read. Only one that is not there is none.
     pub(crate) fn decisions(&self) -> Result<Decisions, ConfigError> {
-        let file = match self.config_file() {
+        let file = match self.config_file()? {
             Some(file) => Decisions::read(&file)?,
             None => Decisions::default(),
         };
         Ok(self.said().over(file))
     }
 
+    /// Keeps to the configuration file that is found now: if it is gone later, that is an error, and not as if nothing had
+    /// been decided.
+    pub(super) fn keep_to_file(&mut self) -> Result<(), ConfigError> {
+        self.config = self.config_file()?;
+        Ok(())
+    }
+
+    /// The one that is kept to, if there is one.
+    pub(super) fn file_kept_to(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     /// The configuration file: as told, else the usual one if it is there.
-    pub(crate) fn config_file(&self) -> Option<PathBuf> {
+    fn config_file(&self) -> Result<Option<PathBuf>, ConfigError> {
         let of_service =
             || std::env::var_os("CONFIGURATION_DIRECTORY").and_then(|list| first_directory(&list));
         let of_user = || Some(directories::BaseDirs::new()?.config_dir().join("acaso-server"));
-        let usual = || {
-            let places = [of_service(), of_user()].into_iter().flatten();
-            places
-                .map(|place| place.join(CONFIG_FILE))
-                .find(|file| file.exists())
-        };
-        self.config.clone().or_else(usual)
+        match &self.config {
+            Some(told) => Ok(Some(told.clone())),
+            None => first_there([of_service(), of_user()].into_iter().flatten()),
+        }
     }
 
     fn said(&self) -> Decisions {
@@ -130,6 +143,19 @@ pub(crate) fn data_directory(decided: Option<PathBuf>) -> Result<PathBuf, NoData
     let of_service = std::env::var_os("STATE_DIRECTORY").and_then(|list| first_directory(&list));
     let of_user = || Some(directories::BaseDirs::new()?.data_dir().join("acaso-server"));
     decided.or(of_service).or_else(of_user).ok_or(NoDataDirectory)
+}
+
+/// The first of these places that has a configuration file. One that nobody lets us look for may decide a lot, so that is an
+/// error; a link that leads nowhere counts as there.
+fn first_there(places: impl Iterator<Item = PathBuf>) -> Result<Option<PathBuf>, ConfigError> {
+    for path in places.map(|place| place.join(CONFIG_FILE)) {
+        match path.symlink_metadata() {
+            Ok(_) => return Ok(Some(path)),
+            Err(error) if matches!(error.kind(), NotFound | NotADirectory) => {}
+            Err(error) => return Err(ConfigError::Unreadable { path, error }),
+        }
+    }
+    Ok(None)
 }
 
 /// A service manager may name several directories, separated by colons (systemd.exec(5)).
@@ -183,6 +209,26 @@ mod tests {
             let arguments = Arguments::try_parse_from(words).unwrap();
             assert_eq!(arguments.said().data, Some("d".into()), "{line}");
         }
+    }
+
+    #[test]
+    fn only_a_file_that_is_not_there_counts_as_none() {
+        let place = tempfile::TempDir::new().unwrap();
+        let (empty, full) = (place.path().join("empty"), place.path().join("full"));
+        std::fs::create_dir_all(&full).unwrap();
+        let file = full.join(CONFIG_FILE);
+        std::fs::write(&file, "").unwrap();
+        let found = |places: &[&Path]| first_there(places.iter().map(|place| place.to_path_buf()));
+        assert_eq!(
+            found(&[&empty, &file]).unwrap(),
+            None,
+            "nowhere, and within a file"
+        );
+        assert_eq!(found(&[&empty, &full]).unwrap(), Some(file));
+        // No file may have such a name, so that the system cannot say whether it is there.
+        let unknown = place.path().join("x".repeat(5000));
+        let refused = found(&[&unknown, &full]).unwrap_err();
+        assert!(matches!(refused, ConfigError::Unreadable { .. }), "{refused}");
     }
 
     #[cfg(unix)]

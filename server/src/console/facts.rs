@@ -1,7 +1,7 @@
 //! What the operator is told once the server runs: one line per fact.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
 use acaso_server::{Accounts, Limits, Server};
 use acaso_shared::limits::LOBBY_PORT;
@@ -10,7 +10,7 @@ use acaso_shared::protocol::lobby::Access;
 use super::addresses;
 
 /// All facts, each on a line of its own, the address first.
-pub(super) fn of(server: &Server, config_file: Option<PathBuf>) -> String {
+pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
     let (address, capacity) = (server.address(), server.capacity());
     let (first, last) = (server.config().rooms.start(), server.config().rooms.end());
     let mut facts = vec![format!("listening on {address}")];

@@ -5,7 +5,7 @@ use acaso_server::{Config, Decisions, Server};
 use super::commands::{self, Order};
 use super::{Arguments, FAILED, facts, fail, say, sentence};
 
-pub(super) async fn carry_out(order: Order, server: &Server, arguments: &Arguments) {
+pub(super) async fn carry_out(order: Order, server: &Server, arguments: &mut Arguments) {
     let done = match order {
         Order::Kick(port) => Ok(match server.kick(port).await {
             true => format!("room {port} is closed\n"),
@@ -29,8 +29,10 @@ pub(super) async fn carry_out(order: Order, server: &Server, arguments: &Argumen
 }
 
 /// Reads the configuration again. One that makes no sense changes nothing, and why is said where errors are.
-pub(super) fn reload(server: &Server, arguments: &Arguments) {
-    let decided = arguments.decisions().map_err(|error| error.to_string());
+pub(super) fn reload(server: &Server, arguments: &mut Arguments) {
+    // One that was not there at the start, but is now, is kept to from here on.
+    let decided = arguments.keep_to_file().and_then(|()| arguments.decisions());
+    let decided = decided.map_err(|error| error.to_string());
     let config = decided.and_then(|decided| as_running(decided, server));
     match config {
         Ok(config) => match server.reload_identity(config.certificate.as_ref()) {

@@ -146,6 +146,37 @@ async fn a_broken_file_changes_nothing_and_says_why() -> Result<()> {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_usual_file_that_is_gone_changes_nothing_either() -> Result<()> {
+    let setup = Reloaded::new("joins = 1")?;
+    let usual = setup.place.path().join("acaso-server.toml");
+    fs::write(&usual, "access = \"accounts\"\n")?;
+    let mut command = server_command();
+    let data = setup.place.path().join("data");
+    command_line(&mut command, own_address().into(), 0, &data)
+        .env_remove("ACASO_CONFIG")
+        .env("CONFIGURATION_DIRECTORY", setup.place.path())
+        .stderr(File::create(&setup.errors)?);
+    let mut server = ServerProgram::start_by(&mut command).await?;
+    fs::remove_file(&usual)?;
+    server.program.hang_up().await?;
+    seen("the reason", async || {
+        let said = fs::read_to_string(&setup.errors)?;
+        let told = said.contains("nothing was changed") && said.contains("acaso-server.toml");
+        Ok(if told { Ok(()) } else { Err(said) })
+    })
+    .await?;
+    fs::write(&usual, "access = \"password\"\n")?;
+    server.program.types("reload").await?;
+    server
+        .program
+        .line_with("the configuration was read again")
+        .await?;
+    server.program.line_after("access: one password for all").await?;
+    server.quits().await
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn what_only_a_restart_changes_is_said() -> Result<()> {
     let setup = Reloaded::new("joins = 1")?;
     let mut server = setup.start().await?;
