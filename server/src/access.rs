@@ -9,7 +9,7 @@ use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::lobby::Access;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::guard::Pass;
+use crate::guard::{LoginTurn, Pass};
 use crate::passwords;
 use crate::registry::{Registry, Whose};
 
@@ -33,6 +33,12 @@ pub(crate) struct Gate {
     queue: Semaphore,
     turns: Arc<Semaphore>,
     compared: Arc<AtomicU64>,
+}
+
+/// Leave to compare one password.
+struct Turn {
+    of_network: LoginTurn,
+    _of_all: OwnedSemaphorePermit,
 }
 
 impl Gate {
@@ -74,9 +80,7 @@ impl Gate {
     ) -> Result<(), Refusal> {
         // Before the queue, so that whoever has to wait takes no place in it.
         pass.may_log_in()?;
-        let turn = self.turn().await?;
-        // And again, since others of the same network may have been wrong meanwhile: who guesses in parallel gains nothing.
-        pass.may_log_in()?;
+        let turn = self.turn(pass).await?;
         let hash = match (asked, account) {
             (Access::Open, _) => return Ok(()),
             (Access::Password, _) => self.registry.secret(Whose::Server).await,
@@ -86,38 +90,34 @@ impl Gate {
         let hash = hash.map_err(|_| Refusal::Registry {
             retry_after_secs: REGISTRY_RETRY_SECS,
         })?;
-        self.compare(password, hash, pass.clone(), turn).await
+        self.compare(password, hash, turn).await
     }
 
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+    /// A turn of their network, then one of all.
+    async fn turn(&self, pass: &Pass) -> Result<Turn, Refusal> {
         let _place = self.queue.try_acquire().map_err(|_| Refusal::SlowDown {
             retry_after_secs: QUEUE_RETRY_SECS,
         })?;
-        let turn = self.turns.clone().acquire_owned().await;
-        Ok(turn.expect("the gate's semaphores are never closed"))
+        let of_network = pass.login_turn().await?;
+        let of_all = self.turns.clone().acquire_owned().await;
+        Ok(Turn {
+            of_network,
+            _of_all: of_all.expect("the gate's semaphores are never closed"),
+        })
     }
 
     /// Compares on a thread that may be busy. Everything is done and counted there, so that nobody escapes by going away.
-    async fn compare(
-        &self,
-        password: Password,
-        hash: Option<String>,
-        pass: Pass,
-        turn: OwnedSemaphorePermit,
-    ) -> Result<(), Refusal> {
+    async fn compare(&self, password: Password, hash: Option<String>, turn: Turn) -> Result<(), Refusal> {
         let compared = Arc::clone(&self.compared);
         let verdict = tokio::task::spawn_blocking(move || {
+            // Taken along as a whole: the turn ends when this does, not when whoever waits goes away.
+            let turn = turn;
             let fits = passwords::fits(&password, hash.as_deref().unwrap_or(passwords::DECOY));
             compared.fetch_add(1, Ordering::Relaxed);
-            let verdict = match fits && hash.is_some() {
-                true => {
-                    pass.right_login();
-                    Ok(())
-                }
-                false => Err(pass.wrong_login()),
-            };
-            drop(turn);
-            verdict
+            match fits && hash.is_some() {
+                true => Ok(()),
+                false => Err(turn.of_network.wrong_login()),
+            }
         });
         // Only a runtime that is being shut down does not carry it out.
         verdict.await.unwrap_or(Err(Refusal::Closing))

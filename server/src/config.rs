@@ -60,7 +60,7 @@ pub struct Limits {
     pub connections: u32,
     /// Times that somebody asks for a seat within ten minutes: one in five seconds, faster than anybody makes acquaintances.
     pub joins: u32,
-    /// Networks that are not counted.
+    /// Networks that are not counted. After a wrong login they wait all the same.
     pub exempt: Vec<Network>,
 }
 
@@ -77,6 +77,8 @@ impl Default for Limits {
 /// How long things may take. The defaults are what the protocol promises; only tests have a reason for others.
 #[derive(Clone, Debug)]
 pub struct Timings {
+    /// The wait after a first wrong login; each further one doubles it.
+    pub wrong_login: Duration,
     /// How long a ticket opens a door.
     pub ticket: Duration,
     /// Longest visit to the lobby, from the accepted connection to the assignment.
@@ -110,6 +112,7 @@ pub struct Timings {
 impl Default for Timings {
     fn default() -> Self {
         Self {
+            wrong_login: Duration::from_secs(1),
             ticket: limits::TICKET_LIFE,
             lobby_visit: limits::LOBBY_VISIT_TIMEOUT,
             // Less than a ticket's life: who is silent at a door is gone before the ticket holder's time is up.

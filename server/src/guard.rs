@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use acaso_shared::protocol::Refusal;
+use tokio::sync::Notify;
 
 pub(crate) use self::bans::BANS_MAX;
 pub use self::bans::Ban;
@@ -22,6 +23,8 @@ use crate::network::Network;
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     books: Arc<Mutex<Books>>,
+    /// Told whenever a login has been looked at.
+    login_ended: Arc<Notify>,
     beginning: Instant,
 }
 
@@ -40,22 +43,29 @@ pub(crate) struct Pass(Arc<Counted>);
 struct Counted {
     guard: Guard,
     address: IpAddr,
-    /// What is counted; `None` for who is exempt.
-    network: Option<Network>,
+    network: Network,
+    /// False for who is exempt.
+    is_counted: bool,
     /// Whether a seat was asked for.
     guest: AtomicBool,
 }
 
+/// The one login of a network that is looked at, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct LoginTurn(Pass);
+
 impl Guard {
-    pub(crate) fn new(limits: Limits, bans: impl IntoIterator<Item = Ban>) -> Self {
+    /// A guard with these limits and bans, for whom a first wrong login is followed by so long a wait.
+    pub(crate) fn new(limits: Limits, first_wait: Duration, bans: impl IntoIterator<Item = Ban>) -> Self {
         let mut books = Books {
-            ledger: Ledger::new(limits, PAGES_MAX),
+            ledger: Ledger::new(limits, first_wait, PAGES_MAX),
             bans: Bans::default(),
         };
         let now = SystemTime::now();
         bans.into_iter().for_each(|ban| books.bans.add(ban, now));
         Self {
             books: Arc::new(Mutex::new(books)),
+            login_ended: Arc::default(),
             beginning: Instant::now(),
         }
     }
@@ -68,8 +78,9 @@ impl Guard {
         let mut books = self.books();
         books.barred(address)?;
         let exempt = &books.ledger.limits().exempt;
-        let network = (!exempt.iter().any(|exempt| exempt.contains(address))).then(|| Network::of(address));
-        if let Some(network) = network {
+        let is_counted = !exempt.iter().any(|exempt| exempt.contains(address));
+        let network = Network::of(address);
+        if is_counted {
             books.ledger.enter(network, self.now()).map_err(slow_down)?;
         }
         drop(books);
@@ -77,6 +88,7 @@ impl Guard {
             guard: self.clone(),
             address,
             network,
+            is_counted,
             guest: AtomicBool::new(false),
         })))
     }
@@ -109,10 +121,9 @@ impl Guard {
         self.beginning.elapsed()
     }
 
-    /// Asks the ledger about a network that counts.
-    fn count<T>(&self, pass: &Counted, ask: impl FnOnce(&mut Ledger, Network, Duration) -> T) -> Option<T> {
-        let network = pass.network?;
-        Some(ask(&mut self.books().ledger, network, self.now()))
+    /// Asks the ledger about somebody's network.
+    fn ask<T>(&self, who: &Counted, ask: impl FnOnce(&mut Ledger, Network, Duration) -> T) -> T {
+        ask(&mut self.books().ledger, who.network, self.now())
     }
 }
 
@@ -133,38 +144,62 @@ impl Pass {
     pub(crate) fn join(&self) -> Result<(), Refusal> {
         // Once more: they may have been barred since they came in.
         self.0.guard.books().barred(self.0.address)?;
-        let counted = self.0.guard.count(&self.0, Ledger::join);
-        counted.unwrap_or(Ok(())).map_err(slow_down)?;
+        if self.0.is_counted {
+            self.ask(Ledger::join).map_err(slow_down)?;
+        }
         self.0.guest.store(true, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whether their login may be looked at: not while their network waits after a wrong one.
+    /// Whether their login may be looked at: not while their network waits after a wrong one. Nobody is exempt from that.
     ///
     /// # Errors
     /// The refusal to say.
     pub(crate) fn may_log_in(&self) -> Result<(), Refusal> {
-        let counted = self.0.guard.count(&self.0, Ledger::may_log_in);
-        counted.unwrap_or(Ok(())).map_err(wrong_login)
+        self.ask(Ledger::may_log_in).map_err(wrong_login)
     }
 
-    /// Their login was wrong; this is the refusal to say.
-    pub(crate) fn wrong_login(&self) -> Refusal {
-        let counted = self.0.guard.count(&self.0, Ledger::wrong_login);
-        wrong_login(counted.unwrap_or(Wait(Duration::ZERO)))
+    /// Waits until their login may be looked at, after that of anybody else in their network.
+    ///
+    /// # Errors
+    /// The refusal to say.
+    pub(crate) async fn login_turn(&self) -> Result<LoginTurn, Refusal> {
+        loop {
+            // Hears of every end from here on, also of one between the look and the wait.
+            let ended = self.0.guard.login_ended.notified();
+            if self.ask(Ledger::begin_login).map_err(wrong_login)? {
+                return Ok(LoginTurn(self.clone()));
+            }
+            ended.await;
+        }
     }
 
-    /// Their login was right.
-    pub(crate) fn right_login(&self) {
-        self.0.guard.count(&self.0, Ledger::right_login);
+    fn ask<T>(&self, ask: impl FnOnce(&mut Ledger, Network, Duration) -> T) -> T {
+        self.0.guard.ask(&self.0, ask)
+    }
+}
+
+impl LoginTurn {
+    /// The login was wrong; this is the refusal to say.
+    pub(crate) fn wrong_login(self) -> Refusal {
+        wrong_login(self.0.ask(Ledger::wrong_login))
+    }
+}
+
+impl Drop for LoginTurn {
+    fn drop(&mut self) {
+        self.0.ask(Ledger::end_login);
+        self.0.0.guard.login_ended.notify_waiters();
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
         let guest = *self.guest.get_mut();
-        let guard = self.guard.clone();
-        guard.count(self, |ledger, network, now| ledger.leave(network, guest, now));
+        if self.is_counted {
+            self.guard
+                .ask(self, |ledger, network, now| ledger.leave(network, guest, now));
+        }
     }
 }
 
@@ -190,6 +225,8 @@ pub(crate) fn whole_secs(time: Duration) -> u32 {
 mod tests {
     use super::*;
 
+    const FIRST_WAIT: Duration = Duration::from_secs(1);
+
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
     }
@@ -203,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_place_comes_back_when_the_last_who_holds_it_has_gone() {
-        let guard = Guard::new(one_each(), []);
+        let guard = Guard::new(one_each(), FIRST_WAIT, []);
         let visit = guard.enter(ip("192.0.2.7")).unwrap();
         visit.join().unwrap();
         let seat = visit.clone();
@@ -221,14 +258,9 @@ mod tests {
 
     #[test]
     fn who_is_exempt_is_not_counted_but_can_be_barred() {
-        let guard = Guard::new(one_each(), []);
+        let guard = Guard::new(one_each(), FIRST_WAIT, []);
         let crowd: Vec<_> = (0..100).map(|_| guard.enter(ip("::1")).unwrap()).collect();
         assert!(crowd.iter().all(|pass| pass.join().is_ok()));
-        assert!(
-            crowd
-                .iter()
-                .all(|pass| pass.wrong_login() == Refusal::Login { retry_after_secs: 0 })
-        );
         let network = "::1".parse().unwrap();
         let until = SystemTime::now() + Duration::from_secs(60);
         guard.ban(Ban { network, until });
@@ -248,6 +280,32 @@ mod tests {
         );
         assert!(guard.unban(network) && guard.bans().is_empty());
         assert!(guard.enter(ip("::1")).is_ok());
+    }
+
+    #[tokio::test]
+    async fn nobody_is_exempt_from_the_wait_after_a_wrong_login() {
+        let guard = Guard::new(Limits::default(), FIRST_WAIT, []);
+        let (one, other) = (guard.enter(ip("::1")).unwrap(), guard.enter(ip("::1")).unwrap());
+        let turn = one.login_turn().await.unwrap();
+        let next = tokio::spawn(async move { other.login_turn().await.map(drop) });
+        assert_eq!(turn.wrong_login(), Refusal::Login { retry_after_secs: 1 });
+        let heard = next.await.unwrap();
+        assert_eq!(heard, Err(Refusal::Login { retry_after_secs: 1 }));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_login_of_the_same_network_is_next() {
+        let guard = Guard::new(Limits::default(), FIRST_WAIT, []);
+        let (one, other) = (guard.enter(ip("::1")).unwrap(), guard.enter(ip("::1")).unwrap());
+        let turn = one.login_turn().await.unwrap();
+        let mut next = std::pin::pin!(other.login_turn());
+        tokio::select! {
+            biased;
+            _ = &mut next => panic!("two at once"),
+            () = std::future::ready(()) => {}
+        }
+        drop(turn);
+        assert!(next.await.is_ok());
     }
 
     #[test]

@@ -172,7 +172,7 @@ impl Server {
         let hall = Arc::new(Hall {
             context: Arc::clone(&context),
             matchmaker: matchmaker.clone(),
-            guard: Guard::new(config.limits, bans),
+            guard: Guard::new(config.limits, context.timings.wrong_login, bans),
             gate: Gate::new(config.access, context.registry.clone()),
         });
         if let Some(quic) = quic {

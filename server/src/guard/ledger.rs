@@ -23,7 +23,7 @@ const CROWDED_RETRY: Duration = Duration::from_secs(30);
 /// How long joins are counted.
 pub(super) const JOIN_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// Longest wait after a wrong login.
+/// Longest wait after a wrong login, unless the first is longer.
 const LOGIN_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// How long after the last wrong login the first wait is short again.
@@ -37,6 +37,8 @@ pub(super) struct Wait(pub(super) Duration);
 #[derive(Debug)]
 pub(super) struct Ledger {
     limits: Limits,
+    /// The wait after a first wrong login.
+    first_wait: Duration,
     pages: HashMap<Network, Page>,
     pages_max: usize,
     sweep_at: usize,
@@ -53,14 +55,17 @@ struct Page {
     joins: VecDeque<u32>,
     wrong_logins: u32,
     last_wrong_login: Duration,
+    /// Whether a login is being looked at.
+    logging_in: bool,
     /// When it was last here.
     seen: Duration,
 }
 
 impl Ledger {
-    pub(super) fn new(limits: Limits, pages_max: usize) -> Self {
+    pub(super) fn new(limits: Limits, first_wait: Duration, pages_max: usize) -> Self {
         Self {
             limits,
+            first_wait,
             pages: HashMap::new(),
             pages_max,
             sweep_at: SWEEP_FROM.min(pages_max),
@@ -111,28 +116,38 @@ impl Ledger {
 
     /// Whether a login of that network may be looked at.
     pub(super) fn may_log_in(&mut self, network: Network, now: Duration) -> Result<(), Wait> {
+        let first_wait = self.first_wait;
         let page = self.page(network, now);
-        let until = page.last_wrong_login + login_wait(page.wrong_logins);
+        let until = page.last_wrong_login + login_wait(first_wait, page.wrong_logins);
         match until.saturating_sub(now) {
             Duration::ZERO => Ok(()),
             left => Err(Wait(left)),
         }
     }
 
+    /// A login of that network is looked at from now on. False if another is: it may turn out to be wrong, so that whoever
+    /// guesses gains nothing by doing it twice at once.
+    pub(super) fn begin_login(&mut self, network: Network, now: Duration) -> Result<bool, Wait> {
+        self.may_log_in(network, now)?;
+        Ok(!std::mem::replace(&mut self.page(network, now).logging_in, true))
+    }
+
+    /// No login of that network is looked at any more. One that was right forgives nothing: whoever has an account could guess
+    /// the passwords of others between two logins of their own. What was wrong is forgotten with time alone.
+    pub(super) fn end_login(&mut self, network: Network, now: Duration) {
+        self.page(network, now).logging_in = false;
+    }
+
     /// A login was wrong: the next has to wait twice as long as the one before.
     pub(super) fn wrong_login(&mut self, network: Network, now: Duration) -> Wait {
+        let first_wait = self.first_wait;
         let page = self.page(network, now);
         if page.last_wrong_login + LOGIN_MEMORY <= now {
             page.wrong_logins = 0;
         }
         page.wrong_logins = page.wrong_logins.saturating_add(1);
         page.last_wrong_login = now;
-        Wait(login_wait(page.wrong_logins))
-    }
-
-    /// A login was right.
-    pub(super) fn right_login(&mut self, network: Network, now: Duration) {
-        self.page(network, now).wrong_logins = 0;
+        Wait(login_wait(first_wait, page.wrong_logins))
     }
 
     /// A page, opened if there is none.
@@ -153,17 +168,22 @@ impl Ledger {
             seen.sort_unstable();
             let middle = seen.get(seen.len() / 2).copied().unwrap_or_default();
             self.pages
-                .retain(|_, page| page.connections > 0 || page.seen > middle);
+                .retain(|_, page| page.is_in_use() || page.seen > middle);
         }
         self.sweep_at = (2 * self.pages.len()).clamp(SWEEP_FROM.min(self.pages_max), self.pages_max);
     }
 
     fn absent(&self) -> impl Iterator<Item = &Page> {
-        self.pages.values().filter(|page| page.connections == 0)
+        self.pages.values().filter(|page| !page.is_in_use())
     }
 }
 
 impl Page {
+    /// Whether somebody is here. Who is not counted may still log in.
+    fn is_in_use(&self) -> bool {
+        self.connections > 0 || self.logging_in
+    }
+
     fn count_join(&mut self, most: u32, now: Duration) -> Result<(), Wait> {
         self.forget_joins(now);
         if self.joins.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
@@ -188,15 +208,17 @@ impl Page {
     fn is_idle(&mut self, now: Duration) -> bool {
         self.forget_joins(now);
         let remembers_wrong = self.wrong_logins > 0 && self.last_wrong_login + LOGIN_MEMORY > now;
-        self.connections == 0 && self.joins.is_empty() && !remembers_wrong
+        !self.is_in_use() && self.joins.is_empty() && !remembers_wrong
     }
 }
 
-/// 1, 2, 4, … seconds after the first, second, third wrong one.
-fn login_wait(wrong: u32) -> Duration {
+/// The first wait once, twice, four times, … after the first, second, third wrong one.
+fn login_wait(first: Duration, wrong: u32) -> Duration {
     match wrong {
         0 => Duration::ZERO,
-        wrong => Duration::from_secs(1 << (wrong - 1).min(6)).min(LOGIN_WAIT_MAX),
+        wrong => first
+            .saturating_mul(1 << (wrong - 1).min(6))
+            .min(LOGIN_WAIT_MAX.max(first)),
     }
 }
 
@@ -210,7 +232,7 @@ mod tests {
             joins,
             ..Limits::default()
         };
-        Ledger::new(limits, PAGES_MAX)
+        Ledger::new(limits, secs(1), PAGES_MAX)
     }
 
     fn home() -> Network {
@@ -293,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_logins_double_the_wait_up_to_a_minute_and_a_right_one_ends_it() {
+    fn wrong_logins_double_the_wait_up_to_a_minute_and_only_time_forgets() {
         let mut ledger = ledger(16, 100);
         let waits: Vec<_> = (0..9)
             .map(|_| ledger.wrong_login(home(), secs(5)).0.as_secs())
@@ -302,14 +324,32 @@ mod tests {
         assert_eq!(ledger.may_log_in(home(), secs(6)), Err(Wait(secs(59))));
         assert_eq!(ledger.may_log_in(nth(1), secs(6)), Ok(()));
         assert_eq!(ledger.may_log_in(home(), secs(65)), Ok(()));
-        ledger.right_login(home(), secs(65));
-        assert_eq!(ledger.wrong_login(home(), secs(66)), Wait(secs(1)));
-        assert_eq!(ledger.wrong_login(home(), secs(66)), Wait(secs(2)));
+        assert_eq!(ledger.begin_login(home(), secs(65)), Ok(true));
+        ledger.end_login(home(), secs(65));
+        assert_eq!(
+            ledger.wrong_login(home(), secs(66)),
+            Wait(secs(60)),
+            "a right one in between changes nothing"
+        );
         assert_eq!(
             ledger.wrong_login(home(), secs(66) + LOGIN_MEMORY),
             Wait(secs(1)),
             "forgotten after a while"
         );
+    }
+
+    #[test]
+    fn one_login_of_a_network_is_looked_at_at_a_time() {
+        let mut ledger = ledger(16, 100);
+        assert_eq!(ledger.begin_login(home(), secs(0)), Ok(true));
+        assert_eq!(ledger.begin_login(home(), secs(0)), Ok(false));
+        assert_eq!(ledger.begin_login(nth(1), secs(0)), Ok(true));
+        ledger.sweep(secs(0));
+        assert_eq!(ledger.pages.len(), 2, "kept, though nobody is counted here");
+        ledger.wrong_login(home(), secs(1));
+        ledger.end_login(home(), secs(1));
+        assert_eq!(ledger.begin_login(home(), secs(1)), Err(Wait(secs(1))));
+        assert_eq!(ledger.begin_login(home(), secs(2)), Ok(true));
     }
 
     #[test]
@@ -326,7 +366,7 @@ mod tests {
 
     #[test]
     fn the_table_has_a_ceiling_whoever_comes_and_never_forgets_who_is_here() {
-        let mut ledger = Ledger::new(Limits::default(), 3000);
+        let mut ledger = Ledger::new(Limits::default(), secs(1), 3000);
         for number in 0..1000 {
             ledger.enter(nth(number), secs(0)).unwrap();
         }
@@ -347,7 +387,7 @@ mod tests {
 
     #[test]
     fn after_the_window_a_large_table_empties_itself() {
-        let mut ledger = Ledger::new(Limits::default(), PAGES_MAX);
+        let mut ledger = Ledger::new(Limits::default(), secs(1), PAGES_MAX);
         for number in 0..5000 {
             ledger.enter(nth(number), secs(0)).unwrap();
             ledger.join(nth(number), secs(0)).unwrap();

@@ -47,6 +47,8 @@ impl Passes {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use acaso_shared::protocol::Refusal;
 
     use super::*;
@@ -59,7 +61,7 @@ mod tests {
             connections: 1,
             ..Limits::default()
         };
-        let guard = Guard::new(limits, []);
+        let guard = Guard::new(limits, Duration::ZERO, []);
         let enter = || guard.enter("192.0.2.7".parse().unwrap()).unwrap();
         let (port, visit) = (RoomPort::try_from(2000).unwrap(), VisitNumber(7));
         let mut passes = Passes::default();
@@ -75,7 +77,7 @@ mod tests {
 
     #[test]
     fn who_is_moved_takes_their_pass_along() {
-        let guard = Guard::new(Limits::default(), []);
+        let guard = Guard::new(Limits::default(), Duration::ZERO, []);
         let (from, to) = (
             RoomPort::try_from(2000).unwrap(),
             RoomPort::try_from(2001).unwrap(),

@@ -1,5 +1,7 @@
 //! Servers that do not let everybody in: what they ask, what they answer, and that guessing does not pay.
 
+use std::time::Duration;
+
 use acaso_server::Accounts;
 use acaso_shared::ids::{AccountName, Password, VisitorToken};
 use acaso_shared::link::{Link, LobbyGuest};
@@ -16,7 +18,7 @@ use crate::programs::{LineClient, ServerProgram, command_line, server_command};
 
 #[tokio::test]
 async fn one_password_for_all_opens_the_lobby_and_nothing_else_does() -> Result<()> {
-    story(Setup::default().access(Access::Password), async |house| {
+    story(unhurried(Access::Password), async |house| {
         let none_yet = logs_in(house, None, "open sesame").await?;
         ensure!(
             matches!(none_yet, Answer::Refused(Refusal::Login { .. })),
@@ -43,7 +45,7 @@ async fn one_password_for_all_opens_the_lobby_and_nothing_else_does() -> Result<
 
 #[tokio::test]
 async fn accounts_come_and_go_while_the_server_runs() -> Result<()> {
-    story(Setup::default().access(Access::Accounts), async |house| {
+    story(unhurried(Access::Accounts), async |house| {
         let accounts = Accounts::open(house.data())?;
         let ana = AccountName::parse("ana")?;
         accounts.add(&ana, &password("correct horse")?)?;
@@ -75,12 +77,12 @@ async fn accounts_come_and_go_while_the_server_runs() -> Result<()> {
 
 #[tokio::test]
 async fn an_unknown_name_is_as_much_work_as_a_wrong_password() -> Result<()> {
-    story(Setup::default().access(Access::Accounts), async |house| {
+    story(unhurried(Access::Accounts), async |house| {
         Accounts::open(house.data())?.add(&AccountName::parse("ana")?, &password("correct horse")?)?;
         let server = house.server();
         for (tries, account) in [(1, Some("ana")), (2, Some("nobody")), (3, None)] {
             let told = logs_in(house, account, "wrong").await?;
-            // This computer is exempt, so that nothing but the work could tell them apart.
+            // Nobody has to wait here, so that nothing but the work could tell them apart.
             ensure!(
                 matches!(told, Answer::Refused(Refusal::Login { retry_after_secs: 0 })),
                 "{told:?}"
@@ -94,8 +96,8 @@ async fn an_unknown_name_is_as_much_work_as_a_wrong_password() -> Result<()> {
 
 #[tokio::test]
 async fn who_guesses_waits_longer_each_time_and_is_not_even_looked_at_meanwhile() -> Result<()> {
-    let nobody_exempt = Setup::default().access(Access::Password).limits(|_| ());
-    story(nobody_exempt, async |house| {
+    // This computer is exempt from what is counted, but not from this.
+    story(Setup::default().access(Access::Password), async |house| {
         Accounts::open(house.data())?.set_server_password(&password("open sesame")?)?;
         let compared = || house.server().passwords_compared();
         for (tries, wait) in [(1, 1), (2, 2)] {
@@ -124,6 +126,12 @@ async fn who_guesses_waits_longer_each_time_and_is_not_even_looked_at_meanwhile(
         });
         drop(heard.await?);
         ensure!(compared() == 3, "while somebody waits nothing is compared");
+        // A right one forgives nothing: the third wrong one has its four seconds.
+        let told = logs_in(house, None, "open barley").await?;
+        ensure!(
+            matches!(told, Answer::Refused(Refusal::Login { retry_after_secs: 4 })),
+            "{told:?}"
+        );
         Ok(())
     })
     .await
@@ -131,8 +139,7 @@ async fn who_guesses_waits_longer_each_time_and_is_not_even_looked_at_meanwhile(
 
 #[tokio::test]
 async fn many_who_guess_at_once_gain_nothing_by_it() -> Result<()> {
-    let nobody_exempt = Setup::plain().access(Access::Password).limits(|_| ());
-    story(nobody_exempt, async |house| {
+    story(Setup::plain().access(Access::Password), async |house| {
         Accounts::open(house.data())?.set_server_password(&password("open sesame")?)?;
         let mut guests = Vec::new();
         for _ in 0..20 {
@@ -148,9 +155,29 @@ async fn many_who_guess_at_once_gain_nothing_by_it() -> Result<()> {
                 "{told:?}"
             );
         }
-        // Two are compared at a time, and the first that is wrong ends it for those who wait.
+        // One of a network is compared at a time, and if it is wrong, that ends it for those who wait.
         let compared = house.server().passwords_compared();
-        ensure!((1..=3).contains(&compared), "{compared} guesses were compared");
+        ensure!(compared == 1, "{compared} guesses were compared");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn many_who_are_right_at_once_all_get_in() -> Result<()> {
+    story(Setup::plain().access(Access::Password), async |house| {
+        Accounts::open(house.data())?.set_server_password(&password("open sesame")?)?;
+        let mut guests = Vec::new();
+        for _ in 0..10 {
+            guests.push(welcomed(house, Access::Password).await?);
+        }
+        for guest in &mut guests {
+            guest.send(&login(None, "open sesame")?).await?;
+        }
+        for guest in &mut guests {
+            let told = soon("an answer", guest.receive()).await??;
+            ensure!(told == LobbyReply::LoggedIn, "{told:?}");
+        }
         Ok(())
     })
     .await
@@ -184,15 +211,21 @@ async fn a_terminal_client_logs_in_where_it_is_asked_and_ends_at_once_where_it_c
     let mut nobody = visit("Nobody", None)?;
     nobody.event("refused").await?;
     nobody.program.ends_with(1).await?;
-    let mut wrong = visit("Wrong", Some(("ana", "battery")))?;
-    wrong.event("refused").await?;
-    wrong.program.ends_with(1).await?;
-
     let mut ana = visit("Ana", Some(("ana", "correct horse")))?;
     ana.event("waiting").await?;
     let mut bia = visit("Bia", Some(("bia", "correct horse")))?;
     ensure!(bia.paired().await?["name"] == "Ana");
+    let mut wrong = visit("Wrong", Some(("ana", "battery")))?;
+    wrong.event("refused").await?;
+    wrong.program.ends_with(1).await?;
     server.quits().await
+}
+
+/// A house that asks that, where nobody waits after a wrong answer.
+fn unhurried(access: Access) -> Setup {
+    Setup::default()
+        .access(access)
+        .timings(|timings| timings.wrong_login = Duration::ZERO)
 }
 
 /// What comes of a login.
