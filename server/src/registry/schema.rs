@@ -1,6 +1,8 @@
 //! The database file: its form, its version, and how it is opened. A file that is not ours, or newer than this program, is
 //! left as it is.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -73,6 +75,14 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// It cannot be made.
+    #[error("{} cannot be made ({error}): check the data directory's permissions and free space", path.display())]
+    Unmade {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's word.
+        error: io::Error,
+    },
     /// The bans in it cannot be read, and a server without them would let in whoever was barred.
     #[error("the bans in the registry cannot be read: see the log, then start again")]
     Bans,
@@ -81,7 +91,7 @@ pub enum OpenError {
     Sqlite(#[from] rusqlite::Error),
     /// The operating system gives no thread.
     #[error("the registry's thread cannot be started ({0}): too many processes may be running")]
-    Thread(std::io::Error),
+    Thread(io::Error),
 }
 
 /// Opens the file for the server: made if there is none, brought to this version, with no rooms in it.
@@ -94,11 +104,52 @@ pub(super) fn open(path: &Path, busy_timeout: Duration) -> Result<Connection, Op
 
 /// Opens the file beside a server that may be using it: the same, but rooms stay as they are.
 pub(super) fn open_beside(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
-    if path.exists() {
+    let is_new = make(path).map_err(|error| OpenError::Unmade {
+        path: path.into(),
+        error,
+    })?;
+    if !is_new {
         check(path, busy_timeout).map_err(|error| explain(error, path))?;
+        keep_from_others(path);
     }
     prepare(path, busy_timeout).map_err(|error| explain(error.into(), path))
 }
+
+/// Makes an empty file that only its owner may read, since hashes of passwords will be in it; SQLite would make one that all may
+/// read. Its files beside it get the same rights. False if there is a file: that is not even opened, because closing it would
+/// take back the locks that this process may have on it.
+fn make(path: &Path) -> io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes from others what rights they have to a file of an earlier version of this program, and to SQLite's files beside it.
+#[cfg(unix)]
+fn keep_from_others(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for end in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(end);
+        let file = Path::new(&file);
+        let is_open = file
+            .metadata()
+            .is_ok_and(|is| is.permissions().mode() & 0o077 != 0);
+        if is_open && let Err(error) = std::fs::set_permissions(file, PermissionsExt::from_mode(0o600)) {
+            tracing::warn!(file = %file.display(), %error, "others than its owner may read this file");
+        }
+    }
+}
+
+/// Elsewhere the directory's rights hold for what is in it.
+#[cfg(not(unix))]
+fn keep_from_others(_path: &Path) {}
 
 /// Looks at an existing file without being able to change it: closing a writable connection may already write.
 fn check(path: &Path, busy_timeout: Duration) -> Result<(), OpenError> {

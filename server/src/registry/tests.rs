@@ -255,3 +255,26 @@ async fn accounts_change_beside_a_running_server_and_passwords_are_nowhere_in_th
         }
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_its_owners_alone_also_in_a_directory_for_all_and_if_it_was_not_so_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::open();
+    let mode = |file: &std::path::PathBuf| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let set = |file: &std::path::PathBuf, mode| {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let files = || {
+        let files = std::fs::read_dir(desk.directory.path()).unwrap();
+        files.map(|file| file.unwrap().path()).collect::<Vec<_>>()
+    };
+    desk.registry.raise(port(2000), 1).await.unwrap();
+    assert!(files().len() > 1, "SQLite has files beside it");
+    assert!(files().iter().all(|file| mode(file) == 0o600));
+    files().iter().for_each(|file| set(file, 0o644));
+    let accounts = Accounts::open(desk.directory.path()).unwrap();
+    assert!(files().iter().all(|file| mode(file) == 0o600));
+    drop(accounts);
+    assert_eq!(desk.rows(), [(2000, 1)]);
+}
