@@ -93,6 +93,14 @@ impl Guard {
         })))
     }
 
+    /// Whether somebody may come from there at all: what is asked where they were counted before.
+    ///
+    /// # Errors
+    /// The refusal to say.
+    pub(crate) fn may_come(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.books().barred(address)
+    }
+
     /// From now on other limits hold.
     pub(crate) fn set_limits(&self, limits: Limits) {
         self.books().ledger.set_limits(limits);
@@ -143,7 +151,7 @@ impl Pass {
     /// The refusal to say.
     pub(crate) fn join(&self) -> Result<(), Refusal> {
         // Once more: they may have been barred since they came in.
-        self.0.guard.books().barred(self.0.address)?;
+        self.0.guard.may_come(self.0.address)?;
         if self.0.is_counted {
             self.ask(Ledger::join).map_err(slow_down)?;
         }

@@ -26,6 +26,7 @@ pub(crate) use self::table::run;
 pub(crate) use self::ways::Ways;
 use crate::budget::Budget;
 use crate::config::Timings;
+use crate::guard::Guard;
 use crate::identity::Presented;
 use crate::quic::Quic;
 use crate::registry::Registry;
@@ -44,6 +45,7 @@ pub(crate) struct Context {
     /// The versions of the protocol that are spoken here.
     pub(crate) versions: VersionRange,
     pub(crate) registry: Registry,
+    pub(crate) guard: Guard,
     pub(crate) budget: Budget,
     pub(crate) timings: Timings,
     /// Owns whatever outlives the room: farewells, and people at the door.

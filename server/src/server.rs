@@ -162,6 +162,7 @@ impl Server {
             quic: quic.clone(),
             versions: config.versions,
             registry,
+            guard: Guard::new(config.limits, config.timings.wrong_login, bans),
             budget,
             timings: config.timings,
             tracker: TaskTracker::new(),
@@ -172,7 +173,7 @@ impl Server {
         let hall = Arc::new(Hall {
             context: Arc::clone(&context),
             matchmaker: matchmaker.clone(),
-            guard: Guard::new(config.limits, context.timings.wrong_login, bans),
+            guard: context.guard.clone(),
             gate: Gate::new(config.access, context.registry.clone()),
         });
         if let Some(quic) = quic {

@@ -70,26 +70,14 @@ impl Server {
         kept.map(|()| ban).map_err(|_| BanError::NotKept)
     }
 
-    /// Takes everybody out who comes from there; they are told for how long they are barred. Once more when the tickets that are
-    /// out have been used or are void.
+    /// Takes everybody out who comes from there; they are told for how long they are barred. Whoever has a ticket is told at the
+    /// door.
     async fn take_out(&self, network: Network, time: Duration) {
         let removal = Removal {
             is_from: Arc::new(move |address| network.contains(address)),
             remaining_secs: whole_secs(time),
         };
-        self.hall.matchmaker.remove(removal.clone()).await;
-        let (hall, ticket) = (Arc::clone(&self.hall), self.context.timings.ticket);
-        self.context.tracker.spawn(async move {
-            let stop = &hall.context.stop;
-            let still_runs = stop
-                .run_until_cancelled(tokio::time::sleep(ticket))
-                .await
-                .is_some();
-            // The operator may have thought better of it.
-            if still_runs && hall.guard.bans().iter().any(|ban| ban.network == network) {
-                hall.matchmaker.remove(removal).await;
-            }
-        });
+        self.hall.matchmaker.remove(removal).await;
     }
 
     /// Lets a network in again; false if it was not barred.

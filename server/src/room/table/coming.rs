@@ -81,6 +81,10 @@ impl Table {
     }
 
     pub(super) async fn arrived(&mut self, arrival: Arrival) {
+        // The ticket may be older than the ban, or fetched from an address that is not barred.
+        if let Err(refusal) = self.context.guard.may_come(arrival.ip) {
+            return self.bar(arrival, refusal).await;
+        }
         let Some(side) = self.side_of_ticket(arrival.ticket) else {
             return self.turn_away(arrival, Refusal::BadTicket);
         };
@@ -94,6 +98,15 @@ impl Table {
                 self.turn_away(arrival, Refusal::Version(self.context.versions));
                 self.vacate(side, Parting::Left, None).await;
             }
+        }
+    }
+
+    /// Somebody in the door is barred: they are told so, and the seat that their ticket is for goes to somebody else.
+    async fn bar(&mut self, arrival: Arrival, refusal: Refusal) {
+        let side = self.side_of_ticket(arrival.ticket);
+        self.turn_away(arrival, refusal);
+        if let Some(side) = side {
+            self.vacate(side, Parting::Removed, None).await;
         }
     }
 
