@@ -17,6 +17,7 @@ use acaso_shared::protocol::room::RoomRequest;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::blame::Turns;
 use super::line::Line;
 use super::seat::{Side, Two};
 
@@ -54,6 +55,8 @@ pub(super) enum Said {
 #[derive(Debug)]
 pub(super) struct Relay<S> {
     pub(super) lines: Two<Option<Box<Line<S>>>>,
+    /// The time of the handshake, while there is one.
+    pub(super) turns: Option<Turns>,
     conversation: Option<ConversationNumber>,
     first: Side,
 }
@@ -71,6 +74,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
     pub(super) fn new() -> Self {
         Self {
             lines: Two::default(),
+            turns: None,
             conversation: None,
             first: Side::A,
         }
@@ -79,6 +83,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
     /// From here on frames of this conversation are carried, and others dropped; with `None`, all are.
     pub(super) fn set_conversation(&mut self, conversation: Option<ConversationNumber>) {
         self.conversation = conversation;
+        self.turns = None;
         for line in self.lines.iter_mut().flatten() {
             line.frames = 0;
             line.ready = false;
@@ -115,7 +120,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
             return Look::Idle;
         };
         let mut partner = partner.as_deref_mut();
-        let owed = line.is_owed();
+        let (owed, frames) = (line.is_owed(), line.frames);
         match line.poll_send(cx) {
             Poll::Ready(Err(error)) => return Look::Said(Said::Lost(error)),
             Poll::Pending if line.is_newly_owed() => return Look::Said(Said::Stuck),
@@ -126,6 +131,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
             _ if line.rests() => Look::Idle,
             _ => listen(line, partner.take(), self.conversation, cx),
         };
+        if let Some(turns) = &mut self.turns
+            && line.frames > frames
+        {
+            turns.said(side, line.frames - frames, Instant::now());
+        }
         match read {
             // The partner was not read from for as long as something was owed.
             Look::Idle if owed && !line.is_owed() => Look::Moved,

@@ -67,7 +67,6 @@ struct Table {
 #[derive(Clone, Debug)]
 struct Conversation {
     number: ConversationNumber,
-    initiator: Side,
     /// When both must have said that their encryption stands; `None` once they have.
     ready_until: Option<Instant>,
     /// When even those who lost their links meanwhile must have said so.

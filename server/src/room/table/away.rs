@@ -28,6 +28,9 @@ impl Table {
             Seat::Taken(guest) => {
                 // Whatever still comes over the old link reaches nobody.
                 let line = self.relay.lines[side].take();
+                if let Some(turns) = &mut self.relay.turns {
+                    turns.rest(Instant::now());
+                }
                 self.seats[side] = Seat::Away(Box::new(Away {
                     guest,
                     until: Instant::now() + grace,
@@ -205,6 +208,11 @@ impl Table {
         self.tell_away(side.other());
         self.close_idle_door();
         let fresh = resume.hash();
+        if let Some(turns) = &mut self.relay.turns
+            && !self.seats[side.other()].is_away()
+        {
+            turns.go_on(Instant::now());
+        }
         self.report(Report::Renewed { fresh, void }).await;
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{Conversation, FAR_AWAY, Table};
 use crate::room::Report;
-use crate::room::blame::{Blame, Conduct, blame};
+use crate::room::blame::Turns;
 use crate::room::relay::Said;
 use crate::room::seat::{Away, Seat, Side, Two};
 
@@ -42,9 +42,9 @@ impl Table {
         }
         self.relay.set_conversation(Some(number));
         let (now, handshake) = (Instant::now(), self.context.timings.sealed_handshake);
+        self.relay.turns = Some(Turns::new(initiator, now));
         self.going = Some(Conversation {
             number,
-            initiator,
             ready_until: Some(now + handshake),
             ready_at_last: now + HANDSHAKES_MAX * handshake,
             ready: Two::default(),
@@ -71,7 +71,11 @@ impl Table {
             && going.number == conversation
         {
             going.ready[side] = true;
+            if let Some(turns) = &mut self.relay.turns {
+                turns.ready(side, Instant::now());
+            }
             if going.ready.iter().all(|ready| *ready) && going.ready_until.take().is_some() {
+                self.relay.turns = None;
                 self.extend_grace();
             }
         }
@@ -139,10 +143,8 @@ impl Table {
                 self.ask_for_a_sign(side, now);
             }
         }
-        if self.handshake_until().is_some_and(|until| until <= now)
-            && let Some(going) = self.going.clone()
-        {
-            self.judge(going).await;
+        if self.handshake_until().is_some_and(|until| until <= now) {
+            self.judge(now).await;
         }
     }
 
@@ -188,20 +190,12 @@ impl Table {
     }
 
     /// The handshake's time is over: whoever held it up loses the seat.
-    async fn judge(&mut self, going: Conversation) {
-        let conduct = |side: Side| Conduct {
-            frames: self.frames(side),
-            ready: going.ready[side],
+    async fn judge(&mut self, now: Instant) {
+        let Some(mut turns) = self.relay.turns.take() else {
+            return;
         };
-        let (initiator, responder) = (going.initiator, going.initiator.other());
-        let blamed: &[Side] = match blame(conduct(initiator), conduct(responder)) {
-            Blame::Initiator => &[initiator],
-            Blame::Responder => &[responder],
-            Blame::Both => &Side::BOTH,
-            Blame::Nobody => &[],
-        };
-        for side in blamed {
-            self.refuse(*side, Refusal::TooSlow, Parting::NeverReady).await;
+        for side in turns.blamed(now) {
+            self.refuse(side, Refusal::TooSlow, Parting::NeverReady).await;
         }
     }
 }
