@@ -101,7 +101,8 @@ pub(crate) fn config(chore: &ConfigChore) -> u8 {
 }
 
 fn change_account(chore: &AccountChore, arguments: &Arguments) -> Result<String, NotDone> {
-    let accounts = accounts(arguments)?;
+    let (accounts, directory) = accounts(arguments)?;
+    let there = directory.display();
     match chore {
         AccountChore::Add { name } => {
             // Before anybody types a password for nothing.
@@ -109,40 +110,42 @@ fn change_account(chore: &AccountChore, arguments: &Arguments) -> Result<String,
                 return Err(AccountError::Exists(name.as_str().to_owned()).into());
             }
             accounts.add(name, &password::ask(name.as_str())?)?;
-            Ok(format!("added {}\n", name.as_str()))
+            Ok(format!("added {} in {there}\n", name.as_str()))
         }
         AccountChore::Passwd { name } => {
             if !accounts.has(name)? {
                 return Err(AccountError::Unknown(name.as_str().to_owned()).into());
             }
             accounts.change_password(name, &password::ask(name.as_str())?)?;
-            Ok(format!("changed the password of {}\n", name.as_str()))
+            Ok(format!("changed the password of {} in {there}\n", name.as_str()))
         }
         AccountChore::Remove { name } => {
             accounts.remove(name)?;
-            Ok(format!("removed {}\n", name.as_str()))
+            Ok(format!("removed {} in {there}\n", name.as_str()))
         }
         AccountChore::List => Ok(accounts.list()?.iter().map(|name| format!("{name}\n")).collect()),
     }
 }
 
 fn change_password(chore: PasswordChore, arguments: &Arguments) -> Result<String, NotDone> {
-    let accounts = accounts(arguments)?;
+    let (accounts, directory) = accounts(arguments)?;
+    let there = directory.display();
     match chore {
         PasswordChore::Set => {
             accounts.set_server_password(&password::ask("everybody")?)?;
-            Ok("the password for all is set\n".into())
+            Ok(format!("the password for all is set in {there}\n"))
         }
         PasswordChore::Clear if accounts.clear_server_password()? => {
-            Ok("the password for all is removed\n".into())
+            Ok(format!("the password for all is removed in {there}\n"))
         }
         PasswordChore::Clear => Err(NotDone::NoneSet),
     }
 }
 
-fn accounts(arguments: &Arguments) -> Result<Accounts, NotDone> {
+/// The accounts, and where they are: it is said with whatever is changed, because a server under another account has others.
+fn accounts(arguments: &Arguments) -> Result<(Accounts, PathBuf), NotDone> {
     let directory = data_directory(arguments.decisions()?.data)?;
-    Ok(Accounts::open(&directory)?)
+    Ok((Accounts::open(&directory)?, directory))
 }
 
 fn check(file: &Path) -> Result<String, NotDone> {

@@ -1,6 +1,7 @@
 //! What the operator is told once the server runs: one line per fact.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use acaso_server::{Accounts, Limits, Server};
@@ -20,9 +21,10 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
         .collect();
     facts.extend(reach(address.ip(), address.port(), &own));
     if !address.ip().is_loopback() {
-        facts.push(format!(
-            "ports to open in firewall and router: TCP {} and {first}-{last}",
-            address.port()
+        facts.push(to_open(
+            address.port(),
+            &server.config().rooms,
+            server.config().plain,
         ));
     }
     facts.push(format!("rooms: {} on ports {first}-{last}", capacity.rooms));
@@ -48,20 +50,40 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
 /// What is asked of people, and whether anybody can answer it.
 pub(super) fn access(server: &Server) -> String {
     let accounts = || Accounts::open(server.data());
+    // Whoever types these may not be who runs the server, and then has another directory without it.
+    let here = shown(server.data());
     match server.access() {
         Access::Open => "access: open to everybody".into(),
         Access::Password => match accounts().and_then(|accounts| accounts.has_server_password()) {
-            Ok(false) => "access: one password for all, but none is set: nobody gets in until `acaso-server password set`".into(),
+            Ok(false) => format!(
+                "access: one password for all, but none is set: nobody gets in until `acaso-server password set --data {here}`"
+            ),
             Ok(true) | Err(_) => "access: one password for all".into(),
         },
         Access::Accounts => match accounts().and_then(|accounts| accounts.list()) {
-            Ok(names) if names.is_empty() => {
-                "access: accounts, but there are none: nobody gets in until `acaso-server account add NAME`".into()
-            }
+            Ok(names) if names.is_empty() => format!(
+                "access: accounts, but there are none: nobody gets in until `acaso-server account add NAME --data {here}`"
+            ),
             Ok(names) => format!("access: accounts ({})", names.len()),
             Err(_) => "access: accounts".into(),
         },
     }
+}
+
+/// A directory as it can be typed from anywhere.
+fn shown(directory: &Path) -> String {
+    let whole = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    match whole.display().to_string() {
+        path if path.contains(char::is_whitespace) => format!("\"{path}\""),
+        path => path,
+    }
+}
+
+/// What has to let people through: QUIC comes by UDP.
+fn to_open(lobby: u16, rooms: &RangeInclusive<u16>, plain: bool) -> String {
+    let by = if plain { "TCP" } else { "TCP and, for QUIC, UDP" };
+    let (first, last) = (rooms.start(), rooms.end());
+    format!("ports to open in firewall and router: {lobby} and {first}-{last}, {by}")
 }
 
 /// What each network may use.
@@ -125,6 +147,25 @@ mod tests {
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn without_encryption_there_is_no_quic_to_open_ports_for() {
+        let encrypted = to_open(1025, &(1026..=9999), false);
+        assert!(
+            encrypted.ends_with("1025 and 1026-9999, TCP and, for QUIC, UDP"),
+            "{encrypted}"
+        );
+        assert!(to_open(1025, &(1026..=9999), true).ends_with(", TCP"));
+    }
+
+    #[test]
+    fn a_directory_is_shown_so_that_it_can_be_typed() {
+        let directory = std::path::absolute("some where").unwrap();
+        assert_eq!(
+            shown(Path::new("some where")),
+            format!("\"{}\"", directory.display())
+        );
     }
 
     #[test]

@@ -182,10 +182,15 @@ async fn what_only_a_restart_changes_is_said() -> Result<()> {
     let mut server = setup.start().await?;
     fs::write(&setup.file, "plain = true\naccess = \"password\"\n")?;
     server.program.types("reload").await?;
-    server
+    let hint = server
         .program
         .line_after("access: one password for all, but none is set")
         .await?;
+    let there = format!(
+        "password set --data {}",
+        setup.place.path().join("data").display()
+    );
+    ensure!(hint.contains(&there), "{hint}");
     let differs = server.program.line_after("only a restart changes: ").await?;
     ensure!(differs == "plain", "{differs}");
     server.quits().await
@@ -200,7 +205,11 @@ async fn accounts_are_kept_from_the_command_line_and_no_password_stands_on_it() 
         types_into(&mut command, typed).await
     };
     let added = account(&["add", "ana"], "correct horse\n").await?;
-    ensure!(added.status.success(), "{added:?}");
+    let said = format!("added ana in {}\n", place.path().display());
+    ensure!(
+        added.status.success() && added.stdout == said.as_bytes(),
+        "{added:?}"
+    );
     let twice = account(&["add", "ana"], "correct horse\n").await?;
     ensure!(twice.status.code() == Some(1), "{twice:?}");
     let as_argument = account(&["add", "bia", "correct horse"], "").await?;
