@@ -24,7 +24,7 @@ use tokio::sync::mpsc::WeakSender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
-use tokio_util::task::JoinMap;
+use tokio_util::task::{JoinMap, TaskTracker};
 
 use self::passes::Passes;
 use self::policy::{Move, Policy, Reserved, Rules};
@@ -59,6 +59,8 @@ pub struct RoomFacts {
 pub(crate) struct Matchmaker {
     questions: mpsc::Sender<Question>,
     rooms_in_use: Arc<AtomicU32>,
+    /// Owns what is on its way to rooms that are busy.
+    tracker: TaskTracker,
 }
 
 enum Question {
@@ -98,6 +100,7 @@ impl Matchmaker {
             policy: Policy::new(Rules::from(&context.timings), ports),
             ways: Ways::default(),
             rng: StdRng::from_rng(&mut rand::rng()),
+        let tracker = context.tracker.clone();
             passes: Passes::default(),
             mailboxes: HashMap::new(),
             rooms: JoinMap::new(),
@@ -114,6 +117,7 @@ impl Matchmaker {
             task,
         )
     }
+                tracker,
 
     /// Asks for a seat beside a stranger. The answer comes when the door listens and the row is written; dropping this
     /// future before gives the seat back.
@@ -160,7 +164,7 @@ impl Matchmaker {
         let rooms = self.ask(|answer| Question::Mailboxes(Some(port), answer)).await;
         let mut told = false;
         for room in rooms.unwrap_or_default() {
-            told |= tell(&room, Command::Close).await;
+            told |= self.tell_soon(room, Command::Close);
         }
         told
     }
@@ -169,7 +173,22 @@ impl Matchmaker {
     pub(crate) async fn remove(&self, removal: Removal) {
         let rooms = self.ask(|answer| Question::Mailboxes(None, answer)).await;
         for room in rooms.unwrap_or_default() {
-            tell(&room, Command::Remove(removal.clone())).await;
+            self.tell_soon(room, Command::Remove(removal.clone()));
+        }
+    }
+
+    /// Tells a room something, unless it has ended, without waiting for it: one that is busy beyond measure holds up no other.
+    fn tell_soon(&self, room: WeakSender<Command>, command: Command) -> bool {
+        let Some(mailbox) = room.upgrade() else {
+            return false;
+        };
+        match mailbox.try_send(command) {
+            Ok(()) => true,
+            Err(TrySendError::Closed(_)) => false,
+            Err(TrySendError::Full(command)) => {
+                self.tracker.spawn(async move { tell(&room, command).await });
+                true
+            }
         }
     }
 

@@ -161,3 +161,6 @@ async fn seat_elsewhere(
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,14 +35,7 @@ impl Table {
             }
         }
         self.usable = true;
-        let given = self.given() + 1;
-        if self
-            .context
-            .registry
-            .raise(self.identity.port, given)
-            .await
-            .is_err()
-        {
+        if !self.raise_row().await {
             self.close_idle_door();
             // Whoever asked may have gone; then nobody needs the answer.
             let _ = expect.answer.send(Err(Refusal::Registry {
@@ -50,7 +43,6 @@ impl Table {
             }));
             return self.report(Report::Emptied(expect.visit, None)).await;
         }
-        self.recorded = given;
         self.seats[side] = Seat::Expected(Box::new(Expected {
             visit: expect.visit,
             visitor: expect.wish.visitor,

@@ -6,12 +6,17 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Duration, timeout};
 
 use super::Table;
+use crate::registry::NotRecorded;
 use crate::room::seat::{Guest, Parted, Seat, Side};
 use crate::room::{Bygone, Command, Ended, Removal, Report, Reservation};
 
 /// How long a partner waits for the row before they are told that the other has gone. The row comes first, so that whoever
 /// looks at it then sees it right; but a registry that is stuck keeps nobody in the dark.
 const ROW_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long a room waits until the row says that somebody is expected: while it does, it hears nobody. A registry that works
+/// says yes or no within two of its waits for somebody else's lock.
+const RAISE_PATIENCE: Duration = Duration::from_secs(2);
 
 impl Table {
     /// Empties a seat, whatever it was. A conversation ends with it, and so does the wait for a partner whose link was lost.
@@ -159,6 +164,25 @@ impl Table {
     }
 
     async fn lower_row(&mut self) {
+    /// Writes that one more seat is given; tells whether the row says so.
+    pub(super) async fn raise_row(&mut self) -> bool {
+        let given = self.given() + 1;
+        let raised = self.context.registry.raise(self.identity.port, given);
+        match timeout(RAISE_PATIENCE, raised).await {
+            Ok(Ok(())) => {
+                self.recorded = given;
+                true
+            }
+            Ok(Err(NotRecorded)) => false,
+            Err(_) => {
+                // It may be written yet; then it is taken back at once, since that is ordered behind it.
+                self.recorded = given;
+                self.lower_row().await;
+                false
+            }
+        }
+    }
+
         let (port, given) = (self.identity.port, self.given());
         let registry = self.context.registry.clone();
         let mut lowered = Box::pin(async move { registry.lower(port, given).await });
