@@ -218,13 +218,12 @@ impl QuicCaller {
         self.address
     }
 
-    /// Makes the handshake, within its time, and waits for the first word.
+    /// Makes the handshake and waits for the first word, each within its time.
     ///
     /// # Errors
     /// They went away, were too slow, or speak another language.
     pub(crate) async fn answer(self) -> io::Result<Stream> {
-        let stream = quic::accept(self.incoming, self.lease).await?;
-        drop(self.turn);
+        let stream = quic::accept(self.incoming, self.lease, self.turn).await?;
         Ok(Stream::Quic(Box::new(stream)))
     }
 }

@@ -219,6 +219,28 @@ async fn whoever_cannot_hear_us_is_asked_for_a_proof_in_the_lobby_and_handed_to_
     house.ends().await;
 }
 
+#[tokio::test]
+async fn whoever_shakes_hands_and_says_nothing_keeps_no_turn() {
+    let house = endpoint(8);
+    let door = house.quic.open(house.ip, 2001).unwrap();
+    let mut answered = Box::pin(async { door.accept().await.answer().await });
+    let silent = tokio::select! {
+        silent = house.dial(2001) => silent.unwrap(),
+        answered = &mut answered => panic!("nothing was said: {answered:?}"),
+    };
+    let all_back = async {
+        while house.quic.0.handshakes.available_permits() < HANDSHAKES_MAX {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        all_back = tokio::time::timeout(Duration::from_secs(4), all_back) => all_back.unwrap(),
+        answered = &mut answered => panic!("nothing was said: {answered:?}"),
+    }
+    drop((silent, answered));
+    house.ends().await;
+}
+
 /// What somebody says first, to whomever.
 async fn first_datagram(house: &Endpoints) -> Vec<u8> {
     let anybody = UdpSocket::bind((house.ip, 0)).await.unwrap();

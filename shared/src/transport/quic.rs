@@ -104,16 +104,20 @@ pub(super) fn server(
     Ok(config)
 }
 
-/// Makes a stream of a connection that comes in, within [`TRANSPORT_HANDSHAKE_TIMEOUT`] and the time that the peer takes to say its
-/// first word. `port` is kept for as long as the stream needs the socket that it came by.
+/// Makes a stream of a connection that comes in: the handshake and then the peer's first word have [`TRANSPORT_HANDSHAKE_TIMEOUT`]
+/// each. `port` is kept for as long as the stream needs the socket that it came by; `turn` is dropped as soon as the handshake stands,
+/// since whoever is silent from there on costs no more work.
 ///
 /// # Errors
 /// The peer went away, was too slow, or does not speak this protocol.
-pub async fn accept(incoming: Incoming, port: Arc<dyn Any + Send + Sync>) -> io::Result<QuicStream> {
-    let connection = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, incoming)
-        .await
-        .map_err(io::Error::from)??;
-    let (send, receive) = connection.accept_bi().await?;
+pub async fn accept(
+    incoming: Incoming,
+    port: Arc<dyn Any + Send + Sync>,
+    turn: impl Send,
+) -> io::Result<QuicStream> {
+    let connection = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, incoming).await??;
+    drop(turn);
+    let (send, receive) = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, connection.accept_bi()).await??;
     Ok(QuicStream::new(connection, send, receive, Some(port)))
 }
 

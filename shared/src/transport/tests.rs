@@ -47,7 +47,7 @@ async fn serve_quic(acceptor: &Acceptor) -> (SocketAddr, tokio::sync::mpsc::Rece
         while let Some(incoming) = endpoint.accept().await {
             let heard = heard.clone();
             tokio::spawn(async move {
-                let Ok(mut stream) = quic::accept(incoming, Arc::new(())).await else {
+                let Ok(mut stream) = quic::accept(incoming, Arc::new(()), ()).await else {
                     return;
                 };
                 let mut words = String::new();
@@ -156,6 +156,31 @@ async fn an_authority_vouches_for_the_name_and_for_no_other() {
             "{host}: {refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn whoever_says_nothing_over_quic_gives_their_turn_back_and_is_not_waited_for() {
+    let server = identity();
+    let acceptor = Acceptor::tls(vec![server.certificate], server.key).unwrap();
+    let config = acceptor.quic(Liveness::default()).unwrap().unwrap();
+    let endpoint = quinn::Endpoint::server(config, "127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = endpoint.local_addr().unwrap();
+    let (turn, given_back) = tokio::sync::oneshot::channel::<()>();
+    let accepted = tokio::spawn(async move {
+        let incoming = endpoint.accept().await.unwrap();
+        quic::accept(incoming, Arc::new(()), turn).await
+    });
+    let dialler = Dialler::default();
+    let _silent = dialler.connect(address, tls(None), Carrier::Quic).await.unwrap();
+    let given_back = tokio::time::timeout(TRANSPORT_HANDSHAKE_TIMEOUT, given_back).await;
+    assert!(given_back.unwrap().is_err());
+    assert!(!accepted.is_finished());
+    // From here on time passes as soon as nobody has anything to do.
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    let gone = accepted.await.unwrap().unwrap_err();
+    assert_eq!(gone.kind(), io::ErrorKind::TimedOut);
+    assert!(began.elapsed() <= TRANSPORT_HANDSHAKE_TIMEOUT + std::time::Duration::from_millis(10));
 }
 
 #[tokio::test]

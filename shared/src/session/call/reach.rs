@@ -190,7 +190,7 @@ mod tests {
         let endpoint = quinn::Endpoint::new(quinn::EndpointConfig::default(), config, udp, runtime).unwrap();
         tokio::spawn(async move {
             while let Some(incoming) = endpoint.accept().await {
-                tokio::spawn(quic::accept(incoming, Arc::new(())));
+                tokio::spawn(quic::accept(incoming, Arc::new(()), ()));
             }
         });
     }
