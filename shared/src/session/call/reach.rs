@@ -16,8 +16,8 @@ const TLS_ALONE: Duration = Duration::from_millis(250);
 /// How long what carried the lobby may take to a door before the other is tried beside it.
 const CARRIER_ALONE: Duration = Duration::from_secs(1);
 
-/// How long QUIC is tried where TCP was refused. A server opens both or neither, so this helps only behind a firewall that says no
-/// for it, and must not keep people waiting for a server that is down.
+/// How long QUIC is tried where TCP was refused or reached something else. A server opens both or neither, so this helps only behind
+/// what says no for it, and must not keep people waiting for a server that is down.
 const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
 /// A connection, and what it came to be by.
@@ -105,10 +105,9 @@ pub(super) async fn reach(
         };
         match attempt {
             Some(Ok(reached)) => return Ok(reached),
-            // Somebody is there, but not whom we want: they would be so over the other as well.
-            Some(Err(error @ (ConnectError::NotOurs(..) | ConnectError::OtherIdentity { .. }))) => {
-                return Err(error);
-            }
+            // The only answer that is final: whose key it is does not depend on what carries it. What is not ours at all may stand in
+            // the way of the one and not of the other.
+            Some(Err(error @ ConnectError::OtherIdentity { .. })) => return Err(error),
             Some(Err(error)) => {
                 if let Some((carrier, (_, patience))) = other.take()
                     && !patience.is_zero()
@@ -244,6 +243,54 @@ mod tests {
         serve_quic(udp, &acceptor);
         assert_eq!(carried(address, door(Carrier::Tcp)).await, None);
         assert_eq!(carried(address, Plan::only(Carrier::Tcp)).await, None);
+    }
+
+    /// Something else is there, which hangs up on everybody.
+    fn serve_nonsense(tcp: TcpListener) {
+        tokio::spawn(async move { while let Ok((_hung_up, _)) = tcp.accept().await {} });
+    }
+
+    #[tokio::test]
+    async fn what_is_not_ours_over_the_one_does_not_stand_in_the_way_of_the_other() {
+        let acceptor = acceptor();
+        let (tcp, udp, address) = port().await;
+        serve_nonsense(tcp);
+        serve_quic(udp, &acceptor);
+        assert_eq!(carried(address, Plan::only(Carrier::Tcp)).await, None);
+        assert_eq!(carried(address, auto()).await, Some(Carrier::Quic));
+        // Also while the one is still being tried that comes to something.
+        let plan = Plan {
+            first: Carrier::Quic,
+            other: Some((Duration::ZERO, Duration::ZERO)),
+        };
+        assert_eq!(carried(address, plan).await, Some(Carrier::Quic));
+
+        // Where nothing is behind it, that is what is told.
+        let (tcp, _deaf, address) = port().await;
+        serve_nonsense(tcp);
+        let refused = reach(&Dialler::default(), address, Security::first_use("acaso"), auto()).await;
+        assert!(matches!(refused, Err(ConnectError::NotOurs(..))), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn another_identity_is_final() {
+        let (tcp, udp, address) = port().await;
+        serve_tcp(tcp, acceptor());
+        serve_quic(udp, &acceptor());
+        let dialler = Dialler::default();
+        let first_use = Security::first_use("acaso");
+        let (_, shown) = dialler.connect(address, first_use, Carrier::Quic).await.unwrap();
+        // Over QUIC the right key would be found.
+        let known = Security::pinned("acaso", shown.unwrap().fingerprint);
+        let plan = Plan {
+            first: Carrier::Tcp,
+            other: Some((Duration::from_secs(60), SECOND_CHANCE)),
+        };
+        let refused = reach(&dialler, address, known, plan).await;
+        assert!(
+            matches!(refused, Err(ConnectError::OtherIdentity { .. })),
+            "{refused:?}"
+        );
     }
 
     #[tokio::test]
