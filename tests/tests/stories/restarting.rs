@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::{Ending, Event, Problem};
 use acaso_tests::book::Book;
+use acaso_tests::carrier::Carrier;
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::{seen, soon};
 use acaso_tests::rows::rows;
@@ -14,17 +15,36 @@ use tempfile::TempDir;
 
 use crate::programs::{ServerProgram, registers};
 
-/// A connection that ends with its process is known to have ended at once.
+/// A connection over TCP that ends with its process is known to have ended at once.
 const TOLD_WITHIN: Duration = Duration::from_secs(3);
+
+/// Over QUIC nobody tells it: silence does.
+const DEAD_AFTER: Duration = Duration::from_secs(2);
+
+/// What a busy computer may add to that.
+const LATE: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -> Result<()> {
+    killed_and_started_again(Carrier::Tls, TOLD_WITHIN).await
+}
+
+#[tokio::test]
+async fn over_quic_too_whoever_was_there_learns_of_a_killed_server_and_comes_back() -> Result<()> {
+    killed_and_started_again(Carrier::Quic, DEAD_AFTER + LATE).await
+}
+
+async fn killed_and_started_again(carrier: Carrier, told_within: Duration) -> Result<()> {
     let (data, book) = (TempDir::new()?, Book::default());
     let mut server = ServerProgram::start(own_address(), 1025, data.path()).await?;
     let desks = [TempDir::new()?, TempDir::new()?, TempDir::new()?];
     let errand = |desk: &TempDir| {
-        let errand = Errand::new(server.lobby, desk.path())?;
-        anyhow::Ok(errand.options(|options| options.timings.pause = Duration::from_millis(100)))
+        let errand = Errand::new(server.lobby, desk.path())?.over(carrier);
+        anyhow::Ok(errand.options(|options| {
+            options.timings.pause = Duration::from_millis(100);
+            options.timings.dead_after = DEAD_AFTER;
+            options.timings.ping_after = DEAD_AFTER / 4;
+        }))
     };
     let mut ana = Stranger::arrives("Ana", errand(&desks[0])?, &book).await?;
     let together = ana.waits().await?.get();
@@ -42,7 +62,7 @@ async fn killed_and_started_again_it_has_a_clean_table_and_the_same_identity() -
         stranger.is_cut_off().await?;
         unheard.push(stranger.says("can you hear me?").await?);
     }
-    ensure!(killed.elapsed() < TOLD_WITHIN, "it took {:?}", killed.elapsed());
+    ensure!(killed.elapsed() < told_within, "it took {:?}", killed.elapsed());
     let Event::TryingAgain {
         problem: Problem::LinkLost,
         ..
