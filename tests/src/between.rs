@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use acaso_shared::codec::{self, HEADER_BYTES, Peek};
+use acaso_shared::protocol::VersionRange;
+use acaso_shared::protocol::lobby::LobbyRequest;
+use acaso_shared::protocol::room::{Role, RoomEvent, RoomRequest};
 use anyhow::Result;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -12,14 +15,21 @@ use tokio::task::JoinSet;
 
 use crate::loopback::own_address;
 
-/// What is done to the bytes on their way.
+/// What an old client speaks.
+const OLD: VersionRange = VersionRange { min: 1, max: 1 };
+
+/// What is done to the bytes on their way. Whoever does more than listen needs connections without TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meddling {
     /// Nothing.
     Listens,
     /// One bit of the third sealed frame of each connection is turned over: after the handshake and the introduction, this
-    /// is the first thing somebody says. For connections without TLS.
+    /// is the first thing somebody says.
     TurnsOneBit,
+    /// The server is told that every client speaks the oldest version only.
+    MakesClientsOld,
+    /// Every client is told that its partner speaks the oldest version only.
+    MakesPartnersOld,
 }
 
 /// Somebody in between, at an address of their own, with the lobby and the rooms at the server's ports.
@@ -49,7 +59,8 @@ impl Between {
         for port in rooms.into_iter().chain([server.port()]) {
             let listener = TcpListener::bind((address, port)).await?;
             let target = SocketAddr::new(server.ip(), port);
-            ears.spawn(pass_on(listener, target, meddling, overheard.clone()));
+            let room = port != server.port();
+            ears.spawn(pass_on(listener, target, room, meddling, overheard.clone()));
         }
         Ok(Self {
             lobby: SocketAddr::new(address, server.port()),
@@ -69,7 +80,13 @@ impl Between {
     }
 }
 
-async fn pass_on(listener: TcpListener, target: SocketAddr, meddling: Meddling, overheard: Overheard) {
+async fn pass_on(
+    listener: TcpListener,
+    target: SocketAddr,
+    room: bool,
+    meddling: Meddling,
+    overheard: Overheard,
+) {
     let mut ways = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         // A door that is shut shuts this one too: the client sees its connection end.
@@ -77,8 +94,49 @@ async fn pass_on(listener: TcpListener, target: SocketAddr, meddling: Meddling, 
             continue;
         };
         let (client, server) = (client.into_split(), server.into_split());
-        ways.spawn(Way::new(client.0, server.1, meddling, &overheard).carry());
-        ways.spawn(Way::new(server.0, client.1, Meddling::Listens, &overheard).carry());
+        let [from_client, from_server] = meddling.hands(room);
+        ways.spawn(Way::new(client.0, server.1, from_client, &overheard).carry());
+        ways.spawn(Way::new(server.0, client.1, from_server, &overheard).carry());
+    }
+}
+
+/// What is done to each frame that goes one way; none: it passes as it is.
+type Hand = Option<fn(&mut Frames, &mut Vec<u8>)>;
+
+impl Meddling {
+    /// What is done to what the client says, and to what the server says, at a room's door or in the lobby.
+    fn hands(self, room: bool) -> [Hand; 2] {
+        match (self, room) {
+            (Self::TurnsOneBit, true) => [Some(|frames, frame| frames.turn_one_bit(frame)), None],
+            (Self::MakesClientsOld, true) => [Some(|_, frame| make_guest_old(frame)), None],
+            (Self::MakesClientsOld, false) => [Some(|_, frame| make_visitor_old(frame)), None],
+            (Self::MakesPartnersOld, true) => [None, Some(|_, frame| make_partner_old(frame))],
+            (Self::Listens, _) | (Self::TurnsOneBit | Self::MakesPartnersOld, false) => [None, None],
+        }
+    }
+}
+
+fn make_visitor_old(frame: &mut Vec<u8>) {
+    if let Ok(LobbyRequest::Hello { .. }) = codec::decode(&frame[HEADER_BYTES..]) {
+        *frame = codec::encode(&LobbyRequest::Hello { versions: OLD }).into();
+    }
+}
+
+fn make_guest_old(frame: &mut Vec<u8>) {
+    if let Ok(RoomRequest::Enter { ticket, .. }) = codec::decode(&frame[HEADER_BYTES..]) {
+        let versions = OLD;
+        *frame = codec::encode(&RoomRequest::Enter { ticket, versions }).into();
+    }
+}
+
+fn make_partner_old(frame: &mut Vec<u8>) {
+    if let Ok(RoomEvent::Paired(mut told)) = codec::decode(&frame[HEADER_BYTES..]) {
+        told.version = OLD.max;
+        match told.role {
+            Role::Initiator => told.responder_versions = OLD,
+            Role::Responder => told.initiator_versions = OLD,
+        }
+        *frame = codec::encode(&RoomEvent::Paired(told)).into();
     }
 }
 
@@ -86,13 +144,13 @@ async fn pass_on(listener: TcpListener, target: SocketAddr, meddling: Meddling, 
 struct Way {
     from: OwnedReadHalf,
     to: OwnedWriteHalf,
-    meddling: Meddling,
+    hand: Hand,
     overheard: Overheard,
     recording: usize,
 }
 
 impl Way {
-    fn new(from: OwnedReadHalf, to: OwnedWriteHalf, meddling: Meddling, overheard: &Overheard) -> Self {
+    fn new(from: OwnedReadHalf, to: OwnedWriteHalf, hand: Hand, overheard: &Overheard) -> Self {
         let recording = {
             let mut all = recordings(overheard);
             all.push(Vec::new());
@@ -102,7 +160,7 @@ impl Way {
         Self {
             from,
             to,
-            meddling,
+            hand,
             overheard,
             recording,
         }
@@ -114,9 +172,9 @@ impl Way {
         while let Ok(length @ 1..) = self.from.read(&mut bytes).await {
             let read = &bytes[..length];
             recordings(&self.overheard)[self.recording].extend_from_slice(read);
-            let passed_on = match self.meddling {
-                Meddling::Listens => self.to.write_all(read).await,
-                Meddling::TurnsOneBit => self.to.write_all(&said.meddle(read)).await,
+            let passed_on = match self.hand {
+                None => self.to.write_all(read).await,
+                Some(hand) => self.to.write_all(&said.meddle(read, hand)).await,
             };
             if passed_on.is_err() {
                 return;
@@ -134,20 +192,26 @@ struct Frames {
 }
 
 impl Frames {
-    /// The whole frames so far, with one bit of the third sealed one turned over.
-    fn meddle(&mut self, read: &[u8]) -> Vec<u8> {
+    /// The whole frames so far, after the hand was laid on each.
+    fn meddle(&mut self, read: &[u8], hand: fn(&mut Self, &mut Vec<u8>)) -> Vec<u8> {
         self.partial.extend_from_slice(read);
         let mut out = Vec::new();
         while let Ok(Some(body)) = codec::first_frame(&self.partial) {
             let length = HEADER_BYTES + body.len();
-            self.sealed += u32::from(matches!(codec::peek(body), Peek::Sealed(_)));
-            let turn = self.sealed == 3 && matches!(codec::peek(body), Peek::Sealed(_));
-            out.extend(self.partial.drain(..length));
-            if let Some(last) = out.last_mut().filter(|_| turn) {
+            let mut frame = self.partial.drain(..length).collect();
+            hand(self, &mut frame);
+            out.append(&mut frame);
+        }
+        out
+    }
+
+    fn turn_one_bit(&mut self, frame: &mut [u8]) {
+        if let Peek::Sealed(_) = codec::peek(&frame[HEADER_BYTES..]) {
+            self.sealed += 1;
+            if let Some(last) = frame.last_mut().filter(|_| self.sealed == 3) {
                 *last ^= 1;
             }
         }
-        out
     }
 }
 

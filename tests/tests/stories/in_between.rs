@@ -1,6 +1,7 @@
 //! Somebody in between: the server itself, or who took its place. They may read nothing, change nothing, and if they play both ends,
 //! whoever compares the phrase sees it.
 
+use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::partner::{Envelope, PartnerControl};
 use acaso_shared::protocol::room::{Parting, RoomEvent};
 use acaso_shared::sealed::SafetyPhrase;
@@ -8,7 +9,7 @@ use acaso_shared::session::Problem;
 use acaso_tests::between::{Between, Meddling};
 use acaso_tests::carrier::Carrier;
 use acaso_tests::house::{House, Setup, story};
-use acaso_tests::stranger::Stranger;
+use acaso_tests::stranger::{Errand, Stranger};
 use acaso_tests::voice::Voice;
 use anyhow::{Context, Result, ensure};
 
@@ -66,6 +67,52 @@ async fn whoever_plays_both_ends_is_seen_by_the_phrase_alone() -> Result<()> {
 fn phrase(stranger: &Stranger) -> Result<SafetyPhrase> {
     let partner = stranger.partner().context("nobody is there")?;
     Ok(partner.phrase.clone())
+}
+
+#[tokio::test]
+async fn nobody_is_talked_into_an_older_version() -> Result<()> {
+    let new = VersionRange { min: 1, max: 2 };
+    for meddling in [
+        Meddling::Listens,
+        Meddling::MakesClientsOld,
+        Meddling::MakesPartnersOld,
+    ] {
+        let setup = Setup::plain().rooms(2000..=2003).versions(new);
+        story(setup, async |house| {
+            let between = Between::new(house.lobby(), 2000..=2003, meddling).await?;
+            let arrives = async |name| {
+                let speaks = |errand: Errand| errand.options(|options| options.versions = new);
+                let mut stranger = house.arrives_as(between.lobby(), name, speaks).await?;
+                stranger.waits().await?;
+                anyhow::Ok(stranger)
+            };
+            let (mut ana, mut bia) = (arrives("Ana").await?, arrives("Bia").await?);
+            match meddling {
+                Meddling::MakesClientsOld => {
+                    // Each is told of a version of its own that it never named.
+                    ensure!(ana.is_refused().await? == Problem::Protocol, "Ana believed it");
+                    ensure!(bia.is_refused().await? == Problem::Protocol, "Bia believed it");
+                }
+                Meddling::MakesPartnersOld => {
+                    // Both believe it of each other, and the handshake does not: she is shown nobody and waits anew.
+                    ana.waits().await?;
+                    ana.leaves().await?;
+                    bia.leaves().await?;
+                }
+                _ => {
+                    ana.meets("Bia").await?;
+                    bia.meets("Ana").await?;
+                    ana.leaves().await?;
+                    bia.is_left(Parting::Left).await?;
+                    bia.leaves().await?;
+                }
+            }
+            Ok(())
+        })
+        .await
+        .with_context(|| format!("{meddling:?}"))?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
