@@ -27,7 +27,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::task::{JoinMap, TaskTracker};
 
 use self::passes::Passes;
-use self::policy::{Move, Policy, Reserved, Rules};
+use self::policy::{Move, NoSeat, Policy, Reserved, Rules};
 use self::ways::{Lead, Ways};
 use crate::budget::SeatPlaces;
 use crate::config::Timings;
@@ -39,6 +39,9 @@ use crate::room::{
 
 /// When a stranger who found every seat taken may ask again: conversations last minutes.
 const FULL_RETRY_SECS: u32 = 30;
+
+/// When somebody who holds too many seats may ask again: tickets that nobody used are void by then.
+const TOO_MANY_RETRY_SECS: u32 = 10;
 
 /// Reports on their way. Full means that rooms change faster than one task can follow: they wait their turn.
 pub(crate) const REPORTS_LEN: usize = 1024;
@@ -308,10 +311,16 @@ impl Desk {
         if ask.answer.is_closed() {
             return;
         }
-        let Some(reserved) = self.policy.join(ask.wish, Instant::now(), &mut self.rng) else {
-            return self.refuse_full(ask);
-        };
-        self.expect(reserved, ask, places);
+        match self.policy.join(ask.wish, Instant::now(), &mut self.rng) {
+            Ok(reserved) => self.expect(reserved, ask, places),
+            Err(NoSeat::Full) => self.refuse_full(ask),
+            // Whoever asked may have gone.
+            Err(NoSeat::TooMany) => {
+                _ = ask.answer.send(Err(Refusal::SlowDown {
+                    retry_after_secs: TOO_MANY_RETRY_SECS,
+                }));
+            }
+        }
     }
 
     fn way(&mut self, token: SecretHash) -> Way {

@@ -7,7 +7,10 @@
 mod check;
 mod moves;
 mod rooms;
+#[cfg(test)]
+mod tests;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -30,6 +33,14 @@ const BLOCKS_MAX: usize = 100_000;
 /// How long such a wish is remembered: longer than most programs run, for one run of which it is good.
 const BLOCK_SPAN: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Seats that one visitor may hold at once: theirs, one whose link is lost without the server knowing it yet, and tickets for doors
+/// that they did not reach. Nobody fits themselves, so that more of them would only stand in the way of others.
+const SEATS_EACH_MAX: u32 = 8;
+
+/// People who wait that a newcomer is compared with, at random. Up to so many wait, somebody fitting is found for certain; beyond it
+/// nearly always, unless hardly anybody fits anybody, which nobody can bring about without blocks by the thousand.
+const TRIES_MAX: usize = 256;
+
 /// The times that the rules speak of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
@@ -51,6 +62,15 @@ pub(super) struct Reserved {
     pub(super) generation: Generation,
     /// Whether the room is to be opened first.
     pub(super) fresh: bool,
+}
+
+/// Why somebody gets no seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoSeat {
+    /// Every seat is taken.
+    Full,
+    /// They hold as many as one visitor may.
+    TooMany,
 }
 
 /// Somebody seated alone is to go to another room, where a seat was just reserved.
@@ -85,6 +105,8 @@ pub(super) struct Policy {
     /// Who does not want to meet whom again.
     blocked: Memory,
     people: usize,
+    /// How many of them each visitor is.
+    seats: HashMap<SecretHash, u32>,
     visits: u64,
     generations: u64,
     #[cfg(test)]
@@ -105,6 +127,7 @@ impl Policy {
             met: Memory::new(rules.repair_memory, MEETINGS_MAX),
             blocked: Memory::new(BLOCK_SPAN, BLOCKS_MAX),
             people: 0,
+            seats: HashMap::new(),
             visits: 0,
             generations: 0,
             #[cfg(test)]
@@ -136,12 +159,22 @@ impl Policy {
         self.waiting.len() >= 2 || !self.shut.is_empty()
     }
 
-    /// Reserves a seat: beside somebody fitting who waits, else in a new room. `None`: every seat is taken.
-    pub(super) fn join(&mut self, wish: Wish, now: Instant, rng: &mut impl Rng) -> Option<Reserved> {
+    /// Reserves a seat: beside somebody fitting who waits, else in a new room.
+    ///
+    /// # Errors
+    /// Every seat is taken, or this visitor has enough of them.
+    pub(super) fn join(&mut self, wish: Wish, now: Instant, rng: &mut impl Rng) -> Result<Reserved, NoSeat> {
         self.look_at_the_clock(now);
+        if self
+            .seats
+            .get(&wish.visitor)
+            .is_some_and(|seats| *seats >= SEATS_EACH_MAX)
+        {
+            return Err(NoSeat::TooMany);
+        }
         #[cfg(test)]
         let wish = self.mistake.map_or(wish, |mistake| mistake.misread(wish));
-        self.find_seat(wish, now, now, rng)
+        self.find_seat(wish, now, now, rng).ok_or(NoSeat::Full)
     }
 
     /// The first does not want to meet the second again: they never fit each other, however long both wait.
@@ -189,7 +222,7 @@ impl Policy {
         let Some(gone) = seat.and_then(Option::take) else {
             return;
         };
-        self.people -= 1;
+        Self::has_left(&mut self.people, &mut self.seats, gone);
         match room.single_mut() {
             // A conversation has ended: the wait for the next begins.
             Some(stays) if stays.seated && gone.seated => stays.waiting_since = now,
@@ -249,13 +282,25 @@ impl Policy {
         let Some(room) = self.rooms.remove(&port) else {
             return;
         };
-        self.people -= usize::from(room.connections());
+        for gone in room.people.into_iter().flatten() {
+            Self::has_left(&mut self.people, &mut self.seats, gone);
+        }
         self.waiting.remove(port);
         self.shut.retain(|shut| *shut != port);
         if usable {
             self.free.insert(port);
         } else {
             self.unusable.push_back((now, port));
+        }
+    }
+
+    fn has_left(people: &mut usize, seats: &mut HashMap<SecretHash, u32>, gone: Person) {
+        *people -= 1;
+        if let Entry::Occupied(mut held) = seats.entry(gone.wish.visitor) {
+            *held.get_mut() -= 1;
+            if *held.get() == 0 {
+                held.remove();
+            }
         }
     }
 
@@ -278,7 +323,7 @@ impl Policy {
         rng: &mut impl Rng,
     ) -> Option<Reserved> {
         let (rooms, met, blocked) = (&self.rooms, &self.met, &self.blocked);
-        let beside = self.waiting.draw(rng, |port| {
+        let beside = self.waiting.draw(rng, TRIES_MAX, |port| {
             let waits = rooms.get(&port).and_then(Room::single);
             waits.is_some_and(|waits| {
                 let (a, b) = (waits.wish, wish);
@@ -288,7 +333,7 @@ impl Policy {
         match beside {
             Some(port) => self.reserve(port, wish, waiting_since, now),
             None => {
-                let port = self.free.draw(rng, |_| true)?;
+                let port = self.free.draw(rng, 1, |_| true)?;
                 self.open(port, now);
                 self.reserve(port, wish, waiting_since, now)
                     .map(|seat| Reserved { fresh: true, ..seat })
@@ -327,6 +372,7 @@ impl Policy {
             alone_since: None,
         });
         self.people += 1;
+        *self.seats.entry(wish.visitor).or_default() += 1;
         let generation = room.generation;
         self.settle(port, now);
         Some(Reserved {

@@ -53,10 +53,16 @@ impl Pool {
         true
     }
 
-    /// One member that fits, each with the same probability; it stays in. Constant time as long as most fit.
-    pub(super) fn draw(&mut self, rng: &mut impl Rng, fits: impl Fn(RoomPort) -> bool) -> Option<RoomPort> {
+    /// One member that fits, each with the same probability; it stays in. At most so many are tried: if there are no more members
+    /// than that, one that fits is found for certain.
+    pub(super) fn draw(
+        &mut self,
+        rng: &mut impl Rng,
+        tries_max: usize,
+        fits: impl Fn(RoomPort) -> bool,
+    ) -> Option<RoomPort> {
         // Who was tried and does not fit is put behind the part still to be tried.
-        for untried in (1..=self.members.len()).rev() {
+        for untried in (1..=self.members.len()).rev().take(tries_max) {
             let at = rng.random_range(0..untried);
             if fits(self.members[at]) {
                 return Some(self.members[at]);
@@ -83,6 +89,7 @@ fn index(at: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::collections::{BTreeMap, BTreeSet};
 
     use rand::rngs::StdRng;
@@ -118,7 +125,7 @@ mod tests {
         (1026..1036).for_each(|number| pool.insert(port(number)));
         let mut drawn = BTreeMap::new();
         for _ in 0..10_000 {
-            let even = pool.draw(&mut rng, |port| port.get() % 2 == 0).unwrap();
+            let even = pool.draw(&mut rng, 10, |port| port.get() % 2 == 0).unwrap();
             *drawn.entry(even.get()).or_insert(0) += 1;
         }
         assert_eq!(drawn.len(), 5);
@@ -126,7 +133,28 @@ mod tests {
             drawn.values().all(|times| (1_800..2_200).contains(times)),
             "{drawn:?}"
         );
-        assert_eq!(pool.draw(&mut rng, |_| false), None);
+        assert_eq!(pool.draw(&mut rng, 10, |_| false), None);
         assert_eq!(pool.len(), 10);
+    }
+
+    #[test]
+    fn the_only_one_that_fits_is_found_among_as_many_as_are_tried_and_no_more_are() {
+        let mut rng = StdRng::seed_from_u64(3);
+        let mut pool = Pool::new();
+        (2000..2064).for_each(|number| pool.insert(port(number)));
+        for _ in 0..100 {
+            assert_eq!(
+                pool.draw(&mut rng, 64, |tried| tried == port(2030)),
+                Some(port(2030))
+            );
+        }
+        (3000..4000).for_each(|number| pool.insert(port(number)));
+        let tried = Cell::new(0);
+        let nobody = |_| {
+            tried.set(tried.get() + 1);
+            false
+        };
+        assert_eq!(pool.draw(&mut rng, 64, nobody), None);
+        assert_eq!(tried.get(), 64);
     }
 }

@@ -169,14 +169,14 @@ impl World {
     fn seat(&mut self, wish: Wish, person: Person, from: Option<Origin>) -> Result<(), String> {
         let waiting: Vec<_> = self.policy.on_offer().collect();
         match self.policy.join(wish, self.now, &mut self.rng) {
-            None => {
+            Err(_) => {
                 if let Some(from) = from {
                     self.answer(from, None);
                 }
                 self.moving.remove(&person);
                 Ok(())
             }
-            Some(to) => {
+            Ok(to) => {
                 let beside = waiting.iter().find(|(port, _)| *port == to.port);
                 if beside.is_some_and(|(_, other)| !self.could_meet(*other, wish)) {
                     return Err("two who can never sit together were brought together".into());

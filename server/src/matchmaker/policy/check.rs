@@ -1,6 +1,6 @@
 //! What only the model looks at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use acaso_shared::ids::{RoomPort, SecretHash};
 
@@ -46,6 +46,13 @@ impl Policy {
             .sum();
         if people != self.people || self.waiting.len() > self.rooms.len() {
             return Err(format!("{people} people are counted as {}", self.people));
+        }
+        let mut seats = HashMap::new();
+        for person in self.rooms.values().flat_map(|room| room.people).flatten() {
+            *seats.entry(person.wish.visitor).or_default() += 1;
+        }
+        if seats != self.seats {
+            return Err(format!("visitors hold {seats:?}, counted as {:?}", self.seats));
         }
         Ok(())
     }

@@ -14,6 +14,10 @@ use crate::matchmaker::model::Mistake;
 /// Moves proposed at once: after a mass parting the rest follows at the next look, and other work gets its turn between.
 const MOVES_MAX: usize = 256;
 
+/// People looked at once for others who fit, at random: as many as can be moved. Among people who all fit each other more are of
+/// no use; and if nobody fits anybody, comparing them all would take the time of everybody else.
+const LONELY_MAX: usize = 2 * MOVES_MAX;
+
 impl Policy {
     /// Who is to be moved now: people behind doors that do not open, and one of any two who have been alone in two rooms
     /// for long enough and fit. A seat is reserved for each of them.
@@ -73,8 +77,8 @@ impl Policy {
         moves
     }
 
-    /// Who has been alone for long enough to be brought together with another, in random order.
-    fn lonely_for_long(&self, now: Instant, rng: &mut impl Rng) -> Vec<(RoomPort, Person)> {
+    /// Who has been alone for long enough to be brought together with another, in random order, up to the ceiling.
+    pub(super) fn lonely_for_long(&self, now: Instant, rng: &mut impl Rng) -> Vec<(RoomPort, Person)> {
         #[cfg(test)]
         if self.mistake == Some(Mistake::LeavesTheLonely) {
             return Vec::new();
@@ -90,6 +94,7 @@ impl Policy {
             .filter_map(|port| Some((port, self.rooms.get(&port)?.lonely().filter(for_long)?)))
             .collect();
         lonely.shuffle(rng);
+        lonely.truncate(LONELY_MAX);
         lonely
     }
 
