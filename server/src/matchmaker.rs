@@ -99,11 +99,11 @@ impl Matchmaker {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, questions) = mpsc::channel(QUEUE_LEN);
         let rooms_in_use = Arc::new(AtomicU32::new(0));
+        let tracker = context.tracker.clone();
         let desk = Desk {
             policy: Policy::new(Rules::from(&context.timings), ports),
             ways: Ways::default(),
             rng: StdRng::from_rng(&mut rand::rng()),
-        let tracker = context.tracker.clone();
             passes: Passes::default(),
             mailboxes: HashMap::new(),
             rooms: JoinMap::new(),
@@ -116,11 +116,11 @@ impl Matchmaker {
             Self {
                 questions: sender,
                 rooms_in_use,
+                tracker,
             },
             task,
         )
     }
-                tracker,
 
     /// Asks for a seat beside a stranger. The answer comes when the door listens and the row is written; dropping this
     /// future before gives the seat back.

@@ -205,14 +205,14 @@ impl Table {
         guest.ip = arrival.ip;
         let void = guest.ways.renew(coming.token, resume.hash());
         self.seats[side] = Seat::Taken(guest);
-        self.tell_away(side.other());
-        self.close_idle_door();
-        let fresh = resume.hash();
         if let Some(turns) = &mut self.relay.turns
             && !self.seats[side.other()].is_away()
         {
             turns.go_on(Instant::now());
         }
+        self.tell_away(side.other());
+        self.close_idle_door();
+        let fresh = resume.hash();
         self.report(Report::Renewed { fresh, void }).await;
     }
 }

@@ -163,7 +163,6 @@ impl Table {
         });
     }
 
-    async fn lower_row(&mut self) {
     /// Writes that one more seat is given; tells whether the row says so.
     pub(super) async fn raise_row(&mut self) -> bool {
         let given = self.given() + 1;
@@ -183,6 +182,7 @@ impl Table {
         }
     }
 
+    async fn lower_row(&mut self) {
         let (port, given) = (self.identity.port, self.given());
         let registry = self.context.registry.clone();
         let mut lowered = Box::pin(async move { registry.lower(port, given).await });
