@@ -85,7 +85,11 @@ fn lobby_requests() -> Vec<LobbyRequest> {
             visitor: VisitorToken::from([8; 16]),
         },
         LobbyRequest::Resume { token },
-        LobbyRequest::Abandon { token },
+        LobbyRequest::Abandon { token, block: None },
+        LobbyRequest::Abandon {
+            token,
+            block: Some(ConversationNumber(3)),
+        },
     ]
 }
 

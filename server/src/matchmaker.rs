@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use acaso_shared::ids::{RoomPort, SecretHash, Ticket};
+use acaso_shared::ids::{ConversationNumber, RoomPort, SecretHash, Ticket};
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::Parting;
@@ -68,8 +68,12 @@ pub(crate) struct Matchmaker {
 
 enum Question {
     Seat(Ask),
-    /// Where that token leads.
-    Way(SecretHash, oneshot::Sender<Way>),
+    /// Where that token leads. If only to the end of the conversation that is to be its holder's last with that partner, that is noted.
+    Way {
+        token: SecretHash,
+        block: Option<ConversationNumber>,
+        answer: oneshot::Sender<Way>,
+    },
     /// The mailbox of that room, or of all.
     Mailboxes(Option<RoomPort>, oneshot::Sender<Vec<WeakSender<Command>>>),
     Rooms(oneshot::Sender<Vec<RoomFacts>>),
@@ -140,16 +144,25 @@ impl Matchmaker {
         self.bring_back(token, Returning::Resume).await
     }
 
-    /// Gives up a seat whose link was lost.
-    pub(crate) async fn abandon(&self, token: SecretHash) -> Result<WayBack, Refusal> {
-        self.bring_back(token, Returning::Abandon).await
+    /// Gives up a seat whose link was lost. Its holder never meets the partner of that conversation again, even if it ended lately.
+    pub(crate) async fn abandon(
+        &self,
+        token: SecretHash,
+        block: Option<ConversationNumber>,
+    ) -> Result<WayBack, Refusal> {
+        self.bring_back(token, Returning::Abandon { block }).await
     }
 
     async fn bring_back(&self, token: SecretHash, returning: Returning) -> Result<WayBack, Refusal> {
+        let block = match returning {
+            Returning::Abandon { block } => block,
+            Returning::Resume => None,
+        };
         // The seat may be given up, and the room end, before it is asked. Its reports come before the second question, and tell
         // why.
         for _ in 0..2 {
-            let room = match self.ask(|answer| Question::Way(token, answer)).await {
+            let way = |answer| Question::Way { token, block, answer };
+            let room = match self.ask(way).await {
                 Some(Way::Room(room)) => room,
                 Some(Way::Over(why)) => return Ok(WayBack::Over(why)),
                 Some(Way::Nowhere) => return Err(Refusal::Forgotten),
@@ -301,7 +314,7 @@ impl Desk {
                 None => self.refuse_full(ask),
             },
             // Whoever asked may have gone.
-            Question::Way(token, answer) => _ = answer.send(self.way(token)),
+            Question::Way { token, block, answer } => _ = answer.send(self.way(token, block)),
             Question::Mailboxes(port, answer) => _ = answer.send(self.mailboxes_of(port)),
             Question::Rooms(answer) => _ = answer.send(self.facts()),
         }
@@ -323,14 +336,20 @@ impl Desk {
         }
     }
 
-    fn way(&mut self, token: SecretHash) -> Way {
-        self.ways.forget_older(Instant::now());
+    fn way(&mut self, token: SecretHash, block: Option<ConversationNumber>) -> Way {
+        let now = Instant::now();
+        self.ways.forget_older(now);
         match self.ways.lead(token) {
             Lead::Room(port) => match self.mailboxes.get(&port) {
                 Some(mailbox) => Way::Room(mailbox.downgrade()),
                 None => Way::Nowhere,
             },
-            Lead::Over(why) => Way::Over(why),
+            Lead::Over(past) => {
+                if block == Some(past.parted.conversation) {
+                    self.policy.block(past.visitor, past.parted.partner, now);
+                }
+                Way::Over(past.parted.why)
+            }
             Lead::Nowhere => Way::Nowhere,
         }
     }

@@ -15,13 +15,13 @@ use std::net::IpAddr;
 
 use acaso_shared::ids::{Generation, RoomPort, SecretHash};
 use acaso_shared::protocol::VersionRange;
-use acaso_shared::protocol::room::Parting;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::door::is_the_peers;
 pub(crate) use self::orders::{Command, Expect, Removal, Reservation, Return, Returning, WayBack};
+pub(crate) use self::seat::Parted;
 pub(crate) use self::table::run;
 pub(crate) use self::ways::Ways;
 use crate::budget::Budget;
@@ -92,8 +92,10 @@ pub(crate) enum Report {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bygone {
     pub(crate) ways: Ways,
-    /// How their last conversation here ended; `None` if there was none.
-    pub(crate) why: Option<Parting>,
+    /// Who they were.
+    pub(crate) visitor: SecretHash,
+    /// Their last conversation here; `None` if there was none.
+    pub(crate) parted: Option<Parted>,
 }
 
 /// How a room ended. Its row is gone.

@@ -185,15 +185,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
     }
 
     /// Says what is queued and that nothing more will follow, then reads until the other end closes too, for at most
-    /// `patience`: closing a socket with unread bytes in it would reset it, and a reset overtakes what was said last.
-    pub async fn close(mut self, patience: Duration) {
+    /// `patience`: closing a socket with unread bytes in it would reset it, and a reset overtakes what was said last. Tells whether
+    /// the other end did: if not, nobody may have heard the last words.
+    pub async fn close(mut self, patience: Duration) -> bool {
         let farewell = async {
             SinkExt::<Bytes>::close(&mut self.framed).await?;
             tokio::io::copy(self.framed.get_mut(), &mut tokio::io::sink()).await
         };
-        // Either way the link ends here: nobody is left to be told about it.
-        if let Ok(Err(error)) = tokio::time::timeout(patience, farewell).await {
-            tracing::trace!(%error, "the other end was gone already");
+        match tokio::time::timeout(patience, farewell).await {
+            Ok(Ok(_)) => true,
+            Ok(Err(error)) => {
+                tracing::trace!(%error, "the other end was gone already");
+                false
+            }
+            Err(_) => false,
         }
     }
 }
@@ -298,6 +303,16 @@ mod tests {
         };
         let queued = (0..100_000).take_while(|_| guest.queue(&join).is_ok()).count();
         assert!((2_000..4_000).contains(&queued), "{queued}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_goodbye_is_known_to_be_heard_if_the_other_end_closes_too() {
+        let (guest, mut host) = pair();
+        let host = tokio::spawn(async move { while host.receive().await.is_ok() {} });
+        assert!(guest.close(Duration::from_secs(1)).await);
+        host.await.unwrap();
+        let (guest, _host) = pair();
+        assert!(!guest.close(Duration::from_secs(1)).await, "nobody reads");
     }
 
     #[tokio::test(start_paused = true)]

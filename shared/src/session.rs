@@ -32,6 +32,10 @@ const FAREWELL_PATIENCE: Duration = Duration::from_millis(1500);
 /// How long a goodbye may take to reach the network; nobody waits for it but the end of the program.
 const HANG_UP_PATIENCE: Duration = Duration::from_secs(1);
 
+/// When a goodbye whose end the server has not confirmed is told to the lobby as well: early enough that this can be done before the
+/// program ends.
+const HEARD_PATIENCE: Duration = Duration::from_millis(500);
+
 /// What an engine needs to know before it begins.
 #[derive(Clone, Debug)]
 pub struct Options {

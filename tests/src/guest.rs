@@ -151,13 +151,17 @@ impl Directions {
         Ok(soon("an answer in the lobby", link.receive()).await??)
     }
 
-    /// Gives up the seat of that token, and hears the lobby's answer.
+    /// Gives up the seat of that token, blocks the partner of that conversation in it, and hears the lobby's answer.
     ///
     /// # Errors
     /// There is none.
-    pub async fn abandons(&self, token: ResumeToken) -> Result<LobbyReply> {
+    pub async fn abandons(
+        &self,
+        token: ResumeToken,
+        block: Option<ConversationNumber>,
+    ) -> Result<LobbyReply> {
         let mut link = self.welcomed().await?;
-        link.send(&LobbyRequest::Abandon { token }).await?;
+        link.send(&LobbyRequest::Abandon { token, block }).await?;
         Ok(soon("an answer in the lobby", link.receive()).await??)
     }
 

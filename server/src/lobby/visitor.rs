@@ -124,8 +124,8 @@ async fn hear(
             LobbyRequest::Resume { token } => {
                 return way_back(watched(visitor, matchmaker.resume(token.hash())).await?);
             }
-            LobbyRequest::Abandon { token } => {
-                return way_back(watched(visitor, matchmaker.abandon(token.hash())).await?);
+            LobbyRequest::Abandon { token, block } => {
+                return way_back(watched(visitor, matchmaker.abandon(token.hash(), block)).await?);
             }
             _ => return Err(Unassigned::Refused(Refusal::Unexpected)),
         }

@@ -5,14 +5,13 @@ use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{RoomPort, SecretHash};
-use acaso_shared::protocol::room::Parting;
 
-use crate::room::Bygone;
+use crate::room::{Bygone, Parted};
 
 /// How long it is remembered why a conversation ended: well beyond the time for which anybody tries to come back to one.
 const OVER_SPAN: Duration = Duration::from_secs(5 * 60);
 
-/// Reasons remembered at once; past it the oldest are forgotten early. Two for each of some 8,000 conversations that ended.
+/// Endings remembered at once; past it the oldest are forgotten early. Two for each of some 8,000 conversations that ended.
 const OVER_MAX: usize = 1 << 14;
 
 /// Where a token leads.
@@ -21,16 +20,23 @@ pub(super) enum Lead {
     /// To a seat of that room.
     Room(RoomPort),
     /// To a conversation that has ended.
-    Over(Parting),
+    Over(Past),
     /// Nowhere: it was never good, or that is long ago.
     Nowhere,
+}
+
+/// A conversation that has ended, for the one whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Past {
+    pub(super) visitor: SecretHash,
+    pub(super) parted: Parted,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Ways {
     /// At most two for each seat.
     rooms: HashMap<SecretHash, RoomPort>,
-    over: HashMap<SecretHash, Parting>,
+    over: HashMap<SecretHash, Past>,
     /// In the order in which they ended.
     ended: VecDeque<(Instant, SecretHash)>,
 }
@@ -58,8 +64,9 @@ impl Ways {
         self.forget_older(now);
         for token in bygone.ways.all() {
             self.rooms.remove(&token);
-            if let Some(why) = bygone.why {
-                self.remember(token, why, now);
+            if let Some(parted) = bygone.parted {
+                let visitor = bygone.visitor;
+                self.remember(token, Past { visitor, parted }, now);
             }
         }
     }
@@ -69,12 +76,12 @@ impl Ways {
         self.rooms.retain(|_, room| *room != port);
     }
 
-    fn remember(&mut self, token: SecretHash, why: Parting, now: Instant) {
+    fn remember(&mut self, token: SecretHash, past: Past, now: Instant) {
         if self.ended.len() >= OVER_MAX {
             self.forget_oldest();
         }
         // A seat is emptied once, and its tokens are in no other's.
-        self.over.insert(token, why);
+        self.over.insert(token, past);
         self.ended.push_back((now, token));
     }
 
@@ -96,7 +103,8 @@ impl Ways {
 
 #[cfg(test)]
 mod tests {
-    use acaso_shared::ids::ResumeToken;
+    use acaso_shared::ids::{ConversationNumber, ResumeToken};
+    use acaso_shared::protocol::room::Parting;
 
     use super::*;
     use crate::room;
@@ -109,9 +117,20 @@ mod tests {
         RoomPort::try_from(2000).unwrap()
     }
 
+    fn parted(why: Parting) -> Parted {
+        Parted {
+            conversation: ConversationNumber(1),
+            partner: ResumeToken::from([2; 16]).hash(),
+            why,
+        }
+    }
+
     fn bygone(token: SecretHash, why: Option<Parting>) -> Bygone {
-        let ways = room::Ways::new(token);
-        Bygone { ways, why }
+        Bygone {
+            ways: room::Ways::new(token),
+            visitor: ResumeToken::from([1; 16]).hash(),
+            parted: why.map(parted),
+        }
     }
 
     #[test]
@@ -121,7 +140,11 @@ mod tests {
         ways.open(token, port());
         assert_eq!(ways.lead(token), Lead::Room(port()));
         ways.close(bygone(token, Some(Parting::Left)), start);
-        assert_eq!(ways.lead(token), Lead::Over(Parting::Left));
+        let past = Past {
+            visitor: ResumeToken::from([1; 16]).hash(),
+            parted: parted(Parting::Left),
+        };
+        assert_eq!(ways.lead(token), Lead::Over(past));
         ways.forget_older(start + OVER_SPAN);
         assert_eq!(ways.lead(token), Lead::Nowhere);
         assert!(ways.over.is_empty() && ways.ended.is_empty() && ways.rooms.is_empty());

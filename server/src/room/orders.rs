@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use acaso_shared::ids::{RoomPort, SecretHash, Ticket};
+use acaso_shared::ids::{ConversationNumber, RoomPort, SecretHash, Ticket};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::Parting;
 use tokio::sync::{mpsc, oneshot};
@@ -55,8 +55,8 @@ pub(crate) struct Return {
 pub(crate) enum Returning {
     /// Back to the seat.
     Resume,
-    /// To give it up.
-    Abandon,
+    /// To give it up, and not to meet the partner of that conversation again.
+    Abandon { block: Option<ConversationNumber> },
 }
 
 /// What has become of a seat whose link was lost.

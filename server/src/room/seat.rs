@@ -113,11 +113,11 @@ pub(super) struct Guest {
 }
 
 /// A conversation that has ended.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parted {
-    pub(super) conversation: ConversationNumber,
-    pub(super) partner: SecretHash,
-    pub(super) why: Parting,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parted {
+    pub(crate) conversation: ConversationNumber,
+    pub(crate) partner: SecretHash,
+    pub(crate) why: Parting,
 }
 
 /// Somebody whose link was lost.

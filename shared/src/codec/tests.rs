@@ -73,8 +73,18 @@ fn lobby_requests_have_these_bytes() {
         &format!("11000000 03 {TOKEN}"),
     );
     golden(
-        &LobbyRequest::Abandon { token: token() },
-        &format!("11000000 04 {TOKEN}"),
+        &LobbyRequest::Abandon {
+            token: token(),
+            block: None,
+        },
+        &format!("12000000 04 {TOKEN} 00"),
+    );
+    golden(
+        &LobbyRequest::Abandon {
+            token: token(),
+            block: Some(ConversationNumber(3)),
+        },
+        &format!("13000000 04 {TOKEN} 01 03"),
     );
 }
 

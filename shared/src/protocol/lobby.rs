@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::room::Parting;
 use super::{Refusal, VersionRange};
-use crate::ids::{AccountName, Password, ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::ids::{AccountName, ConversationNumber, Password, ResumeToken, RoomPort, Ticket, VisitorToken};
 
 /// What a client says in the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +31,14 @@ pub enum LobbyRequest {
         /// The newest token of that seat.
         token: ResumeToken,
     },
-    /// Gives up a seat whose link was lost, so that the partner need not wait for the grace to run out.
+    /// Gives up a seat whose link was lost or took no goodbye, so that the partner need not wait for the grace to run out. Heard for a
+    /// while after the seat is gone, too: for the block.
     Abandon {
         /// The newest token of that seat.
         token: ResumeToken,
+        /// Never again beside the partner of that conversation in that seat, as by
+        /// [`RoomRequest::Block`](super::room::RoomRequest::Block). By its number: the token outlives a conversation.
+        block: Option<ConversationNumber>,
     },
 }
 

@@ -10,7 +10,6 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::time::timeout;
 
-use super::HANG_UP_PATIENCE;
 use super::event::{Problem, Transport, Visit};
 use super::state::{Abandoned, Entered, SeatFacts};
 use crate::ids::{Fingerprint, ResumeToken, RoomPort, Ticket, VisitorToken};
@@ -96,19 +95,14 @@ pub(super) async fn resume(visit: Visit, caller: Caller, token: ResumeToken) -> 
     enter(place, port, ticket, caller.versions).await
 }
 
-/// Gives up the seat of that token, so that its partner need not wait; first going back to it, if the partner is to be blocked.
+/// Gives up the seat of that token, so that its partner need not wait, and blocks that partner if asked to.
 pub(super) async fn abandon(visit: Visit, caller: Caller, abandoned: Abandoned) -> Result<(), Failed> {
     let Abandoned { token, block } = abandoned;
-    let Some(conversation) = block else {
-        let lobby = in_time(&visit, async { Ok(Lobby::visit(&visit, &caller).await?) });
-        return lobby.await?.abandon(token).await;
-    };
-    let mut link = resume(visit, caller, token).await?.link;
-    for last_word in [RoomRequest::Block { conversation }, RoomRequest::Leave] {
-        link.send(&last_word).await.map_err(|error| broken(&error))?;
-    }
-    link.close(HANG_UP_PATIENCE).await;
-    Ok(())
+    let told = in_time(&visit, async {
+        let lobby = Lobby::visit(&visit, &caller).await?;
+        Ok(lobby.abandon(token, block).await?)
+    });
+    told.await
 }
 
 /// A visit to the lobby has an end.

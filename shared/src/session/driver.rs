@@ -1,7 +1,7 @@
 //! Owns a client's sockets, clocks and files, and does what the machine in `state` decides. One loop; nothing in it waits for one thing only.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -9,19 +9,25 @@ use tokio::task::JoinSet;
 
 use super::call::{self, Caller, Failed, Place, Seat};
 use super::event::{Command, Event, Goodbye, Problem, Visit};
-use super::state::{Abandoned, Action, Machine, Rules};
-use super::{HANG_UP_PATIENCE, Options};
+use super::state::{Abandoned, Action, Machine, Rules, pause_before};
+use super::{HANG_UP_PATIENCE, HEARD_PATIENCE, Options};
 use crate::ids::{Fingerprint, VisitorToken};
 use crate::known_servers::KnownServers;
 use crate::link::{Exchanged, Link, LinkError, RoomGuest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::transport::Stream;
 
-/// How long it is tried to tell a server that a seat is given up; after that its grace ends by itself.
+/// How long each try to tell a server that a seat is given up may take.
 const ABANDON_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often it is tried. After that the seat's grace has ended by itself, and a partner to be blocked is soon forgotten.
+const ABANDON_TRIES: u32 = 5;
 
 /// Goodbyes on their way at once; whoever changes rooms faster than the network takes goodbyes is soon given up by the server anyway.
 const FAREWELLS_MAX: usize = 16;
+
+/// The same for those that say whom never to meet again: more than a person can ask for while one of them is tried.
+const BLOCKS_MAX: usize = 64;
 
 type Attempt = Pin<Box<dyn Future<Output = Result<Seat, Failed>> + Send>>;
 
@@ -33,6 +39,8 @@ pub(super) struct Driver {
     attempt: Option<Attempt>,
     room: Option<(Link<Stream, RoomGuest>, Place)>,
     farewells: JoinSet<()>,
+    /// The first pause between tries to tell something.
+    pause: Duration,
 }
 
 /// What the loop woke up for.
@@ -66,6 +74,7 @@ impl Driver {
             attempt: None,
             room: None,
             farewells: JoinSet::new(),
+            pause: options.timings.pause,
         }
     }
 
@@ -104,8 +113,9 @@ impl Driver {
                 self.attempt = None;
                 Woken::Attempt(Box::new(outcome))
             }
-            exchanged = async { room.expect("guarded").0.exchange().await }, if room.is_some() => Woken::Link(exchanged),
+            // Before the link: a server that talks without pause does not stop our time.
             () = until(deadline), if deadline.is_some() => Woken::Clock,
+            exchanged = async { room.expect("guarded").0.exchange().await }, if room.is_some() => Woken::Link(exchanged),
             Some(_) = self.farewells.join_next() => Woken::Clock,
         }
     }
@@ -129,15 +139,12 @@ impl Driver {
     /// Does what the machine decided, and hands over what may be said, until there is nothing more to do.
     async fn settle(&mut self, now: Instant) {
         loop {
-            for action in self.machine.take_actions() {
-                self.perform(action, now).await;
+            // Before anything is handed over: doing something may have led to more, as a link that broke under it does.
+            let mut actions = self.machine.take_actions();
+            if actions.is_empty() && self.room.as_ref().is_some_and(|(link, _)| link.is_idle()) {
+                self.machine.pump(now);
+                actions = self.machine.take_actions();
             }
-            let Some((link, _)) = &self.room else { break };
-            if !link.is_idle() {
-                break;
-            }
-            self.machine.pump(now);
-            let actions = self.machine.take_actions();
             if actions.is_empty() {
                 break;
             }
@@ -160,7 +167,7 @@ impl Driver {
             Action::Abandon(visit, abandoned) => self.abandon(visit, abandoned),
             Action::Enter(port, ticket) => {
                 if let Some((link, place)) = self.room.take() {
-                    self.farewells.spawn(link.close(HANG_UP_PATIENCE));
+                    self.farewells.spawn(close(link));
                     self.attempt = Some(Box::pin(call::enter(place, port, ticket, self.caller.versions)));
                 }
             }
@@ -176,25 +183,67 @@ impl Driver {
             }
             Action::HangUp => {
                 if let Some((link, _)) = self.room.take() {
-                    self.farewells.spawn(link.close(HANG_UP_PATIENCE));
+                    self.farewells.spawn(close(link));
                 }
             }
+            Action::GetUp(visit, given_up) => self.get_up(visit, given_up),
             Action::Trust(visit, shown) => self.trust(visit, shown).await,
         }
     }
 
-    /// Tells the server that a seat is given up, beside everything else and as well as it goes.
-    fn abandon(&mut self, visit: Visit, abandoned: Abandoned) {
-        if self.farewells.len() >= FAREWELLS_MAX {
+    /// Closes the link after a goodbye; what the room may not have heard is told to the lobby.
+    fn get_up(&mut self, visit: Visit, given_up: Abandoned) {
+        let Some((link, _)) = self.room.take() else {
+            return self.abandon(visit, given_up);
+        };
+        if !self.may_tell(given_up) {
+            self.farewells.spawn(close(link));
             return;
         }
-        let telling = call::abandon(visit, self.caller.clone(), abandoned);
+        let telling = self.telling(visit, given_up);
         self.farewells.spawn(async move {
-            let told = tokio::time::timeout(ABANDON_PATIENCE, telling).await;
-            if !matches!(told, Ok(Ok(()))) {
-                tracing::debug!(?told, "the server was not told that a seat is given up");
+            let mut closed = pin!(link.close(HANG_UP_PATIENCE));
+            match tokio::time::timeout(HEARD_PATIENCE, closed.as_mut()).await {
+                Ok(true) => {}
+                Ok(false) => telling.await,
+                Err(_) => _ = tokio::join!(closed, telling),
             }
         });
+    }
+
+    /// Tells the server that a seat is given up, beside everything else and as well as it goes.
+    fn abandon(&mut self, visit: Visit, abandoned: Abandoned) {
+        if self.may_tell(abandoned) {
+            let telling = self.telling(visit, abandoned);
+            self.farewells.spawn(telling);
+        }
+    }
+
+    /// Whether there is room for one more goodbye on its way. A person's block waits for no other's.
+    fn may_tell(&self, abandoned: Abandoned) -> bool {
+        let max = match abandoned.block {
+            Some(_) => BLOCKS_MAX,
+            None => FAREWELLS_MAX,
+        };
+        self.farewells.len() < max
+    }
+
+    /// Tries a few times, ever more slowly.
+    fn telling(&self, visit: Visit, abandoned: Abandoned) -> impl Future<Output = ()> + Send + 'static {
+        let (caller, shortest) = (self.caller.clone(), self.pause);
+        async move {
+            for attempt in 1..=ABANDON_TRIES {
+                let telling = call::abandon(visit.clone(), caller.clone(), abandoned);
+                let told = tokio::time::timeout(ABANDON_PATIENCE, telling).await;
+                if matches!(told, Ok(Ok(()))) {
+                    return;
+                }
+                tracing::debug!(?told, "the server was not told that a seat is given up");
+                if attempt < ABANDON_TRIES {
+                    tokio::time::sleep(pause_before(attempt, shortest)).await;
+                }
+            }
+        }
     }
 
     /// Pins what the person has just seen and accepted. If that fails the next visit finds the old pin and says so again.
@@ -208,6 +257,11 @@ impl Driver {
             tracing::warn!(%problem, "the identity was not pinned");
         }
     }
+}
+
+/// Closes a link whose end needs no other word.
+async fn close(link: Link<Stream, RoomGuest>) {
+    link.close(HANG_UP_PATIENCE).await;
 }
 
 async fn until(deadline: Option<Instant>) {

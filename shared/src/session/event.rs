@@ -105,8 +105,8 @@ pub enum Command {
     Habits(Habits),
     /// Do not wait for the next attempt to come back: try now.
     TryNow,
-    /// Never again beside the partner of that conversation, who is not told; and leave as by [`Goodbye::Now`] if it is going on. One that
-    /// has ended can be named as long as we keep the seat it was held in.
+    /// Never again beside the partner of that conversation, who is not told; and leave as by [`Goodbye::Now`] if it is going on. Of those
+    /// that have ended the last one can be named, wherever we are by now; a server remembers it for some minutes.
     Block {
         /// The conversation, going on or ended just before.
         conversation: ConversationId,

@@ -23,6 +23,7 @@ use crate::protocol::room::RoomRequest;
 use crate::session::event::MessageId;
 use away::Away;
 use calling::Calling;
+pub(super) use calling::pause_before;
 use talk::{Outcome, Talk};
 
 /// A partner's handshake may take twice what the server allows: it is the server who judges, we only do not wait for ever.
@@ -37,7 +38,7 @@ pub(super) enum Action {
     Seek(Visit),
     /// Visit the lobby and go back to the seat of that token; whatever attempt was under way is dropped.
     Resume(Visit, ResumeToken),
-    /// Give the seat of that token up, beside everything else, if the server can be reached.
+    /// Tell the lobby that the seat of that token is given up, beside everything else, if the server can be reached.
     Abandon(Visit, Abandoned),
     /// Go through this door of the same server; the seat held until now is given up.
     Enter(RoomPort, Ticket),
@@ -47,11 +48,13 @@ pub(super) enum Action {
     Send(RoomRequest),
     /// Close the link to the room once everything said was taken.
     HangUp,
+    /// The same, after a goodbye. If the other end does not close too it may not have heard that: then tell the lobby.
+    GetUp(Visit, Abandoned),
     /// Pin this identity before anything that follows.
     Trust(Visit, Fingerprint),
 }
 
-/// A seat whose link was lost and that is not wanted any more.
+/// A seat that is not wanted any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Abandoned {
     pub(super) token: ResumeToken,
@@ -91,7 +94,20 @@ pub(super) struct Machine {
     rules: Rules,
     state: State,
     conversations: u64,
+    past: Option<Past>,
     actions: Vec<Action>,
+}
+
+/// The conversation that ended last: its partner can still be blocked.
+#[derive(Debug)]
+struct Past {
+    visit: Visit,
+    id: ConversationId,
+    number: ConversationNumber,
+    /// The newest token of the seat it was held in.
+    token: ResumeToken,
+    /// The room was told to block its partner, and nothing says that it heard.
+    block_unsure: bool,
 }
 
 #[derive(Debug)]
@@ -119,8 +135,6 @@ struct Seated {
     heard: Instant,
     pinged: bool,
     talk: Talk,
-    /// The conversation that ended just before: its partner can still be blocked.
-    last: Option<(ConversationId, ConversationNumber)>,
 }
 
 impl Machine {
@@ -129,6 +143,7 @@ impl Machine {
             rules,
             state: State::Idle,
             conversations: 0,
+            past: None,
             actions: Vec::new(),
         }
     }

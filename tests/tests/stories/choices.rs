@@ -53,6 +53,37 @@ async fn somebody_who_has_just_left_can_still_be_blocked() -> Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn whoever_was_cut_off_can_block_in_the_lobby_while_the_seat_is_there_and_after_it() -> Result<()> {
+    for is_gone in [false, true] {
+        story(impatient(), async |house| {
+            let [ana, bo] = [VisitorToken::random(), VisitorToken::random()];
+            let (mut first, mut second) = (seated(house, ana).await?, seated(house, bo).await?);
+            let conversation = first.befriended().await?;
+            second.befriended().await?;
+            let (lost, old_link) = second.apart();
+            let token = lost.resume;
+            let reason = Parting::Left;
+            let over = LobbyReply::Over { reason };
+            let directions = house.directions();
+            if is_gone {
+                assert_eq!(directions.abandons(token, None).await?, over);
+                first.is_left(Parting::Left).await?;
+            }
+            assert_eq!(directions.abandons(token, Some(conversation)).await?, over);
+            if !is_gone {
+                first.is_left(Parting::Left).await?;
+            }
+            drop((lost, old_link));
+            first.leaves().await?;
+            let second = seated(house, bo).await?;
+            never_together(house, ana, second).await
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 /// He waits, she comes again, and both are alone. Two others who met as lately but speak another language come after them and
 /// are brought together; these two are not.
 async fn never_together(house: &House, ana: VisitorToken, mut bo: Seat) -> Result<()> {

@@ -270,11 +270,11 @@ async fn a_seat_that_is_given_up_keeps_nobody_waiting() -> Result<()> {
         let over = LobbyReply::Over {
             reason: Parting::Left,
         };
-        assert_eq!(house.directions().abandons(token).await?, over);
+        assert_eq!(house.directions().abandons(token, None).await?, over);
         bo.is_left(Parting::Left).await?;
-        assert_eq!(house.directions().abandons(token).await?, over, "again");
+        assert_eq!(house.directions().abandons(token, None).await?, over, "again");
         is_over(house, token, Parting::Left).await?;
-        let never = house.directions().abandons(ResumeToken::random()).await?;
+        let never = house.directions().abandons(ResumeToken::random(), None).await?;
         assert_eq!(never, LobbyReply::Refused(Refusal::Forgotten));
         bo.leaves().await
     })

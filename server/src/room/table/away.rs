@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acaso_shared::ids::{ResumeToken, SecretHash, Ticket};
+use acaso_shared::ids::{ConversationNumber, ResumeToken, SecretHash, Ticket};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::{Parting, RoomEvent};
 use tokio::time::Instant;
@@ -102,7 +102,7 @@ impl Table {
             return drop(answer);
         };
         let answered = match returning {
-            Returning::Abandon => Ok(self.abandon(side).await),
+            Returning::Abandon { block } => Ok(self.abandon(side, block).await),
             Returning::Resume => self.resume(side, token).await,
         };
         // Whoever asked may have gone: then a reservation is dropped here and comes back as a withdrawal.
@@ -118,7 +118,10 @@ impl Table {
         Side::BOTH.into_iter().find(leads_to)
     }
 
-    async fn abandon(&mut self, side: Side) -> WayBack {
+    async fn abandon(&mut self, side: Side, block: Option<ConversationNumber>) -> WayBack {
+        if let Some(conversation) = block {
+            self.block(side, conversation).await;
+        }
         let over = self.has_parted(side);
         self.vacate(side, Parting::Left, None).await;
         WayBack::Over(over.unwrap_or(Parting::Left))

@@ -39,7 +39,8 @@ impl Table {
         let Some(visit) = seat.visit() else { return };
         let bygone = seat.holder().map(|guest| Bygone {
             ways: guest.ways,
-            why: guest.parted.map(|parted| parted.why),
+            visitor: guest.visitor,
+            parted: guest.parted,
         });
         self.close_idle_door();
         self.lower_row().await;

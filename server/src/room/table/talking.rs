@@ -82,8 +82,8 @@ impl Table {
     }
 
     /// Never again the two of them: good for the partner of now, and for the one before.
-    async fn block(&mut self, side: Side, conversation: ConversationNumber) {
-        let Some(guest) = self.seats[side].guest() else {
+    pub(super) async fn block(&mut self, side: Side, conversation: ConversationNumber) {
+        let Some(guest) = self.seats[side].holder() else {
             return;
         };
         let now = self.going.as_ref().map(|going| going.number);

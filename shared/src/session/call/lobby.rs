@@ -3,7 +3,7 @@
 use super::dial::{dial_first, identity_changed, resolve};
 use super::{Caller, Failed, Place, broken, refused};
 use crate::address::ServerAddress;
-use crate::ids::{ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::ids::{ConversationNumber, ResumeToken, RoomPort, Ticket, VisitorToken};
 use crate::known_servers::{KnownServers, KnownServersError};
 use crate::link::{Link, LobbyGuest};
 use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest};
@@ -109,10 +109,18 @@ impl Lobby {
         }
     }
 
-    /// Gives up a seat. Whatever the answer is, there is nothing more to be done.
-    pub(super) async fn abandon(mut self, token: ResumeToken) -> Result<(), Failed> {
-        self.ask(&LobbyRequest::Abandon { token }).await?;
-        Ok(())
+    /// Gives up a seat, and blocks the partner of that conversation in it.
+    pub(super) async fn abandon(
+        mut self,
+        token: ResumeToken,
+        block: Option<ConversationNumber>,
+    ) -> Result<(), Problem> {
+        match self.ask(&LobbyRequest::Abandon { token, block }).await? {
+            // A server that was started anew knows neither the seat nor the partner.
+            LobbyReply::Over { .. } | LobbyReply::Refused(Refusal::Forgotten) => Ok(()),
+            LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
+            _ => Err(Problem::Protocol),
+        }
     }
 
     fn assigned(self, reply: &LobbyReply) -> Result<Assigned, Failed> {

@@ -112,6 +112,7 @@ impl Machine {
     /// The seat is not kept any longer.
     fn give_up(&mut self) {
         let State::Away(away) = &self.state else { return };
+        // What the room may not have heard of a block is told by whatever ends this.
         let abandoned = Abandoned {
             token: away.token(),
             block: None,
@@ -142,7 +143,8 @@ impl Machine {
             return;
         };
         let leaving = away.seated.talk.leaving().is_some();
-        let conversation = self.ended(&mut away.seated.talk);
+        self.block_in_the_lobby(away.token());
+        let conversation = self.ended(&mut away.seated);
         if leaving {
             let ending = Ending::Left;
             return self.emit(Event::Closed { conversation, ending });
@@ -155,6 +157,10 @@ impl Machine {
 
     /// The attempt ended in our seat.
     pub(super) fn came_back(&mut self, away: Away, resume: ResumeToken, now: Instant) {
+        if let Some(past) = self.past.as_mut().filter(|past| past.token == away.token()) {
+            past.token = resume;
+            self.block_again();
+        }
         let mut seated = Seated {
             resume,
             heard: now,

@@ -134,7 +134,7 @@ fn passes(problem: &Problem) -> bool {
 
 /// 1, 2, 4 … 30 times the shortest pause; with up to half of it by chance, so that a thousand clients that lost one server do not
 /// come back in one moment.
-pub(super) fn pause_before(attempt: u32, shortest: Duration) -> Duration {
+pub(in crate::session) fn pause_before(attempt: u32, shortest: Duration) -> Duration {
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
     let times = BACKOFF_SECS[step.min(BACKOFF_SECS.len() - 1)];
     let times = u32::try_from(times).unwrap_or(u32::MAX);

@@ -41,7 +41,6 @@ impl Machine {
                     heard: now,
                     pinged: false,
                     talk: Talk::Alone { generation },
-                    last: None,
                 }));
             }
             (State::Away(away), Entered::Back(number)) if away.seated.talk.number() == Some(number) => {
@@ -111,7 +110,9 @@ impl Machine {
         };
         if seated.talk.number().is_none() {
             let calling = Calling::returning(seated.visit.clone());
+            let token = seated.resume;
             self.actions.push(Action::HangUp);
+            self.block_in_the_lobby(token);
             self.rest_or_close(calling, problem, now);
         } else if problem == Problem::LinkLost {
             self.actions.push(Action::HangUp);
@@ -193,7 +194,9 @@ impl Machine {
         if seated.talk.conversation().is_some() {
             return self.over(Ending::Problem(Problem::Protocol));
         }
-        self.state = State::Calling(Calling::returning(seated.visit.clone()));
+        let (calling, token) = (Calling::returning(seated.visit.clone()), seated.resume);
+        self.block_in_the_lobby(token);
+        self.state = State::Calling(calling);
         self.actions.push(Action::Enter(port, ticket));
     }
 

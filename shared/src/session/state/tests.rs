@@ -136,6 +136,12 @@ impl Client {
     }
 }
 
+/// How Ana gets up from the seat of [`TOKEN`].
+fn gets_up(block: Option<ConversationNumber>) -> Action {
+    let token = TOKEN.into();
+    Action::GetUp(visit("Ana"), Abandoned { token, block })
+}
+
 fn pairing(conversation: u32, role: Role) -> RoomEvent {
     RoomEvent::Paired(Pairing {
         generation: Generation(1),

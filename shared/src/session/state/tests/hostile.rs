@@ -41,7 +41,7 @@ fn a_partner_who_never_greets_is_left_and_another_one_looked_for() {
         actions,
         [
             Action::Send(RoomRequest::Leave),
-            Action::HangUp,
+            gets_up(None),
             Action::Seek(visit("Ana"))
         ]
     );
@@ -61,7 +61,7 @@ fn a_greeting_that_does_not_verify_is_not_shown_and_a_later_forgery_ends_the_con
         actions,
         [
             Action::Send(RoomRequest::Leave),
-            Action::HangUp,
+            gets_up(None),
             Action::Seek(visit("Ana"))
         ]
     );
