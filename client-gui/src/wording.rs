@@ -7,6 +7,7 @@ mod sentences;
 
 pub use keys::Key;
 pub use sentences::Sentence;
+pub(crate) use sentences::yes_or_no;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -30,8 +30,12 @@ pub struct Known {
     pub server: ServerAddress,
     /// The identity it showed at first use, or that was trusted since.
     pub fingerprint: Fingerprint,
-    /// Whether an authority vouched for it: then another key with the same blessing is the same server, and none without it is.
+    /// Whether an authority vouched for it: then another key with the same blessing is the same server, and none without it is,
+    /// unless [a person said so](Self::excused).
     pub vouched: bool,
+    /// Whether a person trusts this very key also without an authority's word, where one had vouched before; over with the next
+    /// visit for which one vouches again.
+    pub excused: bool,
     /// When that was.
     pub since: SystemTime,
     /// How many visits it has stood for.
@@ -41,10 +45,10 @@ pub struct Known {
 impl Known {
     /// What the server must prove on the next visit.
     pub fn expected(&self) -> Expected {
-        if self.vouched {
-            Expected::Vouched
-        } else {
-            Expected::Key(self.fingerprint)
+        match (self.vouched, self.excused) {
+            (true, false) => Expected::Vouched,
+            (true, true) => Expected::VouchedOr(self.fingerprint),
+            (false, _) => Expected::Key(self.fingerprint),
         }
     }
 
@@ -57,7 +61,8 @@ impl Known {
     fn visited(&mut self, shown: Shown) {
         if self.accepts(shown) {
             self.fingerprint = shown.fingerprint;
-            self.vouched = shown.vouched;
+            self.vouched |= shown.vouched;
+            self.excused &= !shown.vouched;
             self.visits += 1;
         }
     }
@@ -99,6 +104,8 @@ struct Entry {
     fingerprint: String,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     vouched: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    excused: bool,
     since_unix_secs: u64,
     visits: u64,
 }
@@ -143,20 +150,23 @@ impl KnownServers {
         })
     }
 
-    /// Pins this identity in place of whatever was known.
+    /// Pins this identity in place of whatever was known. A server for which an authority vouched may come back with its blessing,
+    /// whatever its key is then: renewing a certificate that had expired is nothing to ask anybody about.
     ///
     /// # Errors
     /// The file cannot be read, understood or written.
     pub fn trust(&self, server: &ServerAddress, shown: Fingerprint) -> Result<(), KnownServersError> {
         self.change(|all| {
+            let vouched = all.iter().any(|known| known.server == *server && known.vouched);
             all.retain(|known| known.server != *server);
-            all.push(Known::now(
-                server,
-                Shown {
-                    fingerprint: shown,
-                    vouched: false,
-                },
-            ));
+            let trusted = Shown {
+                fingerprint: shown,
+                vouched,
+            };
+            all.push(Known {
+                excused: vouched,
+                ..Known::now(server, trusted)
+            });
         })
     }
 
@@ -215,6 +225,7 @@ impl KnownServers {
             server: entry.address.parse().map_err(|error| self.malformed(error))?,
             fingerprint: entry.fingerprint.parse().map_err(|error| self.malformed(error))?,
             vouched: entry.vouched,
+            excused: entry.excused,
             since: SystemTime::UNIX_EPOCH
                 .checked_add(since)
                 .ok_or_else(|| self.malformed("a date out of range"))?,
@@ -251,6 +262,7 @@ impl Known {
             server: server.clone(),
             fingerprint: shown.fingerprint,
             vouched: shown.vouched,
+            excused: false,
             since: SystemTime::now(),
             visits: 0,
         }
@@ -267,6 +279,7 @@ impl From<&Known> for Entry {
             address: known.server.to_string(),
             fingerprint: known.fingerprint.to_string(),
             vouched: known.vouched,
+            excused: known.excused,
             since_unix_secs: since.as_secs(),
             visits: known.visits,
         }
@@ -343,6 +356,27 @@ mod tests {
         servers.note_visit(&host, blessed(b"one")).unwrap();
         let moved = servers.note_visit(&host, blessed(b"two")).unwrap();
         assert_eq!((moved.fingerprint, moved.visits), (shown(b"two").fingerprint, 3));
+    }
+
+    #[test]
+    fn a_key_trusted_without_its_blessing_lasts_until_the_blessing_is_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
+        let host = server("chat.example.org");
+        let blessed = |key| Shown {
+            vouched: true,
+            ..shown(key)
+        };
+        servers.note_visit(&host, blessed(b"one")).unwrap();
+        servers.trust(&host, shown(b"one").fingerprint).unwrap();
+        let expired = servers.note_visit(&host, shown(b"one")).unwrap();
+        assert!(expired.accepts(shown(b"one")) && !expired.accepts(shown(b"two")));
+        assert_eq!(servers.look_up(&host).unwrap(), Some(expired.clone()));
+        // Renewed, with a key of its own.
+        assert!(expired.accepts(blessed(b"two")));
+        let renewed = servers.note_visit(&host, blessed(b"two")).unwrap();
+        assert!(!renewed.accepts(shown(b"two")) && !renewed.accepts(shown(b"one")));
+        assert!(renewed.accepts(blessed(b"three")));
     }
 
     #[test]

@@ -73,6 +73,8 @@ pub enum Expected {
     Key(Fingerprint),
     /// Any for which an authority vouches.
     Vouched,
+    /// Any for which an authority vouches, and this one.
+    VouchedOr(Fingerprint),
 }
 
 impl Expected {
@@ -82,8 +84,19 @@ impl Expected {
             Self::Anybody => true,
             Self::Key(key) => key == shown.fingerprint,
             Self::Vouched => shown.vouched,
+            Self::VouchedOr(key) => shown.vouched || key == shown.fingerprint,
         }
     }
+}
+
+/// Why a server is not vouched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unvouched {
+    /// An authority does vouch for it, but for another time than this computer's clock shows: the certificate has expired, or the
+    /// clock is wrong.
+    Outdated,
+    /// No authority known here has said that it belongs to this name, at any time.
+    Unsigned,
 }
 
 /// The identity a server has proved to have.
@@ -133,8 +146,10 @@ pub enum ConnectError {
     /// The server shows another identity than the expected one; nothing was sent to it.
     #[error("the server shows the identity {shown}")]
     OtherIdentity {
-        /// What it shows.
+        /// What it shows. That it has the key of it is not proved, since nothing more was said.
         shown: Fingerprint,
+        /// Why no authority vouches for it; `None` if one does.
+        unvouched: Option<Unvouched>,
     },
 }
 

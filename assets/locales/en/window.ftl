@@ -180,19 +180,39 @@ left-draft = Your draft is kept. It goes to nobody unless you send it.
 identity-title = This server shows another identity
 identity-body = { $host } is not showing the key you have known since { $date }. Its host may have set it up anew, or somebody may be posing as it. Nothing has been sent.
 identity-ask = Ask the host, not over this server, which one is right. Trust the new one only if they read you the same groups.
+identity-outdated-title = This server's certificate is out of date
+identity-outdated-body = An authority vouches for { $host } as you have known it since { $date }, but not for today: its certificate has expired, or this computer's clock is wrong. { $same ->
+        [yes] It shows the key you know.
+       *[no] And it shows another key than the one you know.
+    } Nothing has been sent.
+identity-outdated-ask = Look at this computer's clock first. If it is right, { $same ->
+        [yes] ask the host to renew the certificate. Whoever trusts this key until then meets nobody but its owner.
+       *[no] ask the host, not over this server, which key is right. Trust the new one only if they read you the same groups.
+    }
+identity-unsigned-title = Nobody vouches for this server any more
+identity-unsigned-body = You have known { $host } since { $date } as a server that an authority vouches for. None that is known here does now. { $same ->
+        [yes] It shows the key you know.
+       *[no] And it shows another key: its host may have set it up anew, or somebody may be posing as it.
+    } Nothing has been sent.
+identity-unsigned-ask = { $same ->
+        [yes] Ask the host, not over this server, what has changed. Whoever trusts this key meets nobody but its owner.
+       *[no] Ask the host, not over this server, which key is right. Trust the new one only if they read you the same groups.
+    }
 identity-known = Known
 identity-known-since = since { $date }, { $visits ->
         [one] one visit
        *[other] { $visits } visits
     }
 identity-shown = Shown now
-identity-differs = differs in { $groups ->
-        [16] all sixteen groups
-        [one] one of 16 groups
-       *[other] { $groups } of 16 groups
+identity-differs = { $groups ->
+        [0] the same key
+        [16] differs in all sixteen groups
+        [one] differs in one of 16 groups
+       *[other] differs in { $groups } of 16 groups
     }
 identity-stay = Do not connect
 identity-trust = Trust the new identity
+identity-trust-same = Trust this key all the same
 identity-copy = Copy both
 identity-copied = Copied
 

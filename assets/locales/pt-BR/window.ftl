@@ -180,19 +180,39 @@ left-draft = Seu rascunho fica guardado. Não vai a ninguém sem que você envie
 identity-title = Este servidor mostra outra identidade
 identity-body = { $host } não mostra a chave que você conhece desde { $date }. O anfitrião pode tê-lo refeito, ou alguém se passa por ele. Nada foi enviado.
 identity-ask = Pergunte ao anfitrião, por outro meio, qual é a certa. Confie na nova só se ele ler os mesmos grupos.
+identity-outdated-title = O certificado deste servidor está fora do prazo
+identity-outdated-body = Uma autoridade atesta { $host }, que você conhece desde { $date }, mas não para hoje: o certificado venceu, ou o relógio deste computador está errado. { $same ->
+        [yes] Ele mostra a chave que você conhece.
+       *[no] E ele mostra outra chave, que não é a que você conhece.
+    } Nada foi enviado.
+identity-outdated-ask = Olhe primeiro o relógio deste computador. Se estiver certo, { $same ->
+        [yes] peça ao anfitrião que renove o certificado. Quem confia nesta chave até lá só encontra o dono dela.
+       *[no] pergunte ao anfitrião, por outro meio, qual chave é a certa. Confie na nova só se ele ler os mesmos grupos.
+    }
+identity-unsigned-title = Ninguém mais atesta este servidor
+identity-unsigned-body = Você conhece { $host } desde { $date } como um servidor que uma autoridade atesta. Nenhuma conhecida aqui o faz agora. { $same ->
+        [yes] Ele mostra a chave que você conhece.
+       *[no] E ele mostra outra chave: o anfitrião pode tê-lo refeito, ou alguém se passa por ele.
+    } Nada foi enviado.
+identity-unsigned-ask = { $same ->
+        [yes] Pergunte ao anfitrião, por outro meio, o que mudou. Quem confia nesta chave só encontra o dono dela.
+       *[no] Pergunte ao anfitrião, por outro meio, qual chave é a certa. Confie na nova só se ele ler os mesmos grupos.
+    }
 identity-known = Conhecida
 identity-known-since = desde { $date }, { $visits ->
         [one] uma visita
        *[other] { $visits } visitas
     }
 identity-shown = Mostrada agora
-identity-differs = difere em { $groups ->
-        [16] todos os dezesseis grupos
-        [one] um de 16 grupos
-       *[other] { $groups } de 16 grupos
+identity-differs = { $groups ->
+        [0] a mesma chave
+        [16] difere em todos os dezesseis grupos
+        [one] difere em um de 16 grupos
+       *[other] difere em { $groups } de 16 grupos
     }
 identity-stay = Não conectar
 identity-trust = Confiar na nova identidade
+identity-trust-same = Confiar nesta chave mesmo assim
 identity-copy = Copiar as duas
 identity-copied = Copiadas
 

@@ -13,7 +13,7 @@ const EVERY_SIZE: [&str; 14] = [
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 8] = [
+const SINGLE: [&str; 10] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -22,6 +22,8 @@ const SINGLE: [&str; 8] = [
     "lost-pt-light lost light 960x680 1 --lang pt",
     "login-pt-light login light 960x680 1 --lang pt",
     "barred-light barred light 960x680 1",
+    "outdated-light outdated light 960x680 1",
+    "outdated-pt-light outdated light 480x560 1 --lang pt",
 ];
 
 /// One picture a line: `NAME SCREEN THEME SIZE SCALE [MORE…]`.

@@ -11,6 +11,7 @@ use acaso::wording::{Spoken, Words};
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Closing, Parting, Role};
 use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Partner, Problem};
+use acaso_shared::transport::Unvouched;
 use anyhow::{Context, Result, bail};
 use jiff::Zoned;
 use jiff::civil::date;
@@ -79,7 +80,8 @@ impl Story {
                 story.pass(34);
             }
             "over" => story.server_closes()?,
-            "identity" => story.meet_another_identity()?,
+            "identity" => story.meet_another_identity(b"another key", None)?,
+            "outdated" => story.meet_another_identity(b"the key of a server", Some(Unvouched::Outdated))?,
             "settings" => story.wish(Action::OpenSettings),
             _ => bail!("there is no screen called “{screen}”"),
         }
@@ -389,7 +391,7 @@ impl Story {
         Ok(())
     }
 
-    fn meet_another_identity(&mut self) -> Result<()> {
+    fn meet_another_identity(&mut self, key: &[u8], unvouched: Option<Unvouched>) -> Result<()> {
         self.wish(Action::Meet);
         let four_days_before = self.began.1.timestamp().as_second() - 4 * 86_400;
         let since = Duration::from_secs(u64::try_from(four_days_before)?);
@@ -398,7 +400,8 @@ impl Story {
             known: Fingerprint::of_spki(b"the key of a server"),
             since: SystemTime::UNIX_EPOCH + since,
             visits: 41,
-            shown: Fingerprint::of_spki(b"another key"),
+            shown: Fingerprint::of_spki(key),
+            unvouched,
         });
         Ok(())
     }

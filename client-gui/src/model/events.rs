@@ -164,11 +164,13 @@ impl Model {
             since,
             visits,
             shown,
+            unvouched,
             ..
         }) = &ending
             && let Some(visit) = self.visit.clone()
         {
-            let (known, since, visits, shown) = (*known, *since, *visits, *shown);
+            let (known, since, visits) = (*known, *since, *visits);
+            let (shown, unvouched) = (*shown, *unvouched);
             self.end_conversation(&ending, now);
             let behind = self.take_conversation();
             self.page = None;
@@ -178,6 +180,7 @@ impl Model {
                 since,
                 visits,
                 shown,
+                unvouched,
                 today: now.local.date(),
                 copied: false,
                 behind,

@@ -1,9 +1,10 @@
-//! The server shows another identity than the one known: both fingerprints, and what was on screen before.
+//! The server shows another identity than the one known, or one that nobody vouches for any more: both fingerprints, and what was on screen before.
 
 use std::time::SystemTime;
 
 use acaso_shared::ids::Fingerprint;
 use acaso_shared::session::Visit;
+use acaso_shared::transport::Unvouched;
 use jiff::civil::Date;
 
 use super::Conversation;
@@ -21,6 +22,8 @@ pub struct Identity {
     pub visits: u64,
     /// What the server shows now.
     pub shown: Fingerprint,
+    /// If an authority had vouched for the server: why none does now.
+    pub unvouched: Option<Unvouched>,
     /// Today, for dates.
     pub today: Date,
     /// Whether both were copied already.
@@ -30,6 +33,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whether the key is the known one, and only the authority's word is missing.
+    pub fn same_key(&self) -> bool {
+        self.known == self.shown
+    }
+
     /// Both fingerprints, as text to take to the host.
     pub(super) fn as_text(&self) -> String {
         format!("{}\n{}\n{}", self.visit.server, self.known, self.shown)

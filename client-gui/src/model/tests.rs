@@ -186,6 +186,7 @@ fn identity_changed() -> Event {
         since: std::time::SystemTime::UNIX_EPOCH,
         visits: 41,
         shown: Fingerprint::of_spki(b"shown"),
+        unvouched: None,
     })
 }
 

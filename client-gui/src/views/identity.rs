@@ -1,7 +1,8 @@
-//! The server shows another identity than the one known: nothing else can be done here than to decide, and staying away is
+//! The server shows another identity than the one known, or one that nobody vouches for any more: nothing else can be done here than to decide, and staying away is
 //! the easy way.
 
 use acaso_shared::ids::Fingerprint;
+use acaso_shared::transport::Unvouched;
 use egui::{Color32, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::hints::{Shortcut, hint};
@@ -13,7 +14,7 @@ use crate::widgets::button::{Button, Kind, button_row};
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::surface::{column, page};
 use crate::widgets::text::{body, secondary, title};
-use crate::wording::{Key, Words};
+use crate::wording::{Key, Words, yes_or_no};
 
 /// Narrower than this the two keys stand one under the other.
 const TWO_KEYS_WIDTH: f32 = 520.0;
@@ -27,11 +28,12 @@ pub fn identity_ui(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Ac
     }
     page(ui, true, |ui| {
         column(ui, width::READING, room.margin(), |ui| {
-            heading(ui, identity, words);
+            let said = said(identity, words);
+            heading(ui, &said);
             ui.add_space(gap::ROOMY);
             fingerprints(ui, identity, words);
             ui.add_space(gap::BASE);
-            secondary(ui, &words.get(Key::IdentityAsk));
+            secondary(ui, &said.ask);
             ui.add_space(gap::ROOMY);
             action = action.take().or(decision(ui, identity, words));
             ui.add_space(gap::WIDE);
@@ -40,9 +42,38 @@ pub fn identity_ui(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Ac
     action
 }
 
-fn heading(ui: &mut Ui, identity: &Identity, words: &Words) {
-    let host = identity.visit.server.to_string();
-    let date = words.date_of(identity.since, identity.today);
+/// What has happened, in words.
+struct Said {
+    title: String,
+    body: String,
+    ask: String,
+}
+
+fn said(identity: &Identity, words: &Words) -> Said {
+    let (title, body, ask) = match identity.unvouched {
+        None => (Key::IdentityTitle, Key::IdentityBody, Key::IdentityAsk),
+        Some(Unvouched::Outdated) => (
+            Key::IdentityOutdatedTitle,
+            Key::IdentityOutdatedBody,
+            Key::IdentityOutdatedAsk,
+        ),
+        Some(Unvouched::Unsigned) => (
+            Key::IdentityUnsignedTitle,
+            Key::IdentityUnsignedBody,
+            Key::IdentityUnsignedAsk,
+        ),
+    };
+    let host = ("host", identity.visit.server.to_string().into());
+    let date = ("date", words.date_of(identity.since, identity.today).into());
+    let same = || ("same", yes_or_no(identity.same_key()).into());
+    Said {
+        title: words.get(title),
+        body: words.fill(body, &[host, date, same()]),
+        ask: words.fill(ask, &[same()]),
+    }
+}
+
+fn heading(ui: &mut Ui, said: &Said) {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap::BASE;
         if !Room::of(ui.ctx()).narrow() {
@@ -52,12 +83,9 @@ fn heading(ui: &mut Ui, identity: &Identity, words: &Words) {
             icon(ui.painter(), rect.center(), 26.0, Icon::Key, palette(ui).danger);
         }
         ui.vertical(|ui| {
-            title(ui, &words.get(Key::IdentityTitle));
+            title(ui, &said.title);
             ui.add_space(gap::HAIR);
-            body(
-                ui,
-                &words.fill(Key::IdentityBody, &[("host", host.into()), ("date", date.into())]),
-            );
+            body(ui, &said.body);
         });
     });
 }
@@ -86,7 +114,7 @@ fn fingerprints(ui: &mut Ui, identity: &Identity, words: &Words) {
         head: words.get(Key::IdentityShown),
         about: words.fill(Key::IdentityDiffers, &[("groups", differing.into())]),
         fingerprint: &identity.shown,
-        alarming: true,
+        alarming: !identity.same_key(),
     };
     let available = ui.available_width();
     if available > TWO_KEYS_WIDTH {
@@ -184,7 +212,11 @@ fn decision(ui: &mut Ui, identity: &Identity, words: &Words) -> Option<Action> {
     } else {
         Key::IdentityCopy
     });
-    let trust = words.get(Key::IdentityTrust);
+    let trust = words.get(if identity.same_key() {
+        Key::IdentityTrustSame
+    } else {
+        Key::IdentityTrust
+    });
     let copy_sign = if identity.copied { Icon::Check } else { Icon::Copy };
     let stay = Button::new(&stay, Kind::Main)
         .height(44.0)

@@ -6,6 +6,7 @@ use acaso_shared::limits::NAME_GRAPHEMES_MAX;
 use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::Problem;
+use acaso_shared::transport::Unvouched;
 use jiff::{SignedDuration, Zoned};
 
 use super::{Key, Value, Words};
@@ -80,11 +81,9 @@ impl Words {
             Problem::PlainRefused { host } => {
                 self.about_host(Key::ProblemPlainRefused, Key::ProblemPlainRefusedNext, host)
             }
-            Problem::IdentityChanged { server, .. } => self.about_host(
-                Key::ProblemIdentityChanged,
-                Key::ProblemIdentityChangedNext,
-                &server.to_string(),
-            ),
+            Problem::IdentityChanged {
+                server, unvouched, ..
+            } => self.identity(*unvouched, &server.to_string()),
             Problem::ConnectionRefused { host, port } => self.about_port(
                 Key::ProblemConnectionRefused,
                 Key::ProblemConnectionRefusedNext,
@@ -169,6 +168,16 @@ impl Words {
         )
     }
 
+    /// In which way an identity is not the one known.
+    fn identity(&self, unvouched: Option<Unvouched>, host: &str) -> Sentence {
+        let (what, next) = match unvouched {
+            None => (Key::ProblemIdentityChanged, Key::ProblemIdentityChangedNext),
+            Some(Unvouched::Outdated) => (Key::ProblemIdentityOutdated, Key::ProblemIdentityOutdatedNext),
+            Some(Unvouched::Unsigned) => (Key::ProblemIdentityUnsigned, Key::ProblemIdentityUnsignedNext),
+        };
+        self.about_host(what, next, host)
+    }
+
     fn version(&self, theirs: VersionRange, ours: VersionRange) -> Sentence {
         let single = yes_or_no(theirs.min == theirs.max);
         let ours = if ours.min == ours.max {
@@ -211,6 +220,6 @@ impl Words {
 }
 
 /// As the catalogue asks.
-fn yes_or_no(yes: bool) -> &'static str {
+pub(crate) fn yes_or_no(yes: bool) -> &'static str {
     if yes { "yes" } else { "no" }
 }

@@ -11,6 +11,7 @@ use acaso_shared::ids::{BadName, Fingerprint, RoomPort};
 use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::Problem;
+use acaso_shared::transport::Unvouched;
 use jiff::civil::date;
 
 use super::*;
@@ -140,6 +141,17 @@ fn noon() -> jiff::Zoned {
         .unwrap()
 }
 
+fn another_identity(unvouched: Option<Unvouched>) -> Problem {
+    Problem::IdentityChanged {
+        server: "chat.example.org".parse().unwrap(),
+        known: Fingerprint::of_spki(b"known"),
+        since: SystemTime::UNIX_EPOCH,
+        visits: 41,
+        shown: Fingerprint::of_spki(b"shown"),
+        unvouched,
+    }
+}
+
 fn problems() -> Vec<Problem> {
     let host = || "chat.example.org".to_owned();
     let port = RoomPort::try_from(4127).unwrap();
@@ -155,13 +167,9 @@ fn problems() -> Vec<Problem> {
             port: 1025,
         },
         Problem::PlainRefused { host: host() },
-        Problem::IdentityChanged {
-            server: "chat.example.org".parse().unwrap(),
-            known: Fingerprint::of_spki(b"known"),
-            since: SystemTime::UNIX_EPOCH,
-            visits: 41,
-            shown: Fingerprint::of_spki(b"shown"),
-        },
+        another_identity(None),
+        another_identity(Some(Unvouched::Outdated)),
+        another_identity(Some(Unvouched::Unsigned)),
         Problem::RoomIdentity { port },
         Problem::Version {
             theirs: VersionRange { min: 2, max: 3 },

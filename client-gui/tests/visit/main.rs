@@ -26,6 +26,7 @@ mod prelude {
     pub(crate) use acaso_shared::session::{
         Command, ConversationId, Event, Goodbye, Habits, Login, MessageId, NotSent, Problem, Transport,
     };
+    pub(crate) use acaso_shared::transport::Unvouched;
     pub(crate) use eframe::egui::accesskit::Role;
     pub(crate) use eframe::egui::{self, Key, Modifiers, Theme};
     pub(crate) use egui_kittest::kittest::Queryable as _;

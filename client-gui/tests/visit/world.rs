@@ -16,6 +16,7 @@ use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
 use acaso_shared::session::{Command, ConversationId, Ending, Event, Login, MessageId, Partner, Problem};
+use acaso_shared::transport::Unvouched;
 use jiff::civil::date;
 use tokio::sync::watch;
 
@@ -215,11 +216,21 @@ pub(crate) fn closed(problem: Problem) -> Event {
 }
 
 pub(crate) fn identity_changed() -> Event {
+    another_identity(b"shown", None)
+}
+
+/// An authority had vouched for the server, whose key was made of `known`, and does not now.
+pub(crate) fn no_longer_vouched(key: &[u8], why: Unvouched) -> Event {
+    another_identity(key, Some(why))
+}
+
+fn another_identity(key: &[u8], unvouched: Option<Unvouched>) -> Event {
     closed(Problem::IdentityChanged {
         server: "chat.example.org".parse().unwrap(),
         known: Fingerprint::of_spki(b"known"),
         since: std::time::UNIX_EPOCH + Duration::from_secs(1_772_500_000),
         visits: 41,
-        shown: Fingerprint::of_spki(b"shown"),
+        shown: Fingerprint::of_spki(key),
+        unvouched,
     })
 }

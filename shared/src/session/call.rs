@@ -66,12 +66,12 @@ pub(super) enum Failed {
     /// There is no way back to the seat: its conversation has ended.
     Over(Parting),
     /// Anything else.
-    Problem(Problem),
+    Problem(Box<Problem>),
 }
 
 impl From<Problem> for Failed {
     fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
+        Self::Problem(Box::new(problem))
     }
 }
 

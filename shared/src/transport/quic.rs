@@ -67,8 +67,8 @@ async fn handshake(
         Ok(Err(error)) => error,
         Err(_) => return Err(ConnectError::TimedOut(address)),
     };
-    if let Some(shown) = verifier.turned_down() {
-        return Err(ConnectError::OtherIdentity { shown });
+    if let Some(other) = verifier.turned_down() {
+        return Err(other);
     }
     Err(match error {
         ConnectionError::ConnectionClosed(close)

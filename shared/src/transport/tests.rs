@@ -85,7 +85,7 @@ async fn a_first_visit_learns_the_identity_and_later_ones_demand_it() {
 
     let other = Fingerprint::of_spki(b"another key");
     let refused = connect(address, tls(Some(other))).await;
-    assert!(matches!(refused, Err(ConnectError::OtherIdentity { shown }) if shown == known));
+    assert!(matches!(refused, Err(ConnectError::OtherIdentity { shown, .. }) if shown == known));
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn over_quic_the_same_identity_is_demanded_and_last_words_arrive() {
 
     assert!(dial(Some(known)).await.is_ok());
     let refused = dial(Some(Fingerprint::of_spki(b"another key"))).await;
-    assert!(matches!(refused, Err(ConnectError::OtherIdentity { shown }) if shown == known));
+    assert!(matches!(refused, Err(ConnectError::OtherIdentity { shown, .. }) if shown == known));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream, server};
 
-use super::{Authorities, ConnectError, Demand, Expected, Shown};
+use super::{Authorities, ConnectError, Demand, Expected, Shown, Unvouched};
 use crate::ids::Fingerprint;
 use crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use crate::protocol::ALPN;
@@ -61,8 +61,8 @@ pub(super) async fn connect(
     let (config, verifier, name) = client(address, demand)?;
     let connector = TlsConnector::from(Arc::new(config));
     let handshake = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, connector.connect(name, socket)).await;
-    if let Some(shown) = verifier.turned_down() {
-        return Err(ConnectError::OtherIdentity { shown });
+    if let Some(other) = verifier.turned_down() {
+        return Err(other);
     }
     match (handshake, verifier.accepted()) {
         (Ok(Ok(stream)), Some(shown)) if stream.get_ref().1.alpn_protocol() == Some(ALPN) => {
@@ -118,22 +118,44 @@ pub(super) struct Verifier {
     expected: Expected,
     /// Those who can vouch for the name; `None` for a name that nobody can vouch for.
     authorities: Option<Authorities>,
-    seen: OnceLock<Shown>,
+    seen: OnceLock<Seen>,
+}
+
+/// An identity, and why nobody vouches for it if so.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    shown: Shown,
+    unvouched: Option<Unvouched>,
 }
 
 impl Verifier {
     /// The identity that was shown and accepted.
     pub(super) fn accepted(&self) -> Option<Shown> {
-        self.seen
-            .get()
-            .copied()
-            .filter(|shown| self.expected.accepts(*shown))
+        let seen = self.seen.get()?;
+        self.expected.accepts(seen.shown).then_some(seen.shown)
     }
 
-    /// The identity that was shown and not accepted.
-    pub(super) fn turned_down(&self) -> Option<Fingerprint> {
-        let shown = self.seen.get().filter(|shown| !self.expected.accepts(**shown))?;
-        Some(shown.fingerprint)
+    /// What it means for the connection that the identity that was shown was not accepted.
+    pub(super) fn turned_down(&self) -> Option<ConnectError> {
+        let seen = self.seen.get()?;
+        (!self.expected.accepts(seen.shown)).then_some(ConnectError::OtherIdentity {
+            shown: seen.shown.fingerprint,
+            unvouched: seen.unvouched,
+        })
+    }
+
+    /// Why nobody vouches for this certificate, if nobody does.
+    fn unvouched(
+        &self,
+        certificate: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Option<Unvouched> {
+        match &self.authorities {
+            Some(all) => all.vouch(certificate, chain, name, now).err(),
+            None => Some(Unvouched::Unsigned),
+        }
     }
 }
 
@@ -146,13 +168,13 @@ impl ServerCertVerifier for Verifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let authorities = self.authorities.as_ref();
+        let unvouched = self.unvouched(end_entity, intermediates, server_name, now);
         let shown = Shown {
             fingerprint: fingerprint(end_entity)?,
-            vouched: authorities.is_some_and(|all| all.vouch(end_entity, intermediates, server_name, now)),
+            vouched: unvouched.is_none(),
         };
         // One handshake verifies one certificate, so this is the first and only value.
-        self.seen.get_or_init(|| shown);
+        self.seen.get_or_init(|| Seen { shown, unvouched });
         if self.expected.accepts(shown) {
             Ok(ServerCertVerified::assertion())
         } else {

@@ -4,8 +4,8 @@ use std::net::{IpAddr, UdpSocket};
 use std::path::Path;
 
 use acaso_server::CertificateFiles;
-use acaso_shared::session::Problem;
-use acaso_shared::transport::{Authorities, Dialler};
+use acaso_shared::session::{Command, Problem};
+use acaso_shared::transport::{Authorities, Dialler, Unvouched};
 use acaso_tests::book::Book;
 use acaso_tests::carrier::Carrier;
 use acaso_tests::house::{House, Setup, story, story_once};
@@ -147,10 +147,24 @@ async fn a_server_that_an_authority_vouches_for_may_renew_its_key_but_not_go_wit
 
         let own = house.server().reload_identity(None)?;
         ana.asks_again().await?;
-        let Problem::IdentityChanged { shown, .. } = ana.is_refused().await? else {
+        let Problem::IdentityChanged { shown, unvouched, .. } = ana.is_refused().await? else {
             bail!("nobody vouches for the server any more, and that went unnoticed");
         };
-        ensure!(Some(shown) == own);
+        ensure!((Some(shown), unvouched) == (own, Some(Unvouched::Unsigned)));
+        // Whoever trusts it nevertheless is not asked again when an authority vouches for it once more, with yet another key.
+        let visit = ana.visit().clone();
+        ana.command(Command::TrustIdentity { visit, shown }).await?;
+        ana.waits().await?;
+        ana.leaves().await?;
+        renew()?;
+        ana.asks_again().await?;
+        ana.waits().await?;
+        ana.leaves().await?;
+        // And asked if it goes without again.
+        ensure!(house.server().reload_identity(None)? == own);
+        ana.asks_again().await?;
+        let refused = ana.is_refused().await?;
+        ensure!(matches!(refused, Problem::IdentityChanged { .. }), "{refused}");
         Ok(())
     })
     .await

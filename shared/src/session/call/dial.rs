@@ -14,7 +14,7 @@ use crate::ids::{Fingerprint, RoomPort};
 use crate::known_servers::Known;
 use crate::limits::CONNECT_TIMEOUT;
 use crate::session::event::{Problem, Visit};
-use crate::transport::{ConnectError, Demand, Expected, Security, Stream};
+use crate::transport::{ConnectError, Demand, Expected, Security, Stream, Unvouched};
 
 /// How long one of a name's addresses is tried alone before the next one joins (RFC 8305 §5).
 const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
@@ -93,7 +93,9 @@ fn security<'a>(
 fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Known>) -> Problem {
     let host = server.host().to_owned();
     match (error, known) {
-        (ConnectError::OtherIdentity { shown }, Some(known)) => identity_changed(known, *shown),
+        (ConnectError::OtherIdentity { shown, unvouched }, Some(known)) => {
+            identity_changed(known, *shown, *unvouched)
+        }
         (ConnectError::Refused(_), _) => Problem::ConnectionRefused {
             host,
             port: server.port(),
@@ -106,13 +108,15 @@ fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Kn
     }
 }
 
-pub(super) fn identity_changed(known: &Known, shown: Fingerprint) -> Problem {
+/// `unvouched` says why nobody vouches for what is shown. That counts only where somebody did.
+pub(super) fn identity_changed(known: &Known, shown: Fingerprint, unvouched: Option<Unvouched>) -> Problem {
     Problem::IdentityChanged {
         server: known.server.clone(),
         known: known.fingerprint,
         since: known.since,
         visits: known.visits,
         shown,
+        unvouched: unvouched.filter(|_| known.vouched),
     }
 }
 

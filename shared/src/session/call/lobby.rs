@@ -10,7 +10,7 @@ use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::session::event::{Login, Problem, Visit};
-use crate::transport::Stream;
+use crate::transport::{Stream, Unvouched};
 
 /// A lobby that has said welcome.
 pub(super) struct Lobby {
@@ -44,7 +44,9 @@ impl Lobby {
             })
             .await?;
             if !pinned.accepts(shown) {
-                return Err(identity_changed(&pinned, shown.fingerprint));
+                // Pinned by another window a moment ago: it was good enough for us, so the reason was not kept.
+                let unvouched = (!shown.vouched).then_some(Unvouched::Unsigned);
+                return Err(identity_changed(&pinned, shown.fingerprint, unvouched));
             }
         }
         let place = Place {

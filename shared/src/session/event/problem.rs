@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use crate::address::ServerAddress;
 use crate::ids::{Fingerprint, RoomPort};
 use crate::protocol::VersionRange;
+use crate::transport::Unvouched;
 
 /// What can go wrong on the way to a partner. `Display` is one plain English sentence: what, why, what next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,10 +51,8 @@ pub enum Problem {
         /// The host as typed.
         host: String,
     },
-    /// The server's key is not the pinned one. Nothing was sent.
-    #[error(
-        "{server} shows another identity than the one known: ask its host which is right, then trust the new one, or do not connect. Known: {known}. Shown now: {shown}."
-    )]
+    /// The server's key is not the pinned one, or no authority vouches any more for a server for which one did. Nothing was sent.
+    #[error("{server} {} Known: {known}. Shown now: {shown}.", changed(*.unvouched, known == shown))]
     IdentityChanged {
         /// The server.
         server: ServerAddress,
@@ -63,8 +62,10 @@ pub enum Problem {
         since: SystemTime,
         /// How many visits it stood for.
         visits: u64,
-        /// What the server shows now.
+        /// What the server shows now; the same as `known` if only the authority's word is missing.
         shown: Fingerprint,
+        /// If an authority had vouched for this server: why none does now.
+        unvouched: Option<Unvouched>,
     },
     /// A room shows another key than the lobby of this visit.
     #[error(
@@ -167,6 +168,26 @@ pub enum Problem {
         /// The operating system's or the parser's word, with the path.
         detail: String,
     },
+}
+
+/// What is wrong with an identity, and what next.
+fn changed(unvouched: Option<Unvouched>, same_key: bool) -> String {
+    let what = match unvouched {
+        None => "shows another identity than the one known",
+        Some(Unvouched::Outdated) => {
+            "shows a certificate that has expired, or this computer's clock is wrong: look at the clock first"
+        }
+        Some(Unvouched::Unsigned) => "is vouched for by no authority any more",
+    };
+    let next = if same_key {
+        "the key is the same: ask its host, then trust it all the same, or do not connect."
+    } else {
+        "the key is another: ask its host which is right, then trust the new one, or do not connect."
+    };
+    match unvouched {
+        None => format!("{what}: ask its host which is right, then trust the new one, or do not connect."),
+        Some(_) => format!("{what}; {next}"),
+    }
 }
 
 /// ` in 4 s`, or nothing if there is nothing to wait for.

@@ -131,7 +131,7 @@ impl Machine {
             }
             Failed::Problem(problem) if !helps_to_wait(&problem) => {
                 self.state = State::Away(away);
-                self.over(Ending::Problem(problem));
+                self.over(Ending::Problem(*problem));
             }
             Failed::Problem(_) | Failed::DoorShut { .. } => self.pause(away, now),
         }

@@ -77,7 +77,7 @@ impl Machine {
                 };
                 self.rest_or_close(calling, problem, now);
             }
-            Failed::Problem(problem) => self.rest_or_close(calling, problem, now),
+            Failed::Problem(problem) => self.rest_or_close(calling, *problem, now),
             // The answer to a question that was not asked.
             Failed::Over(_) => self.rest_or_close(calling, Problem::Protocol, now),
         }
