@@ -1,9 +1,10 @@
 //! How many connections this process may hold, and who holds them. Admission stops short of the system's limit, so that
 //! whoever is refused can still be told so.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Duration, Instant};
 
 /// Descriptors that admission leaves alone: for the process's own files, and for those on their way in or out.
 const HEADROOM: usize = 500;
@@ -13,6 +14,9 @@ const PASSING_RESERVE: usize = 300;
 
 /// No system gives more than this to one process in practice, and no more could be used.
 const DESCRIPTORS_MAX: u64 = 1 << 20;
+
+/// How often the log says that there are too few places: each connection of a crowd would be a line of its own.
+const COMPLAINT_EVERY: Duration = Duration::from_secs(60);
 
 /// Too few descriptors for anybody to be let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +37,8 @@ pub(crate) struct Budget {
     door: u32,
     admitted: Arc<Semaphore>,
     reserve: Arc<Semaphore>,
+    /// When the log said last that there are too few places.
+    complained: Arc<Mutex<Option<Instant>>>,
 }
 
 /// The right to hold one connection or listener.
@@ -69,6 +75,7 @@ impl Budget {
             door,
             admitted: Arc::new(Semaphore::new(admitted)),
             reserve: Arc::new(Semaphore::new(PASSING_RESERVE)),
+            complained: Arc::default(),
         })
     }
 
@@ -93,6 +100,16 @@ impl Budget {
     /// A place for a connection on its way, if there is one: in the reserve first, so that who comes and goes takes no seats.
     pub(crate) fn passing(&self) -> Option<Place> {
         Place::from(&self.reserve, 1).or_else(|| Place::from(&self.admitted, 1))
+    }
+
+    /// Whether the log is to say that there are too few places: once a while.
+    pub(crate) fn may_complain(&self, now: Instant) -> bool {
+        let mut complained = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = complained.is_none_or(|last| now.saturating_duration_since(last) >= COMPLAINT_EVERY);
+        if is_due {
+            *complained = Some(now);
+        }
+        is_due
     }
 
     /// A place for a connection on its way, as soon as there is one.
@@ -151,6 +168,16 @@ mod tests {
         passing.extend(std::iter::from_fn(|| budget.passing()));
         assert_eq!(passing.len(), PASSING_RESERVE + 3);
         assert!(budget.seat().is_none());
+    }
+
+    #[test]
+    fn the_log_says_once_a_while_that_there_are_too_few() {
+        let (budget, start) = (Budget::of(507, 1).unwrap(), Instant::now());
+        let other_door = budget.clone();
+        assert!(budget.may_complain(start));
+        assert!(!other_door.may_complain(start + COMPLAINT_EVERY / 2));
+        assert!(other_door.may_complain(start + COMPLAINT_EVERY));
+        assert!(!budget.may_complain(start + COMPLAINT_EVERY));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Brings strangers together: owns who waits where and which ports are free, and starts the rooms. One task; the choice itself
 //! is the policy's, a function of values, so that the same choice could be made elsewhere one day.
 
+mod blocks;
 mod memory;
 #[cfg(test)]
 mod model;

@@ -1,4 +1,4 @@
-//! Pairs of visitors: who met whom lately, and who does not want to meet whom again. Hashes only, in memory only, bounded.
+//! Pairs of visitors: who met whom lately. Hashes only, in memory only, bounded.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};

@@ -18,6 +18,7 @@ use acaso_shared::ids::{Generation, RoomPort, SecretHash};
 use rand::Rng;
 
 use self::rooms::{OtherSeat, Person, Room};
+use super::blocks::Blocks;
 use super::memory::Memory;
 #[cfg(test)]
 use super::model::Mistake;
@@ -26,12 +27,6 @@ use crate::room::{VisitNumber, Wish};
 
 /// Meetings remembered at once: half an hour of 36 meetings a second, in some 12 MB.
 const MEETINGS_MAX: usize = 1 << 16;
-
-/// Wishes not to meet somebody again that are remembered at once: at one in a thousand conversations, days of a full house.
-const BLOCKS_MAX: usize = 100_000;
-
-/// How long such a wish is remembered: longer than most programs run, for one run of which it is good.
-const BLOCK_SPAN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Seats that one visitor may hold at once: theirs, one whose link is lost without the server knowing it yet, and tickets for doors
 /// that they did not reach. Nobody fits themselves, so that more of them would only stand in the way of others.
@@ -103,7 +98,7 @@ pub(super) struct Policy {
     shut: Vec<RoomPort>,
     met: Memory,
     /// Who does not want to meet whom again.
-    blocked: Memory,
+    blocked: Blocks,
     people: usize,
     /// How many of them each visitor is.
     seats: HashMap<SecretHash, u32>,
@@ -125,7 +120,7 @@ impl Policy {
             unusable: VecDeque::new(),
             shut: Vec::new(),
             met: Memory::new(rules.repair_memory, MEETINGS_MAX),
-            blocked: Memory::new(BLOCK_SPAN, BLOCKS_MAX),
+            blocked: Blocks::default(),
             people: 0,
             seats: HashMap::new(),
             visits: 0,
@@ -183,9 +178,7 @@ impl Policy {
         if self.mistake == Some(Mistake::ForgetsBlocks) {
             return;
         }
-        if !self.blocked.holds(by, whom) {
-            self.blocked.remember(by, whom, now);
-        }
+        self.blocked.remember(by, whom, now);
     }
 
     /// The holder of that visit's ticket has sat down. Two who sit in one room have met.
@@ -405,7 +398,7 @@ impl Policy {
 }
 
 /// Whether these two can sit together at all: two people, with a version in common, neither of whom wants the other gone.
-fn could_meet(a: Wish, b: Wish, blocked: &Memory) -> bool {
+fn could_meet(a: Wish, b: Wish, blocked: &Blocks) -> bool {
     a.visitor != b.visitor
         && a.versions.highest_common(b.versions).is_some()
         && !blocked.holds(a.visitor, b.visitor)

@@ -73,7 +73,10 @@ impl Door {
             match self.entrance.accept().await {
                 Ok(caller) => match context.budget.passing() {
                     Some(place) => return Knock { caller, place },
-                    None => tracing::warn!("nobody can be let in at a door: too many are on their way"),
+                    None if context.budget.may_complain(Instant::now()) => {
+                        tracing::warn!("nobody can be let in at a door: too many are on their way");
+                    }
+                    None => {}
                 },
                 Err(error) if is_the_peers(&error) => {}
                 Err(error) => {

@@ -187,7 +187,10 @@ impl Table {
     /// Somebody is back in the conversation.
     pub(super) async fn sit_down_again(&mut self, side: Side, away: Away, arrival: Arrival) {
         let (Some(going), Some(coming)) = (&mut self.going, away.coming) else {
-            return self.turn_away(arrival, Refusal::BadTicket);
+            // Nobody is away from no conversation; but if so, a seat that is given up is called empty.
+            self.seats[side] = Seat::Away(Box::new(away));
+            self.turn_away(arrival, Refusal::BadTicket);
+            return self.vacate(side, Parting::Lost, None).await;
         };
         let conversation = going.number;
         let handshake = Instant::now() + self.context.timings.sealed_handshake;
