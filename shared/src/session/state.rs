@@ -95,6 +95,8 @@ pub(super) struct Machine {
     state: State,
     conversations: u64,
     past: Option<Past>,
+    /// Handshakes in a row that came to nothing.
+    fruitless: u32,
     actions: Vec<Action>,
 }
 
@@ -144,6 +146,7 @@ impl Machine {
             state: State::Idle,
             conversations: 0,
             past: None,
+            fruitless: 0,
             actions: Vec::new(),
         }
     }
@@ -273,6 +276,7 @@ impl Machine {
     fn carry_out(&mut self, outcome: Outcome) {
         if outcome.began {
             self.conversations += 1;
+            self.fruitless = 0;
         }
         self.actions.extend(outcome.replies.into_iter().map(Action::Send));
         self.actions.extend(outcome.events.into_iter().map(Action::Emit));

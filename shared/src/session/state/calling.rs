@@ -83,7 +83,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn rest_or_close(&mut self, mut calling: Calling, problem: Problem, now: Instant) {
+    pub(super) fn rest_or_close(&mut self, calling: Calling, problem: Problem, now: Instant) {
         if !calling.returning || !passes(&problem) {
             self.state = State::Idle;
             return self.emit(Event::Closed {
@@ -91,6 +91,11 @@ impl Machine {
                 ending: Ending::Problem(problem),
             });
         }
+        self.rest(calling, problem, now);
+    }
+
+    /// Waits for the next attempt.
+    pub(super) fn rest(&mut self, mut calling: Calling, problem: Problem, now: Instant) {
         let pause = pause_before(calling.attempt, self.rules.timings.pause).max(asked(&problem));
         calling.attempt += 1;
         calling.shut = 0;
@@ -142,12 +147,16 @@ pub(in crate::session) fn pause_before(attempt: u32, shortest: Duration) -> Dura
     shortest.saturating_mul(times) + Duration::from_millis(rand::random_range(0..=chance))
 }
 
+/// However long a server asks us to wait, it is asked again after an hour.
+const ASKED_MAX: Duration = Duration::from_secs(60 * 60);
+
 /// How long the server asked us to wait.
 fn asked(problem: &Problem) -> Duration {
-    match problem {
+    let asked = match problem {
         Problem::Full { retry_after_secs, .. }
         | Problem::Registry { retry_after_secs }
         | Problem::SlowDown { retry_after_secs } => Duration::from_secs(u64::from(*retry_after_secs)),
         _ => Duration::ZERO,
-    }
+    };
+    asked.min(ASKED_MAX)
 }

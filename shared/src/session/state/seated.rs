@@ -7,7 +7,7 @@ use super::talk::{Said, Talk};
 use super::{Action, Entered, Machine, SeatFacts, Seated, State};
 use crate::ids::{RoomPort, Ticket};
 use crate::protocol::Refusal;
-use crate::protocol::room::{Pairing, RoomEvent, RoomRequest, SealedFrame};
+use crate::protocol::room::{Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
 use crate::session::Timings;
 use crate::session::call;
 use crate::session::event::{ConversationId, Ending, Event, Problem};
@@ -131,8 +131,10 @@ impl Machine {
         self.actions.extend(stopped.map(Action::Emit));
         if seated.talk.leaving().is_some_and(|leaving| leaving <= now) {
             self.over(Ending::Left);
+        } else if seated.talk.farewell_until().is_some_and(|until| until <= now) {
+            self.part();
         } else if seated.talk.handshake_overdue(now) {
-            self.start_over();
+            self.start_over(now);
         } else if seated.heard + timings.dead_after <= now {
             self.lost(Problem::LinkLost, now);
         } else if !seated.pinged && seated.heard + timings.ping_after <= now {
@@ -178,7 +180,7 @@ impl Machine {
             // Nobody was shown yet: this partner is not worth a word, the next one may be.
             Err(error) if seated.talk.conversation().is_none() => {
                 tracing::debug!(%error, "the handshake failed");
-                self.start_over();
+                self.start_over(now);
             }
             Err(error) => {
                 tracing::debug!(%error, "a sealed frame does not verify");
@@ -200,16 +202,41 @@ impl Machine {
         self.actions.push(Action::Enter(port, ticket));
     }
 
-    /// Leaves this room and goes back to the lobby, as if the person had asked.
-    fn start_over(&mut self) {
+    /// Leaves this room and goes back to the lobby, as if the person had asked; after some handshakes in a row that came to nothing,
+    /// with a pause.
+    fn start_over(&mut self, now: Instant) {
+        let State::Seated(seated) = &self.state else {
+            return;
+        };
+        let mut calling = Calling::returning(seated.visit.clone());
+        self.go_away(None);
+        self.fruitless = self.fruitless.saturating_add(1);
+        match self.fruitless.checked_sub(FRUITLESS_MAX) {
+            None | Some(0) => self.call(calling),
+            Some(beyond) => {
+                calling.attempt = beyond;
+                self.rest(calling, Problem::Unverified, now);
+            }
+        }
+    }
+
+    /// Leaves a partner who said goodbye and is still there, and looks for the next one.
+    fn part(&mut self) {
         let State::Seated(seated) = &self.state else {
             return;
         };
         let calling = Calling::returning(seated.visit.clone());
-        self.go_away(None);
+        let reason = Parting::Left;
+        if let Some(conversation) = self.go_away(None) {
+            self.emit(Event::PartnerLeft { conversation, reason });
+        }
         self.call(calling);
     }
 }
+
+/// Handshakes in a row that may come to nothing before we wait: an accident or two, not a server or somebody in between who has us
+/// try until they like what they see.
+const FRUITLESS_MAX: u32 = 3;
 
 /// However long a server says that it keeps a seat, nobody waits longer than a day.
 const GRACE_MAX: Duration = Duration::from_secs(24 * 60 * 60);

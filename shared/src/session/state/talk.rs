@@ -124,6 +124,11 @@ impl Talk {
         self.open_ref().and_then(Conversation::leaving)
     }
 
+    /// When a partner who said goodbye and stays has left all the same.
+    pub(super) fn farewell_until(&self) -> Option<Instant> {
+        self.open_ref().and_then(Conversation::farewell_until)
+    }
+
     /// Somebody sits in the other seat. The initiator has something to say.
     pub(super) fn begin(
         &mut self,

@@ -20,6 +20,9 @@ const OUTBOX_RETRY_SECS: u32 = 2;
 /// How long somebody who leaves when everything was handed over waits for the partner to have it.
 const LEAVING_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long the room may take to say that a partner who said goodbye has left.
+const BYE_PATIENCE: Duration = Duration::from_secs(5);
+
 #[derive(Debug)]
 pub(in crate::session::state) struct Conversation {
     pub(super) id: ConversationId,
@@ -35,6 +38,8 @@ pub(in crate::session::state) struct Conversation {
     partner_away: bool,
     /// Leave when everything arrived, or then.
     leaving: Option<Instant>,
+    /// The partner said goodbye; until then we wait to hear that they left.
+    farewell_until: Option<Instant>,
 }
 
 /// What a conversation leaves behind.
@@ -67,6 +72,7 @@ impl Conversation {
             next_at: None,
             partner_away: false,
             leaving: None,
+            farewell_until: None,
         }
     }
 
@@ -76,6 +82,7 @@ impl Conversation {
             self.exchange.deadline(),
             self.signs.deadline(),
             self.leaving,
+            self.farewell_until,
         ]
         .into_iter()
         .flatten()
@@ -85,6 +92,11 @@ impl Conversation {
     /// When whoever leaves does so in any case.
     pub(super) fn leaving(&self) -> Option<Instant> {
         self.leaving
+    }
+
+    /// When a partner who said goodbye and stays has left all the same.
+    pub(super) fn farewell_until(&self) -> Option<Instant> {
+        self.farewell_until
     }
 
     /// What is due goes as soon as the link takes it.
@@ -173,6 +185,7 @@ impl Conversation {
             Heard::Bye(arrived) => {
                 // Nobody is there to take more, and the room is about to say so.
                 self.exchange.interrupted();
+                self.farewell_until.get_or_insert(now + BYE_PATIENCE);
                 self.arrived(arrived)
             }
             Heard::Seen(next) => self.they_looked(next)?,
@@ -305,7 +318,7 @@ impl Conversation {
 
     /// What the partner is told besides words has changed.
     pub(super) fn change(&mut self, habits: Habits) -> Option<Event> {
-        self.signs.habits = habits;
+        self.signs.change(habits);
         (!habits.typing && self.signs.they_stopped()).then(|| self.typing(false))
     }
 

@@ -9,7 +9,7 @@ use crate::session::event::{Habits, MessageId};
 
 #[derive(Debug)]
 pub(super) struct Signs {
-    pub(super) habits: Habits,
+    habits: Habits,
     /// We type, the partner is to be told.
     typing_due: bool,
     /// When we may tell it again.
@@ -50,9 +50,22 @@ impl Signs {
         self.typing_due = false;
     }
 
+    /// What we tell has changed. What is not told now never will be, even if it is told again.
+    pub(super) fn change(&mut self, habits: Habits) {
+        self.habits = habits;
+        if !habits.typing {
+            self.typing_due = false;
+        }
+        if !habits.seen {
+            self.looked = self.looked.min(self.told);
+        }
+    }
+
     /// The person looked at everything there is.
     pub(super) fn looked(&mut self) {
-        self.looked = self.texts;
+        if self.habits.seen {
+            self.looked = self.texts;
+        }
     }
 
     /// A text came; `next` is the number after it. Tells whether the partner was typing until now.

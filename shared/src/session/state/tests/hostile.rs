@@ -100,3 +100,48 @@ fn versions_that_are_not_ours_or_not_the_highest_are_a_lie() {
         ));
     }
 }
+
+#[test]
+fn handshakes_that_come_to_nothing_again_and_again_are_not_tried_without_a_pause() {
+    let mut ana = Client::seated("Ana");
+    let fails = |ana: &mut Client| {
+        ana.hears(pairing(1, Role::Initiator));
+        let body = vec![1, 1, 0];
+        let conversation = ConversationNumber(1);
+        ana.hears(RoomEvent::Sealed(SealedFrame { conversation, body }))
+    };
+    for _ in 0..3 {
+        assert_eq!(fails(&mut ana).last(), Some(&Action::Seek(visit("Ana"))));
+        ana.machine.seated(seat(), ana.now);
+        ana.acts();
+    }
+    for attempt in 1..=3 {
+        assert_eq!(fails(&mut ana).last(), Some(&gets_up(None)), "and waits");
+        let wait = ana.machine.deadline().unwrap() - ana.now;
+        assert!(wait >= Duration::from_secs(1 << (attempt - 1)), "{wait:?}");
+        assert_eq!(ana.later(wait), [Action::Seek(visit("Ana"))]);
+        ana.machine.seated(seat(), ana.now);
+        ana.acts();
+    }
+    let mut bia = Client::seated("Bia");
+    meet(&mut ana, &mut bia, 1);
+    met(&mut ana);
+    ana.hears(RoomEvent::PartnerLeft {
+        conversation: ConversationNumber(1),
+        reason: Parting::Left,
+    });
+    assert_eq!(fails(&mut ana).last(), Some(&Action::Seek(visit("Ana"))));
+}
+
+#[test]
+fn a_server_is_asked_again_within_an_hour_whatever_it_says() {
+    let mut ana = Client::seated("Ana");
+    ana.machine.lost(Problem::LinkLost, ana.now);
+    let wait = ana.machine.deadline().unwrap() - ana.now;
+    ana.later(wait);
+    let retry_after_secs = u32::MAX;
+    ana.machine
+        .failed(Problem::SlowDown { retry_after_secs }.into(), ana.now);
+    let wait = ana.machine.deadline().unwrap() - ana.now;
+    assert_eq!(wait, Duration::from_secs(3600));
+}

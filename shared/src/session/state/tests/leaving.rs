@@ -120,3 +120,31 @@ fn a_seat_that_came_after_cancelling_is_given_back() {
     ana.machine.seated(seat(), ana.now);
     assert_eq!(ana.acts(), [Action::Send(RoomRequest::Leave), Action::HangUp]);
 }
+
+#[test]
+fn a_partner_who_says_goodbye_and_stays_has_left() {
+    let (mut ana, mut bia) = couple();
+    let last_words = bia.wants(Command::Leave(Goodbye::Now));
+    relay(&mut ana, &mut bia, Vec::new(), last_words);
+    ana.says(1, 1, "wait!");
+    assert_eq!(ana.pumps(), []);
+    assert_eq!(ana.later(Duration::from_millis(4999)), []);
+    let actions = plain(ana.later(Duration::from_millis(1)));
+    let [leave, get_up] = goodbye();
+    assert_eq!(actions, [leave, get_up, Action::Seek(visit("Ana"))]);
+    let conversation = ConversationId(1);
+    let expected = [
+        Event::NotSent {
+            conversation,
+            id: MessageId(1),
+            text: text("wait!"),
+            reason: NotSent::ConversationEnded,
+        },
+        Event::PartnerLeft {
+            conversation,
+            reason: Parting::Left,
+        },
+        Event::Calling { attempt: 1 },
+    ];
+    assert_eq!(ana.told, expected);
+}

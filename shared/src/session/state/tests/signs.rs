@@ -147,3 +147,19 @@ fn nobody_types_any_more_in_a_conversation_that_ended_or_waits() {
         assert_eq!(bia.told.len(), 3);
     }
 }
+
+#[test]
+fn what_was_done_while_it_was_off_is_never_told() {
+    let (mut ana, mut bia) = couple_with(TELLING, TELLING);
+    bia.wants(Command::Typing { conversation: FIRST });
+    bia.wants(Command::Habits(Habits::default()));
+    assert_eq!(bia.pumps(), [], "the signal had not gone yet");
+    ana.says(1, 1, "look at this");
+    settle(&mut ana, &mut bia);
+    bia.wants(Command::Looked { conversation: FIRST });
+    acknowledge(&mut ana, &mut bia);
+    bia.wants(Command::Habits(TELLING));
+    assert_eq!(bia.pumps(), [], "looked at while that was nobody's business");
+    bia.wants(Command::Looked { conversation: FIRST });
+    assert_eq!(bia.pumps().len(), 1);
+}
