@@ -335,6 +335,8 @@ async fn nobody_is_held_by_one_who_loses_the_link_in_every_handshake() -> Result
         let conversation = ana.paired().await?.conversation;
         ana.says(conversation, b"the first").await?;
         bo.paired().await?;
+        // Said to somebody who is gone it would not count, and Ana would be the one who never began.
+        bo.hears_bytes(b"the first").await?;
         let mut lost = bo.is_cut_off();
         let over = loop {
             match house.directions().resumes(lost.resume).await? {
