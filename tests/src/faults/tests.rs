@@ -1,3 +1,5 @@
+//! Each way in which the network fails does what its name says, and nothing else.
+
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
