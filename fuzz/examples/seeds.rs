@@ -10,7 +10,7 @@ use acaso_shared::ids::{
     AccountName, ConversationNumber, Generation, MessageText, Name, Password, ResumeToken, RoomPort, Ticket,
     VisitorToken,
 };
-use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Wishes};
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
 use acaso_shared::protocol::room::{Closing, Pairing, Parting, Role, RoomEvent, RoomRequest, SealedFrame};
 use acaso_shared::protocol::{Refusal, VERSIONS};
@@ -83,6 +83,7 @@ fn lobby_requests() -> Vec<LobbyRequest> {
         },
         LobbyRequest::Join {
             visitor: VisitorToken::from([8; 16]),
+            wishes: Wishes::OLD_CLIENTS,
         },
         LobbyRequest::Resume { token },
         LobbyRequest::Abandon { token, block: None },
@@ -106,6 +107,7 @@ fn lobby_replies() -> Vec<LobbyReply> {
         version: 1,
         rooms_in_use: 70_000,
         access,
+        offers: Offers::PLAZAS,
     };
     replies.extend([Access::Open, Access::Password, Access::Accounts].map(welcome));
     replies.extend(refusals().into_iter().map(LobbyReply::Refused));

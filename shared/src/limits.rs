@@ -21,6 +21,12 @@ pub const ACCOUNT_NAME_BYTES_MAX: usize = 32;
 /// Longest password in bytes: what is hashed at a peer's wish is bounded.
 pub const PASSWORD_BYTES_MAX: usize = 128;
 
+/// Longest subject of a post in bytes of UTF-8: a long line.
+pub const SUBJECT_BYTES_MAX: usize = 256;
+
+/// Longest text of a post in bytes of UTF-8: with a subject, a name and what goes with them it fits one frame.
+pub const POST_BYTES_MAX: usize = 60 * 1024;
+
 /// How long the seat of somebody whose link was lost is kept: a change of network or a short way through a tunnel.
 pub const GRACE: Duration = Duration::from_secs(60);
 

@@ -17,6 +17,7 @@ use tokio_util::codec::{Framed, LengthDelimitedCodec};
 use crate::codec::{self, DecodeError, HEADER_BYTES};
 use crate::limits::{FRAME_BYTES_MAX, WRITE_TIMEOUT};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest};
+use crate::protocol::plaza::{PlazaEvent, PlazaRequest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 
 /// What one side says and hears in a phase of the protocol.
@@ -55,6 +56,15 @@ phase! {
 phase! {
     /// The server's side of a door.
     RoomHost says RoomEvent, hears RoomRequest
+}
+
+phase! {
+    /// A client in a plaza.
+    PlazaGuest says PlazaRequest, hears PlazaEvent
+}
+phase! {
+    /// The server's side of a plaza.
+    PlazaHost says PlazaEvent, hears PlazaRequest
 }
 
 /// A connection in a phase.
@@ -178,6 +188,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
             .map(|frame| heard::<P>(frame).map(Exchanged::Heard))
     }
 
+    /// The same connection in another phase of the protocol; what has arrived and what is queued stays.
+    pub fn turn<Q: Phase>(self) -> Link<S, Q> {
+        Link {
+            framed: self.framed,
+            unwritten_since: self.unwritten_since,
+            phase: PhantomData,
+        }
+    }
+
     /// The stream, and what was read from it but not yet heard.
     pub fn into_parts(self) -> (S, BytesMut) {
         let parts = self.framed.into_parts();
@@ -219,6 +238,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::VERSIONS;
+    use crate::protocol::lobby::{Access, Offers, Wishes};
 
     fn pair() -> (
         Link<tokio::io::DuplexStream, LobbyGuest>,
@@ -276,13 +296,15 @@ mod tests {
             guest
                 .queue(&LobbyRequest::Join {
                     visitor: [0; 16].into(),
+                    wishes: Wishes::default(),
                 })
                 .unwrap();
         }
         host.send(&LobbyReply::Welcome {
             version: 1,
             rooms_in_use: 0,
-            access: crate::protocol::lobby::Access::Open,
+            access: Access::Open,
+            offers: Offers::default(),
         })
         .await
         .unwrap();
@@ -300,6 +322,7 @@ mod tests {
         let (mut guest, _host) = pair();
         let join = LobbyRequest::Join {
             visitor: [0; 16].into(),
+            wishes: Wishes::default(),
         };
         let queued = (0..100_000).take_while(|_| guest.queue(&join).is_ok()).count();
         assert!((2_000..4_000).contains(&queued), "{queued}");
@@ -320,6 +343,7 @@ mod tests {
         let (mut guest, _host) = pair();
         let hello = LobbyRequest::Join {
             visitor: [0; 16].into(),
+            wishes: Wishes::default(),
         };
         let stuck = loop {
             if let Err(error) = guest.send(&hello).await {

@@ -4,6 +4,7 @@
 
 pub mod lobby;
 pub mod partner;
+pub mod plaza;
 pub mod room;
 
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,10 @@ pub enum Refusal {
     },
     /// The resume token is of no conversation that this server knows: it was started anew, or the grace ran out long ago.
     Forgotten,
+    /// There is no plaza of that name here.
+    NoSuchPlaza,
+    /// More waits to be read than a server keeps for somebody who does not read: come back.
+    NotReading,
 }
 
 #[cfg(test)]

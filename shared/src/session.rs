@@ -11,6 +11,7 @@ mod state;
 mod pacer;
 
 pub mod event;
+pub mod plaza;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use acaso_shared::ids::{
     ConversationNumber, Fingerprint, Generation, ResumeToken, RoomPort, Ticket, VisitorToken,
 };
 use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::{Closing, Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
 use acaso_shared::protocol::{VERSIONS, VersionRange};
 use acaso_shared::transport::{Dialler, Security, Stream};
@@ -103,7 +103,11 @@ impl Directions {
         versions: VersionRange,
     ) -> Result<Assignment> {
         let mut link = self.welcomed_speaking(versions).await?;
-        link.send(&LobbyRequest::Join { visitor }).await?;
+        link.send(&LobbyRequest::Join {
+            visitor,
+            wishes: Wishes::default(),
+        })
+        .await?;
         let entry = self.book.newcomer();
         match soon("a seat", link.receive()).await?? {
             LobbyReply::Assigned { port, ticket } => {

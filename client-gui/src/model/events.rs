@@ -42,6 +42,8 @@ impl Model {
                 self.of_ours(conversation, |h| h.not_delivered(id));
             }
             Event::Typing { conversation, typing } => self.typing(conversation, typing),
+            // Told only to who allows old clients, which no visit from here does.
+            Event::PairedOpen { .. } | Event::Introduced { .. } | Event::Sent { .. } => {}
             Event::LinkLost { .. }
             | Event::LinkBack { .. }
             | Event::PartnerAway { .. }

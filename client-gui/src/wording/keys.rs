@@ -283,6 +283,8 @@ keys! {
     ProblemSlowDownNext = "problem-slow-down-next",
     ProblemBanned = "problem-banned",
     ProblemBannedNext = "problem-banned-next",
+    ProblemNoSuchPlaza = "problem-no-such-plaza",
+    ProblemNoSuchPlazaNext = "problem-no-such-plaza-next",
     ProblemRoomUnreachable = "problem-room-unreachable",
     ProblemRoomUnreachableNext = "problem-room-unreachable-next",
     ProblemDoorShut = "problem-door-shut",

@@ -147,6 +147,7 @@ impl Words {
                 &[("secs", (*retry_after_secs).into())],
             ),
             Problem::Banned { remaining_secs } => self.banned(*remaining_secs, at),
+            Problem::NoSuchPlaza => self.sentence(Key::ProblemNoSuchPlaza, Key::ProblemNoSuchPlazaNext, &[]),
             Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
             Problem::Pins { detail } => self.sentence(
                 Key::ProblemPins,

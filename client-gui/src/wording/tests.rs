@@ -198,6 +198,7 @@ fn problems() -> Vec<Problem> {
         },
         Problem::SlowDown { retry_after_secs: 30 },
         Problem::Banned { remaining_secs: 60 },
+        Problem::NoSuchPlaza,
         Problem::Closing,
         Problem::RoomUnreachable {
             port,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use acaso_shared::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use acaso_shared::link::{Link, LinkError, LobbyHost};
-use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers};
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
@@ -112,7 +112,7 @@ async fn hear(
                 visitor.send(&LobbyReply::LoggedIn).await?;
                 may_join = true;
             }
-            LobbyRequest::Join { visitor: token } if may_join => {
+            LobbyRequest::Join { visitor: token, .. } if may_join => {
                 pass.join()?;
                 let wish = Wish {
                     visitor: token.hash(),
@@ -147,6 +147,7 @@ async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<(VersionRange, Acce
             version,
             rooms_in_use,
             access,
+            offers: Offers::default(),
         })
         .await?;
     Ok((versions, access))

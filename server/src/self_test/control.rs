@@ -9,7 +9,7 @@ use acaso_shared::ids::{Ticket, VisitorToken};
 use acaso_shared::limits::SEALED_BYTES_MAX;
 use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
 use acaso_shared::protocol::VERSIONS;
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::{Pairing, RoomEvent, RoomRequest, SealedFrame};
 use acaso_shared::transport::{self, Security, Stream};
 use anyhow::{Result, bail};
@@ -118,7 +118,11 @@ async fn assigned(lobby: SocketAddr) -> Result<(SocketAddr, Ticket)> {
         bail!("the lobby does not welcome the control");
     };
     let visitor = VisitorToken::random();
-    link.send(&LobbyRequest::Join { visitor }).await?;
+    link.send(&LobbyRequest::Join {
+        visitor,
+        wishes: Wishes::default(),
+    })
+    .await?;
     match link.receive().await? {
         LobbyReply::Assigned { port, ticket } => Ok((SocketAddr::new(lobby.ip(), port.get()), ticket)),
         other => bail!("the lobby has no seat for the control: {other:?}"),

@@ -176,6 +176,8 @@ impl Client {
     fn happened(&mut self, event: Event) -> anyhow::Result<Option<ExitCode>> {
         match event {
             Event::Calling { .. } => {}
+            // Only told to who allows old clients, which nobody can here.
+            Event::PairedOpen { .. } | Event::Introduced { .. } | Event::Sent { .. } => {}
             Event::Waiting { port, .. } => {
                 self.seated = true;
                 self.show.waiting(port)?;

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plaza::{MemberNumber, PlazaFacts, PostNumber};
 use super::room::Parting;
 use super::{Refusal, VersionRange};
-use crate::ids::{AccountName, ConversationNumber, Password, ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::ids::{
+    AccountName, ConversationNumber, Name, Password, PlazaName, ResumeToken, RoomPort, Ticket, VisitorToken,
+};
 
 /// What a client says in the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,8 @@ pub enum LobbyRequest {
     Join {
         /// Who asks, for this run of the client; kept as a hash, in memory only.
         visitor: VisitorToken,
+        /// What else they wish.
+        wishes: Wishes,
     },
     /// Asks for the way back to a seat whose link was lost. The token is proof enough: no login, no limits, never "full".
     Resume {
@@ -40,6 +45,68 @@ pub enum LobbyRequest {
         /// [`RoomRequest::Block`](super::room::RoomRequest::Block). By its number: the token outlives a conversation.
         block: Option<ConversationNumber>,
     },
+    /// Instead of `Hello`, the first words of a link that goes through the lobby's own port into a room: what
+    /// [`RoomRequest::Enter`](super::room::RoomRequest::Enter) is at a door. The room answers, and from here on the link is the room's.
+    Enter {
+        /// The ticket from an earlier visit.
+        ticket: Ticket,
+        /// The versions the client speaks, for its partner.
+        versions: VersionRange,
+    },
+    /// Asks which plazas there are. Anything may follow.
+    Plazas,
+    /// Asks to come into a plaza. From the answer on the link is the plaza's.
+    Visit {
+        /// Which.
+        plaza: PlazaName,
+        /// The name to go by; public, unlike that in a room.
+        name: Name,
+        /// The last post that was seen there, by whoever was cut off: only later ones are shown.
+        seen: Option<PostNumber>,
+    },
+}
+
+/// What somebody wishes beside a seat. Bits that a server does not know are wishes it cannot fulfil.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Wishes(pub u32);
+
+impl Wishes {
+    /// To meet people with old clients too, with whom nothing can be sealed.
+    pub const OLD_CLIENTS: Self = Self(1);
+
+    /// These and those.
+    #[must_use]
+    pub fn and(self, also: Self) -> Self {
+        Self(self.0 | also.0)
+    }
+
+    /// Whether all of these are among them.
+    pub fn include(self, all: Self) -> bool {
+        self.0 & all.0 == all.0
+    }
+}
+
+/// What a server offers beside what every server does. Bits that a client does not know are offers it cannot use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Offers(pub u32);
+
+impl Offers {
+    /// A room is entered through the lobby's own port only, by [`LobbyRequest::Enter`]; its number is no port that listens. Without
+    /// this offer a room is entered through its own port, and through the lobby's as well.
+    pub const ROOMS_IN_LOBBY: Self = Self(1);
+    /// There are plazas.
+    pub const PLAZAS: Self = Self(1 << 1);
+
+    /// These and those.
+    #[must_use]
+    pub fn and(self, also: Self) -> Self {
+        Self(self.0 | also.0)
+    }
+
+    /// Whether all of these are among them.
+    pub fn include(self, all: Self) -> bool {
+        self.0 & all.0 == all.0
+    }
 }
 
 /// What a server asks of people before it seats them.
@@ -64,6 +131,8 @@ pub enum LobbyReply {
         rooms_in_use: u32,
         /// What is asked before a seat is given.
         access: Access,
+        /// What else there is.
+        offers: Offers,
     },
     /// The answer to a good `Login`.
     LoggedIn,
@@ -81,4 +150,13 @@ pub enum LobbyReply {
     },
     /// No, and why; the link closes after it.
     Refused(Refusal),
+    /// The answer to `Plazas`, in the operator's order.
+    Plazas(Vec<PlazaFacts>),
+    /// The answer to `Visit`: what follows is said by the plaza.
+    Entered {
+        /// Who the newcomer is there.
+        member: MemberNumber,
+        /// The newest post; what was written before and is shown follows.
+        newest: Option<PostNumber>,
+    },
 }

@@ -28,6 +28,26 @@ pub enum Envelope {
         #[serde(with = "serde_bytes")]
         ciphertext: Vec<u8>,
     },
+    /// Words in clear: only in a conversation that began with [`PairedOpen`](super::room::RoomEvent::PairedOpen), a breach of the
+    /// protocol anywhere else.
+    Open(OpenWords),
+}
+
+/// What is said where one of the two has an old client, which can seal nothing. The server reads along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OpenWords {
+    /// From one old client to another: bytes as they came.
+    Verbatim(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// The name they go by.
+    Introduce {
+        /// The name.
+        name: Name,
+    },
+    /// A message of the conversation.
+    Text {
+        /// Its words.
+        text: MessageText,
+    },
 }
 
 /// What is inside the encryption.

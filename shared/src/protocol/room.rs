@@ -113,6 +113,14 @@ pub enum RoomEvent {
     Ping,
     /// A sign of life.
     Pong,
+    /// Both seats are taken, and one of the two has an old client: nothing can be sealed. The conversation begins at once, with
+    /// [`Envelope::Open`](super::partner::Envelope::Open) and without a way back. Only said to who wished for it.
+    PairedOpen {
+        /// Which conversation of the room.
+        conversation: ConversationNumber,
+        /// Whether the partner, too, has an old client: then bytes go to and fro as they come.
+        both: bool,
+    },
 }
 
 /// What each partner needs to begin the end-to-end handshake. Everything here enters its prologue.

@@ -16,6 +16,7 @@ use crate::ids::{Fingerprint, ResumeToken, RoomPort, Ticket, VisitorToken};
 use crate::known_servers::KnownServers;
 use crate::limits::{LOBBY_VISIT_TIMEOUT, TRANSPORT_HANDSHAKE_TIMEOUT};
 use crate::link::{Link, LinkError, RoomGuest};
+use crate::protocol::lobby::Wishes;
 use crate::protocol::room::{Parting, RoomEvent, RoomRequest};
 use crate::protocol::{Refusal, VersionRange};
 use crate::transport::{Authorities, Carrier, Dialler, Stream};
@@ -80,7 +81,7 @@ pub(super) async fn seek(visit: Visit, caller: Caller) -> Result<Seat, Failed> {
     let assigned = in_time(&visit, async {
         let mut lobby = Lobby::visit(&visit, &caller).await?;
         lobby.log_in(visit.login.as_deref()).await?;
-        lobby.join(caller.visitor).await
+        lobby.join(caller.visitor, Wishes::default()).await
     });
     let Assigned { place, port, ticket } = assigned.await?;
     enter(place, port, ticket, caller.versions).await
@@ -179,7 +180,8 @@ pub(super) fn refused(refusal: Refusal, ours: VersionRange) -> Problem {
         },
         Refusal::SlowDown { retry_after_secs } => Problem::SlowDown { retry_after_secs },
         Refusal::Banned { remaining_secs } => Problem::Banned { remaining_secs },
-        Refusal::Forgotten => Problem::LinkLost,
+        Refusal::Forgotten | Refusal::NotReading => Problem::LinkLost,
+        Refusal::NoSuchPlaza => Problem::NoSuchPlaza,
     }
 }
 

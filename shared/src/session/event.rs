@@ -31,6 +31,8 @@ pub struct Visit {
     pub login: Option<Box<Login>>,
     /// What the partner is told besides words.
     pub habits: Habits,
+    /// Meet people with old clients too. Such a conversation cannot be sealed: the server reads along.
+    pub old_clients: bool,
 }
 
 impl Visit {
@@ -43,6 +45,7 @@ impl Visit {
             transport: Transport::Auto,
             login: None,
             habits: Habits::default(),
+            old_clients: false,
         }
     }
 }
@@ -148,6 +151,28 @@ pub enum Event {
     },
     /// Somebody sits in the other seat, and the end-to-end encryption stands.
     Paired(Partner),
+    /// Somebody with an old client sits in the other seat: nothing is sealed, the server reads along, and there is no way back to the
+    /// conversation if the link is lost. Only after a [`Visit`] that allows it.
+    PairedOpen {
+        /// The conversation that begins.
+        conversation: ConversationId,
+        /// The room.
+        port: RoomPort,
+    },
+    /// The partner with the old client typed a name: the one they go by from here on.
+    Introduced {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The name; whatever they say it is.
+        name: Name,
+    },
+    /// That message, and every one before it, went to a partner with an old client, which confirms nothing.
+    Sent {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// The sender's number for it.
+        id: MessageId,
+    },
     /// The partner said something.
     Message {
         /// In which conversation.

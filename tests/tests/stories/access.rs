@@ -5,7 +5,7 @@ use std::time::Duration;
 use acaso_server::Accounts;
 use acaso_shared::ids::{AccountName, Password, VisitorToken};
 use acaso_shared::link::{Link, LobbyGuest};
-use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
 use acaso_tests::house::{House, Setup, story};
@@ -262,7 +262,12 @@ async fn welcomed(house: &House, asked: Access) -> Result<Link<Stream, LobbyGues
 
 async fn asks(guest: &mut Link<Stream, LobbyGuest>) -> Result<LobbyReply> {
     let visitor = VisitorToken::random();
-    guest.send(&LobbyRequest::Join { visitor }).await?;
+    guest
+        .send(&LobbyRequest::Join {
+            visitor,
+            wishes: Wishes::default(),
+        })
+        .await?;
     Ok(soon("an answer", guest.receive()).await??)
 }
 

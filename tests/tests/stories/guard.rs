@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use acaso_server::{BanError, Network};
 use acaso_shared::ids::VisitorToken;
 use acaso_shared::link::{Link, LobbyGuest, RoomGuest};
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
@@ -84,7 +84,12 @@ async fn what_one_network_has_used_up_another_still_has() -> Result<()> {
         for last in 1..=8 {
             let mut guest = welcomed(house, Ipv4Addr::new(127, 1, 0, last)).await?;
             let visitor = VisitorToken::random();
-            guest.send(&LobbyRequest::Join { visitor }).await?;
+            guest
+                .send(&LobbyRequest::Join {
+                    visitor,
+                    wishes: Wishes::default(),
+                })
+                .await?;
             strangers.push(guest);
         }
         for guest in &mut strangers {
@@ -313,7 +318,12 @@ async fn refusal(house: &House) -> Result<Refusal> {
 
 async fn asks(mut guest: Link<Stream, LobbyGuest>) -> Result<LobbyReply> {
     let visitor = VisitorToken::random();
-    guest.send(&LobbyRequest::Join { visitor }).await?;
+    guest
+        .send(&LobbyRequest::Join {
+            visitor,
+            wishes: Wishes::default(),
+        })
+        .await?;
     Ok(soon("an answer", guest.receive()).await??)
 }
 

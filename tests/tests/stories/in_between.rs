@@ -245,7 +245,10 @@ fn changed(envelope: &Envelope) -> Envelope {
     }
     | Envelope::Control {
         ciphertext: bytes, ..
-    }) = &mut envelope;
+    }) = &mut envelope
+    else {
+        unreachable!("what is sealed is not said in clear");
+    };
     if let Some(last) = bytes.last_mut() {
         *last ^= 1;
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use acaso_shared::codec;
 use acaso_shared::ids::{ConversationNumber, VisitorToken};
 use acaso_shared::limits::FRAME_BYTES_MAX;
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::{RoomEvent, RoomRequest, SealedFrame};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_tests::carrier::Carrier;
@@ -188,7 +188,10 @@ async fn a_whole_frame_of_garbage_is_answered() -> Result<()> {
 async fn the_right_words_at_the_wrong_time() -> Result<()> {
     story(Setup::default(), async |house| {
         let visitor = VisitorToken::random();
-        let join = codec::encode(&LobbyRequest::Join { visitor });
+        let join = codec::encode(&LobbyRequest::Join {
+            visitor,
+            wishes: Wishes::default(),
+        });
         let hello = codec::encode(&LobbyRequest::Hello { versions: VERSIONS });
         let leave = codec::encode(&RoomRequest::Leave);
         let in_lobby: [&[&[u8]]; 3] = [&[&join], &[&hello, &hello], &[&leave]];
@@ -252,7 +255,12 @@ async fn asking_for_a_seat_and_vanishing() -> Result<()> {
         for _ in 0..50 {
             let mut guest = house.directions().welcomed().await?;
             let visitor = VisitorToken::random();
-            guest.send(&LobbyRequest::Join { visitor }).await?;
+            guest
+                .send(&LobbyRequest::Join {
+                    visitor,
+                    wishes: Wishes::default(),
+                })
+                .await?;
             drop(guest);
         }
         // Their seats are given back at once or, where they were told, when the tickets run out.

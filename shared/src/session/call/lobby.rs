@@ -6,7 +6,7 @@ use crate::address::ServerAddress;
 use crate::ids::{ConversationNumber, ResumeToken, RoomPort, Ticket, VisitorToken};
 use crate::known_servers::{KnownServers, KnownServersError};
 use crate::link::{Link, LobbyGuest};
-use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Wishes};
 use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::session::event::{Login, Problem, Visit};
@@ -96,8 +96,8 @@ impl Lobby {
     }
 
     /// Asks for a seat beside a stranger.
-    pub(super) async fn join(mut self, visitor: VisitorToken) -> Result<Assigned, Failed> {
-        let reply = self.ask(&LobbyRequest::Join { visitor }).await?;
+    pub(super) async fn join(mut self, visitor: VisitorToken, wishes: Wishes) -> Result<Assigned, Failed> {
+        let reply = self.ask(&LobbyRequest::Join { visitor, wishes }).await?;
         self.assigned(&reply)
     }
 
@@ -161,6 +161,7 @@ async fn greet(
             version,
             rooms_in_use,
             access,
+            ..
         } if (ours.min..=ours.max).contains(&version) => Ok((rooms_in_use, access)),
         LobbyReply::Refused(refusal) => Err(refused(refusal, ours)),
         _ => Err(Problem::Protocol),

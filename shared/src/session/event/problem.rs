@@ -129,6 +129,9 @@ pub enum Problem {
         /// For how much longer, in seconds.
         remaining_secs: u32,
     },
+    /// There is no plaza of that name.
+    #[error("There is no such plaza at this server any more: look at its list of plazas.")]
+    NoSuchPlaza,
     /// The server is being stopped.
     #[error("The server is closing: try again later, or choose another.")]
     Closing,

@@ -132,6 +132,7 @@ fn passes(problem: &Problem) -> bool {
         | Problem::LoginNeeded { .. }
         | Problem::LoginWrong { .. }
         | Problem::Banned { .. }
+        | Problem::NoSuchPlaza
         | Problem::Protocol
         | Problem::Pins { .. } => false,
     }

@@ -97,7 +97,8 @@ impl Machine {
                 self.over(Ending::Problem(problem));
             }
             RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
-            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } => {
+            // Nobody here wished for somebody who cannot seal.
+            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } | RoomEvent::PairedOpen { .. } => {
                 self.over(Ending::Problem(Problem::Protocol));
             }
         }

@@ -165,7 +165,8 @@ impl Exchange {
     pub(super) fn open(&mut self, body: &[u8], now: Instant) -> Result<Heard, Broken> {
         let envelope: Envelope = codec::decode(body).map_err(|_| SealError::NoMessage)?;
         let turn = match &envelope {
-            Envelope::First(_) | Envelope::Second(_) => true,
+            // Words in clear are refused below, whoever says so.
+            Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) => true,
             Envelope::Data { sequence, .. } => self.delivery.arrival(*sequence) == Arrival::Next,
             Envelope::Control { counter, .. } => self.delivery.is_fresh(*counter),
         };
