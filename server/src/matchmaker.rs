@@ -2,6 +2,7 @@
 //! is the policy's, a function of values, so that the same choice could be made elsewhere one day.
 
 mod blocks;
+mod desk;
 mod memory;
 #[cfg(test)]
 mod model;
@@ -10,39 +11,22 @@ mod policy;
 mod pool;
 mod ways;
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
-use acaso_shared::ids::{ConversationNumber, RoomPort, SecretHash, Ticket};
+use acaso_shared::ids::{ConversationNumber, RoomPort, SecretHash};
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::Parting;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use tokio::sync::mpsc::WeakSender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::MissedTickBehavior;
-use tokio_util::task::{JoinMap, TaskTracker};
+use tokio_util::task::TaskTracker;
 
-use self::passes::Passes;
-use self::policy::{Move, NoSeat, Policy, Reserved, Rules};
-use self::ways::{Lead, Ways};
-use crate::budget::SeatPlaces;
-use crate::config::Timings;
+use self::desk::Desk;
 use crate::guard::Pass;
-use crate::room::{
-    self, Command, Context, Ended, Expect, Identity, MAILBOX_LEN, Removal, Report, Reservation, Return,
-    Returning, WayBack, Wish,
-};
-
-/// When a stranger who found every seat taken may ask again: conversations last minutes.
-const FULL_RETRY_SECS: u32 = 30;
-
-/// When somebody who holds too many seats may ask again: tickets that nobody used are void by then.
-const TOO_MANY_RETRY_SECS: u32 = 10;
+use crate::room::{Command, Context, Removal, Report, Reservation, Return, Returning, WayBack, Wish};
 
 /// Reports on their way. Full means that rooms change faster than one task can follow: they wait their turn.
 pub(crate) const REPORTS_LEN: usize = 1024;
@@ -105,17 +89,7 @@ impl Matchmaker {
         let (sender, questions) = mpsc::channel(QUEUE_LEN);
         let rooms_in_use = Arc::new(AtomicU32::new(0));
         let tracker = context.tracker.clone();
-        let desk = Desk {
-            policy: Policy::new(Rules::from(&context.timings), ports),
-            ways: Ways::default(),
-            rng: StdRng::from_rng(&mut rand::rng()),
-            passes: Passes::default(),
-            mailboxes: HashMap::new(),
-            rooms: JoinMap::new(),
-            unsent: VecDeque::new(),
-            rooms_in_use: Arc::clone(&rooms_in_use),
-            context,
-        };
+        let desk = Desk::new(context, ports, Arc::clone(&rooms_in_use));
         let task = tokio::spawn(desk.run(questions, reports));
         (
             Self {
@@ -250,282 +224,4 @@ async fn tell(room: &WeakSender<Command>, command: Command) -> bool {
         Some(room) => room.send(command).await.is_ok(),
         None => false,
     }
-}
-
-impl From<&Timings> for Rules {
-    fn from(timings: &Timings) -> Self {
-        Self {
-            lonely: timings.lonely,
-            repair_patience: timings.repair_patience,
-            repair_memory: timings.repair_memory,
-            port_retry: timings.port_retry,
-        }
-    }
-}
-
-/// The task.
-struct Desk {
-    policy: Policy,
-    ways: Ways,
-    rng: StdRng,
-    passes: Passes,
-    /// The only lasting senders: a room whose mailbox is dropped closes.
-    mailboxes: HashMap<RoomPort, mpsc::Sender<Command>>,
-    rooms: JoinMap<RoomPort, Ended>,
-    /// Those whom no room took. Heard once every move that was decided with theirs has begun: until then the policy knows of
-    /// rooms that are not open yet.
-    unsent: VecDeque<(RoomPort, Report)>,
-    rooms_in_use: Arc<AtomicU32>,
-    context: Arc<Context>,
-}
-
-impl Desk {
-    async fn run(
-        mut self,
-        mut questions: mpsc::Receiver<Question>,
-        mut reports: mpsc::Receiver<(RoomPort, Report)>,
-    ) {
-        let context = Arc::clone(&self.context);
-        let mut look = tokio::time::interval(look_interval(context.timings.lonely));
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                // What has happened comes before what is wanted, so that choices are made on what is true.
-                biased;
-                () = context.stop.cancelled() => break,
-                _ = look.tick(), if self.policy.is_restless() => self.move_the_lonely(),
-                Some((port, report)) = reports.recv() => self.hear(port, report),
-                Some((port, ended)) = self.rooms.join_next() => self.room_ended(port, ended.ok()),
-                Some(question) = questions.recv() => self.answer(question),
-            }
-            while let Some((port, report)) = self.unsent.pop_front() {
-                self.hear(port, report);
-            }
-            let rooms = u32::try_from(self.policy.rooms_in_use()).unwrap_or(u32::MAX);
-            self.rooms_in_use.store(rooms, Ordering::Relaxed);
-        }
-        drop(questions);
-        self.close(reports).await;
-    }
-
-    fn answer(&mut self, question: Question) {
-        match question {
-            Question::Seat(ask) => match self.context.budget.seat() {
-                Some(places) => self.seat(ask, places),
-                None => self.refuse_full(ask),
-            },
-            // Whoever asked may have gone.
-            Question::Way { token, block, answer } => _ = answer.send(self.way(token, block)),
-            Question::Mailboxes(port, answer) => _ = answer.send(self.mailboxes_of(port)),
-            Question::Rooms(answer) => _ = answer.send(self.facts()),
-        }
-    }
-
-    fn seat(&mut self, ask: Ask, places: SeatPlaces) {
-        if ask.answer.is_closed() {
-            return;
-        }
-        match self.policy.join(ask.wish, Instant::now(), &mut self.rng) {
-            Ok(reserved) => self.expect(reserved, ask, places),
-            Err(NoSeat::Full) => self.refuse_full(ask),
-            // Whoever asked may have gone.
-            Err(NoSeat::TooMany) => {
-                _ = ask.answer.send(Err(Refusal::SlowDown {
-                    retry_after_secs: TOO_MANY_RETRY_SECS,
-                }));
-            }
-        }
-    }
-
-    fn way(&mut self, token: SecretHash, block: Option<ConversationNumber>) -> Way {
-        let now = Instant::now();
-        self.ways.forget_older(now);
-        match self.ways.lead(token) {
-            Lead::Room(port) => match self.mailboxes.get(&port) {
-                Some(mailbox) => Way::Room(mailbox.downgrade()),
-                None => Way::Nowhere,
-            },
-            Lead::Over(past) => {
-                if block == Some(past.parted.conversation) {
-                    self.policy.block(past.visitor, past.parted.partner, now);
-                }
-                Way::Over(past.parted.why)
-            }
-            Lead::Nowhere => Way::Nowhere,
-        }
-    }
-
-    fn mailboxes_of(&self, port: Option<RoomPort>) -> Vec<WeakSender<Command>> {
-        let asked = |room: &RoomPort| port.is_none_or(|port| port == *room);
-        let mailboxes = self.mailboxes.iter().filter(|(room, _)| asked(room));
-        mailboxes.map(|(_, mailbox)| mailbox.downgrade()).collect()
-    }
-
-    fn refuse_full(&self, ask: Ask) {
-        let people = u32::try_from(self.policy.people()).unwrap_or(u32::MAX);
-        let retry_after_secs = FULL_RETRY_SECS;
-        // Whoever asked may have gone.
-        let _ = ask.answer.send(Err(Refusal::Full {
-            people,
-            retry_after_secs,
-        }));
-    }
-
-    /// Tells the room to expect somebody; the room answers them. One that cannot take them is passed over.
-    fn expect(&mut self, reserved: Reserved, ask: Ask, places: SeatPlaces) {
-        let Reserved { port, visit, .. } = reserved;
-        if let Some(pass) = ask.pass {
-            self.passes.keep(port, visit, pass);
-        }
-        // Not only a fresh one: whoever it was opened for may have been called off before.
-        if !self.mailboxes.contains_key(&port) {
-            self.open(reserved);
-        }
-        let expect = Expect {
-            visit,
-            wish: ask.wish,
-            ticket: Ticket::random(),
-            places,
-            answer: ask.answer,
-        };
-        let sent = match self.mailboxes.get(&port) {
-            Some(mailbox) => mailbox.try_send(Command::Expect(expect)),
-            None => Err(TrySendError::Closed(Command::Expect(expect))),
-        };
-        match sent {
-            Err(TrySendError::Closed(Command::Expect(expect))) => {
-                self.unsent.push_back((port, Report::Bounced(expect)));
-            }
-            // It is busy beyond measure. Whoever sits there is moved, as from behind a door that does not open.
-            Err(TrySendError::Full(Command::Expect(expect))) => {
-                self.unsent.push_back((port, Report::DoorFailed(expect)));
-            }
-            Ok(()) | Err(_) => {}
-        }
-    }
-
-    fn open(&mut self, Reserved { port, generation, .. }: Reserved) {
-        let (mailbox, commands) = mpsc::channel(MAILBOX_LEN);
-        let own_address = mailbox.downgrade();
-        let room = room::run(
-            Arc::clone(&self.context),
-            Identity { port, generation },
-            commands,
-            own_address,
-        );
-        self.rooms.spawn(port, room);
-        self.mailboxes.insert(port, mailbox);
-    }
-
-    fn hear(&mut self, port: RoomPort, report: Report) {
-        let now = Instant::now();
-        match report {
-            Report::Seated(visit, token) => {
-                self.ways.open(token, port);
-                self.policy.seated(port, visit, now);
-            }
-            Report::Renewed { fresh, void } => {
-                self.ways.open(fresh, port);
-                void.into_iter().for_each(|void| self.ways.void(void));
-            }
-            Report::Emptied(visit, bygone) => {
-                self.passes.take(port, visit);
-                bygone.into_iter().for_each(|bygone| self.ways.close(bygone, now));
-                self.policy.emptied(port, visit, now);
-            }
-            Report::Blocked(by, whom) => self.policy.block(by, whom, now),
-            Report::Stays => self.policy.stays(port, now),
-            Report::DoorFailed(expect) => {
-                let pass = self.passes.take(port, expect.visit);
-                self.policy.door_failed(port, expect.visit, now);
-                self.seat_elsewhere(expect, pass);
-            }
-            Report::Bounced(expect) => {
-                self.policy.ending(port, now);
-                let pass = self.passes.take(port, expect.visit);
-                self.policy.emptied(port, expect.visit, now);
-                self.seat_elsewhere(expect, pass);
-            }
-        }
-    }
-
-    fn seat_elsewhere(&mut self, expect: Expect, pass: Option<Pass>) {
-        let Expect {
-            wish, answer, places, ..
-        } = expect;
-        let ask = Ask { wish, pass, answer };
-        self.seat(ask, places);
-    }
-
-    fn room_ended(&mut self, port: RoomPort, ended: Option<Ended>) {
-        self.mailboxes.remove(&port);
-        self.passes.forget(port);
-        if let Some(ended) = ended {
-            return self.policy.closed(port, ended.usable, Instant::now());
-        }
-        // A panic ends one room, not the server; but its row has to go before its port is used again.
-        tracing::error!(%port, "a room has failed; whoever was in it has lost the connection");
-        self.policy.ending(port, Instant::now());
-        self.ways.room_failed(port);
-        let registry = self.context.registry.clone();
-        self.rooms.spawn(port, async move {
-            registry.lower(port, 0).await;
-            Ended { usable: true }
-        });
-    }
-
-    fn move_the_lonely(&mut self) {
-        for step in self.policy.due(Instant::now(), &mut self.rng) {
-            self.start_move(step);
-        }
-    }
-
-    fn start_move(&mut self, Move { from, wish, to }: Move) {
-        let (answer, seat_elsewhere) = oneshot::channel();
-        let told = self.context.budget.seat().filter(|_| {
-            let mailbox = self.mailboxes.get(&from);
-            mailbox.is_some_and(|mailbox| mailbox.try_send(Command::Move(seat_elsewhere)).is_ok())
-        });
-        match told {
-            Some(places) => {
-                let pass = self.passes.of_the_only_one(from);
-                let ask = Ask { wish, pass, answer };
-                self.expect(to, ask, places);
-            }
-            None => self.policy.call_off(from, to, Instant::now()),
-        }
-    }
-
-    fn facts(&self) -> Vec<RoomFacts> {
-        let (now, now_by_calendar) = (Instant::now(), SystemTime::now());
-        let mut rooms: Vec<_> = self
-            .policy
-            .list()
-            .map(|room| RoomFacts {
-                port: room.port,
-                connections: room.connections,
-                since: now_by_calendar - now.saturating_duration_since(room.opened),
-            })
-            .collect();
-        rooms.sort_by_key(|room| room.port);
-        rooms
-    }
-
-    /// Closes all rooms and waits for the last. Whoever still asks for a seat hears that the server is closing, since the
-    /// answers are dropped.
-    async fn close(mut self, mut reports: mpsc::Receiver<(RoomPort, Report)>) {
-        self.mailboxes.clear();
-        loop {
-            tokio::select! {
-                // Rooms wait until their reports are taken, even if nobody cares any more.
-                Some(report) = reports.recv() => drop(report),
-                ended = self.rooms.join_next() => if ended.is_none() { break },
-            }
-        }
-    }
-}
-
-/// How often it is looked whether people who are alone are to be brought together.
-fn look_interval(lonely: Duration) -> Duration {
-    (lonely / 8).clamp(Duration::from_millis(5), Duration::from_millis(250))
 }
