@@ -7,11 +7,14 @@ use std::path::Path;
 
 use acaso_shared::codec;
 use acaso_shared::ids::{
-    AccountName, ConversationNumber, Generation, MessageText, Name, Password, ResumeToken, RoomPort, Ticket,
-    VisitorToken,
+    AccountName, ConversationNumber, Generation, MessageText, Name, Password, PlazaName, PostText,
+    ResumeToken, RoomPort, Subject, Ticket, VisitorToken,
 };
 use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Wishes};
-use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
+use acaso_shared::protocol::partner::{Envelope, OpenWords, PartnerControl, PartnerMessage};
+use acaso_shared::protocol::plaza::{
+    Member, MemberNumber, PlazaEvent, PlazaFacts, PlazaRequest, Post, PostNumber, PostTag,
+};
 use acaso_shared::protocol::room::{Closing, Pairing, Parting, Role, RoomEvent, RoomRequest, SealedFrame};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 
@@ -42,6 +45,7 @@ fn main() -> io::Result<()> {
             .chain([ANNOUNCED[0].to_vec(), LONG_TAG.to_vec()]),
     )?;
     write(&corpus.join("partner"), partner().chain([ANNOUNCED[1].to_vec()]))?;
+    write(&corpus.join("plaza"), plaza())?;
     let frames: Vec<Vec<u8>> = requests.iter().map(|said| codec::encode(said).to_vec()).collect();
     let all = frames.concat();
     write(
@@ -91,6 +95,16 @@ fn lobby_requests() -> Vec<LobbyRequest> {
             token,
             block: Some(ConversationNumber(3)),
         },
+        LobbyRequest::Enter {
+            ticket: Ticket::from([9; 16]),
+            versions: VERSIONS,
+        },
+        LobbyRequest::Plazas,
+        LobbyRequest::Visit {
+            plaza: plaza_name(),
+            name: member().name,
+            seen: Some(PostNumber(70_000)),
+        },
     ]
 }
 
@@ -102,6 +116,17 @@ fn lobby_replies() -> Vec<LobbyReply> {
         LobbyReply::Over {
             reason: Parting::Removed,
         },
+        LobbyReply::Entered {
+            member: MemberNumber(300),
+            newest: Some(PostNumber(70_000)),
+        },
+        LobbyReply::Plazas(vec![PlazaFacts {
+            name: plaza_name(),
+            people: 3,
+            people_max: 1000,
+            port: 1025,
+            history: 50,
+        }]),
     ];
     let welcome = |access| LobbyReply::Welcome {
         version: 1,
@@ -137,6 +162,8 @@ fn refusals() -> Vec<Refusal> {
         },
         Refusal::Banned { remaining_secs: secs },
         Refusal::Forgotten,
+        Refusal::NoSuchPlaza,
+        Refusal::NotReading,
     ]
 }
 
@@ -189,6 +216,10 @@ fn room_events() -> Vec<RoomEvent> {
         RoomEvent::Refused(Refusal::BadTicket),
         RoomEvent::Ping,
         RoomEvent::Pong,
+        RoomEvent::PairedOpen {
+            conversation,
+            both: true,
+        },
     ];
     let paired = |role| {
         RoomEvent::Paired(Pairing {
@@ -202,6 +233,61 @@ fn room_events() -> Vec<RoomEvent> {
     };
     events.extend([Role::Initiator, Role::Responder].map(paired));
     events
+}
+
+fn plaza_name() -> PlazaName {
+    PlazaName::parse("Praça do Sol").expect("a name")
+}
+
+fn member() -> Member {
+    Member {
+        number: MemberNumber(300),
+        name: Name::parse("Bia").expect("a name"),
+    }
+}
+
+fn plaza() -> impl Iterator<Item = Vec<u8>> {
+    let (tag, number, unix_secs) = (PostTag(70_000), PostNumber(300), 1_800_000_000);
+    let subject = Some(Subject::parse("the sea").expect("a subject"));
+    let text = PostText::parse("two\nlines").expect("a text");
+    let refusal = Refusal::SlowDown { retry_after_secs: 3 };
+    let requests = [
+        PlazaRequest::Post {
+            tag,
+            subject: subject.clone(),
+            text: text.clone(),
+        },
+        PlazaRequest::Leave,
+        PlazaRequest::Ping,
+        PlazaRequest::Pong,
+    ];
+    let events = [
+        PlazaEvent::Here {
+            members: vec![member(), member()],
+        },
+        PlazaEvent::Post(Post {
+            number,
+            author: member(),
+            subject,
+            text,
+            unix_secs,
+        }),
+        PlazaEvent::Posted {
+            tag,
+            number,
+            unix_secs,
+        },
+        PlazaEvent::NotPosted { tag, refusal },
+        PlazaEvent::Came(member()),
+        PlazaEvent::Went {
+            member: member().number,
+        },
+        PlazaEvent::Refused(refusal),
+        PlazaEvent::Ping,
+        PlazaEvent::Pong,
+    ];
+    let requests = requests.map(|said| codec::encode_body(&said)).into_iter();
+    requests.chain(events.map(|said| codec::encode_body(&said)))
 }
 
 fn data(bytes: u8) -> Envelope {
@@ -220,6 +306,11 @@ fn partner() -> impl Iterator<Item = Vec<u8>> {
             counter: 1 << 62,
             ciphertext: vec![3; 144],
         },
+        Envelope::Open(OpenWords::Verbatim(b"Bia: oi".to_vec())),
+        Envelope::Open(OpenWords::Introduce { name: member().name }),
+        Envelope::Open(OpenWords::Text {
+            text: MessageText::parse("oi").expect("a text"),
+        }),
     ];
     let messages = [
         PartnerMessage::Reveal { nonce: [4; 32] },

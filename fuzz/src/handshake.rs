@@ -169,7 +169,10 @@ fn spoil(envelope: &mut Envelope, at: usize, flip: u8) {
     }
     | Envelope::Control {
         ciphertext: bytes, ..
-    }) = envelope;
+    }) = envelope
+    else {
+        return;
+    };
     let length = bytes.len().max(1);
     match flip {
         // Without this, nothing would ever be cut or grow.
@@ -187,6 +190,6 @@ fn renumber(envelope: &mut Envelope, number: u64) {
     match envelope {
         Envelope::Data { sequence, .. } => *sequence = number,
         Envelope::Control { counter, .. } => *counter = number,
-        Envelope::First(_) | Envelope::Second(_) => {}
+        Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) => {}
     }
 }

@@ -6,4 +6,4 @@ mod memory;
 mod wire;
 
 pub use handshake::handshake;
-pub use wire::{frame, lobby, partner, room};
+pub use wire::{frame, lobby, partner, plaza, room};

@@ -7,6 +7,7 @@ use acaso_shared::limits::{FRAME_BYTES_MAX, SEALED_BYTES_MAX};
 use acaso_shared::link::{Link, LinkError, LobbyHost};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
+use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest};
 use acaso_shared::protocol::room::{RoomEvent, RoomRequest};
 use futures_util::FutureExt;
 use serde::Serialize;
@@ -82,6 +83,12 @@ pub fn partner(body: &[u8]) {
     reads_back::<Envelope>(body);
     reads_back::<PartnerMessage>(body);
     reads_back::<PartnerControl>(body);
+}
+
+/// What a client or a server says in a plaza.
+pub fn plaza(body: &[u8]) {
+    reads_back::<PlazaRequest>(body);
+    reads_back::<PlazaEvent>(body);
 }
 
 /// Decodes, within bounds; what is a message must survive being said again.

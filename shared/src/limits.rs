@@ -27,6 +27,9 @@ pub const SUBJECT_BYTES_MAX: usize = 256;
 /// Longest text of a post in bytes of UTF-8: with a subject, a name and what goes with them it fits one frame.
 pub const POST_BYTES_MAX: usize = 60 * 1024;
 
+/// Elements of a list on the wire: a longer one comes in pages. As many of the longest names fit a frame.
+pub const LIST_LEN_MAX: usize = 256;
+
 /// How long the seat of somebody whose link was lost is kept: a change of network or a short way through a tunnel.
 pub const GRACE: Duration = Duration::from_secs(60);
 

@@ -7,6 +7,8 @@ pub mod partner;
 pub mod plaza;
 pub mod room;
 
+mod list;
+
 use serde::{Deserialize, Serialize};
 
 /// The versions of this protocol that this program speaks.

@@ -97,6 +97,21 @@ fn a_frame_is_found_whole_or_not_at_all() {
 }
 
 #[test]
+fn a_list_is_believed_only_as_far_as_it_goes() {
+    let nobody = encode_body(&PlazaEvent::Here { members: Vec::new() });
+    assert_eq!(nobody, [0, 0]);
+    let member = [1, 1, b'a'];
+    let here = |announced: &[u8], there: usize| [&[0], announced, &member.repeat(there)].concat();
+    let listed = |body: &[u8]| decode::<PlazaEvent>(body).map(|_| ()).is_ok();
+    assert!(listed(&here(&[0xfb, 0, 1], 256)));
+    assert!(!listed(&here(&[0xfb, 1, 1], 257)), "more than a page");
+    assert!(
+        !listed(&here(&[0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0], 1)),
+        "2^56 are announced"
+    );
+}
+
+#[test]
 fn a_message_that_breaks_a_rule_of_its_type_is_no_message() {
     assert!(decode::<RoomPort>(&[80]).is_err(), "a port no room can have");
     assert!(

@@ -150,8 +150,8 @@ pub enum LobbyReply {
     },
     /// No, and why; the link closes after it.
     Refused(Refusal),
-    /// The answer to `Plazas`, in the operator's order.
-    Plazas(Vec<PlazaFacts>),
+    /// The answer to `Plazas`, in the operator's order; at most [`LIST_LEN_MAX`](crate::limits::LIST_LEN_MAX).
+    Plazas(#[serde(deserialize_with = "super::list::page")] Vec<PlazaFacts>),
     /// The answer to `Visit`: what follows is said by the plaza.
     Entered {
         /// Who the newcomer is there.

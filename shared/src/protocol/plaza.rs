@@ -82,7 +82,8 @@ pub enum PlazaRequest {
 pub enum PlazaEvent {
     /// Some of those who are here; said right after the entrance until all were named, oneself included.
     Here {
-        /// As many as fit one frame.
+        /// At most [`LIST_LEN_MAX`](crate::limits::LIST_LEN_MAX) of them.
+        #[serde(deserialize_with = "super::list::page")]
         members: Vec<Member>,
     },
     /// A post, of now or from before the entrance: the numbers tell the order.
