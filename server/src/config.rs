@@ -1,6 +1,7 @@
 //! What an operator decides about a server, and the times it keeps. Where the values come from is not its business.
 
 mod decisions;
+mod plazas;
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 pub use self::decisions::{
     ConfigError, Contradiction, DEFAULT_FILE, DecidedLimits, Decisions, parse_access, parse_rooms,
 };
+pub use self::plazas::{BadPlazas, PLAZAS_MAX, PlazaSetup};
 use crate::network::Network;
 
 /// How a server is set up.
@@ -36,6 +38,8 @@ pub struct Config {
     pub access: Access,
     /// A certificate of one's own instead of the one that the server makes for itself.
     pub certificate: Option<CertificateFiles>,
+    /// The public rooms for many, in the order in which they are listed; none unless the operator wants some.
+    pub plazas: Vec<PlazaSetup>,
     /// What each network may use.
     pub limits: Limits,
     /// How long things may take.

@@ -44,8 +44,8 @@ mod network;
 
 pub use self::budget::TooFewDescriptors;
 pub use self::config::{
-    CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE, DecidedLimits,
-    Decisions, Limits, Timings, parse_access, parse_rooms,
+    BadPlazas, CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE,
+    DecidedLimits, Decisions, Limits, PLAZAS_MAX, PlazaSetup, Timings, parse_access, parse_rooms,
 };
 pub use self::data::{DataError, Holder};
 pub use self::guard::Ban;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use acaso_server::{Config, Limits, Server, StartError, Timings};
+use acaso_server::{Config, Limits, PlazaSetup, Server, StartError, Timings};
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
@@ -41,6 +41,8 @@ pub struct Setup {
     pub versions: VersionRange,
     /// What is asked of people before they are given a seat.
     pub access: Access,
+    /// The public rooms for many.
+    pub plazas: Vec<PlazaSetup>,
     /// What each network may use; this computer is exempt unless a story says otherwise.
     pub limits: Limits,
     /// Changed only where a story is about a time-out.
@@ -54,6 +56,7 @@ impl Default for Setup {
             carrier: None,
             versions: VERSIONS,
             access: Access::Open,
+            plazas: Vec::new(),
             limits: Limits::default(),
             timings: Timings::default(),
         }
@@ -94,6 +97,12 @@ impl Setup {
         Self { access, ..self }
     }
 
+    /// The same, with that plaza.
+    pub fn plaza(mut self, plaza: PlazaSetup) -> Self {
+        self.plazas.push(plaza);
+        self
+    }
+
     /// The same with other limits, from which nobody is exempt.
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         self.limits.exempt.clear();
@@ -123,6 +132,7 @@ impl Setup {
             versions: self.versions,
             access: self.access,
             certificate: None,
+            plazas: self.plazas.clone(),
             limits: self.limits.clone(),
             timings: self.timings.clone(),
         }

@@ -12,6 +12,7 @@ use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::lobby::Access;
 use serde::{Deserialize, Deserializer, de};
 
+use super::plazas::{self, BadPlazas, PlazaSetup};
 use super::{CertificateFiles, Config, Limits, Timings};
 use crate::network::Network;
 
@@ -38,6 +39,9 @@ pub struct Decisions {
     pub access: Option<Access>,
     /// See [`Config::certificate`].
     pub certificate: Option<CertificateFiles>,
+    /// See [`Config::plazas`].
+    #[serde(rename = "plaza", deserialize_with = "plazas::plazas")]
+    pub plazas: Option<Vec<PlazaSetup>>,
     /// See [`Config::limits`].
     pub limits: DecidedLimits,
 }
@@ -83,10 +87,16 @@ pub enum ConfigError {
     },
 }
 
-/// Two decisions that exclude each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a certificate is of no use without encryption: take out either `plain` or the certificate")]
-pub struct Contradiction;
+/// Decisions that exclude each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    /// No encryption, and a certificate for it.
+    #[error("a certificate is of no use without encryption: take out either `plain` or the certificate")]
+    Certificate,
+    /// See [`BadPlazas`].
+    #[error(transparent)]
+    Plazas(#[from] BadPlazas),
+}
 
 impl Decisions {
     /// Reads a configuration file. Paths in it are taken from where it is.
@@ -135,6 +145,7 @@ impl Decisions {
             plain: self.plain.or(others.plain),
             access: self.access.or(others.access),
             certificate: self.certificate.or(others.certificate),
+            plazas: self.plazas.or(others.plazas),
             limits: DecidedLimits {
                 connections: self.limits.connections.or(others.limits.connections),
                 joins: self.limits.joins.or(others.limits.joins),
@@ -150,8 +161,10 @@ impl Decisions {
     pub fn config(self, bind: IpAddr, data: PathBuf) -> Result<Config, Contradiction> {
         let (usual, plain) = (Limits::default(), self.plain.unwrap_or(false));
         if plain && self.certificate.is_some() {
-            return Err(Contradiction);
+            return Err(Contradiction::Certificate);
         }
+        let plazas = self.plazas.unwrap_or_default();
+        plazas::check(&plazas)?;
         Ok(Config {
             bind,
             port: self.port.unwrap_or(LOBBY_PORT),
@@ -161,6 +174,7 @@ impl Decisions {
             versions: VERSIONS,
             access: self.access.unwrap_or(Access::Open),
             certificate: self.certificate,
+            plazas,
             limits: Limits {
                 connections: self.limits.connections.unwrap_or(usual.connections),
                 joins: self.limits.joins.unwrap_or(usual.joins),
@@ -263,6 +277,13 @@ mod tests {
             .collect();
         let all = parse(&uncommented).unwrap();
         assert!(all.bind.is_some() && all.data.is_some() && all.certificate.is_some());
+        let plaza = &all.plazas.unwrap()[0];
+        let usual = PlazaSetup::new(plaza.name.clone());
+        assert_eq!(
+            (plaza.people_max, plaza.history),
+            (usual.people_max, usual.history)
+        );
+        assert!(plaza.port.is_some());
     }
 
     #[test]
@@ -277,6 +298,16 @@ mod tests {
             ("[limits]\nconections = 3\n", (2, 1), "conections"),
             ("[certificate]\ncert = \"a.pem\"\n", (1, 1), "key"),
             ("port 1025\n", (1, 6), "="),
+            ("[[plaza]]\nname = \"\"\n", (2, 8), "name"),
+            ("[[plaza]]\npeople_max = 5\n", (1, 1), "name"),
+            ("[[plaza]]\nname = \"a\"\npeople_max = 1\n", (3, 14), "2 to 10000"),
+            ("[[plaza]]\nname = \"a\"\nhistory = 51\n", (3, 11), "50"),
+            ("[[plaza]]\nname = \"a\"\nsize = 5\n", (3, 1), "size"),
+            (
+                "[[plaza]]\nname = \"a\"\n[[plaza]]\nname = \"A\"\n",
+                (1, 1),
+                "another name",
+            ),
         ] {
             let error = parse(text).unwrap_err();
             let ConfigError::Wrong {
@@ -307,7 +338,7 @@ mod tests {
     fn a_certificate_without_encryption_is_a_contradiction() {
         let both = parse("plain = true\n[certificate]\ncert = \"c.pem\"\nkey = \"k.pem\"").unwrap();
         let refused = both.config(Ipv4Addr::LOCALHOST.into(), "data".into());
-        assert_eq!(refused.unwrap_err(), Contradiction);
+        assert_eq!(refused.unwrap_err(), Contradiction::Certificate);
     }
 
     #[test]

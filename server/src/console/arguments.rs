@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use acaso_server::{CertificateFiles, ConfigError, DecidedLimits, Decisions, parse_access, parse_rooms};
+use acaso_server::{
+    CertificateFiles, ConfigError, DecidedLimits, Decisions, PlazaSetup, parse_access, parse_rooms,
+};
+use acaso_shared::ids::PlazaName;
 use acaso_shared::protocol::lobby::Access;
 use clap::{Parser, Subcommand};
 
@@ -59,6 +62,11 @@ pub(crate) struct Arguments {
     /// The certificate's private key (PEM).
     #[arg(long, value_name = "FILE", env = "ACASO_KEY", requires = "cert")]
     key: Option<PathBuf>,
+
+    /// Have a plaza of that name, a public room for many; can be said more than once. Instead of those in the configuration file,
+    /// where sizes and ports can be set too.
+    #[arg(long = "plaza", value_name = "NAME", env = "ACASO_PLAZA", value_delimiter = ',', value_parser = PlazaName::parse)]
+    plazas: Vec<PlazaName>,
 
     /// Wait for Enter before ending after an error: for terminals that close with the program.
     #[arg(long, hide = true)]
@@ -133,9 +141,16 @@ impl Arguments {
             plain: self.plain,
             access: self.access,
             certificate: files.map(|(certificate, key)| CertificateFiles { certificate, key }),
+            plazas: said_plazas(&self.plazas),
             limits: DecidedLimits::default(),
         }
     }
+}
+
+/// None said is nothing said.
+fn said_plazas(names: &[PlazaName]) -> Option<Vec<PlazaSetup>> {
+    let plazas: Vec<_> = names.iter().cloned().map(PlazaSetup::new).collect();
+    (!plazas.is_empty()).then_some(plazas)
 }
 
 /// Where the data goes: as decided, else where a service manager wants it, else the user's own place for such things.
@@ -196,6 +211,9 @@ mod tests {
         assert_eq!((files.certificate.is_some(), files.plain), (true, Some(false)));
         assert!(Arguments::try_parse_from(["acaso-server", "--cert", "c.pem"]).is_err());
         assert!(Arguments::try_parse_from(["acaso-server", "--rooms", "1-2"]).is_err());
+        let plazas = said(&["--plaza", "Praça", "--plaza", "Boats"]).plazas.unwrap();
+        assert_eq!((plazas.len(), plazas[1].name.as_str()), (2, "Boats"));
+        assert!(Arguments::try_parse_from(["acaso-server", "--plaza", " "]).is_err());
     }
 
     #[test]

@@ -23,6 +23,7 @@ fn config(last: u8, data: PathBuf) -> Config {
         access: Access::Open,
         certificate: None,
         limits: Limits::default(),
+        plazas: Vec::new(),
         timings: Timings::default(),
     }
 }
