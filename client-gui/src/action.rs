@@ -85,4 +85,6 @@ pub enum Change {
     Seen(bool),
     /// What carries the links.
     Carrier(Carrier),
+    /// Whether people with old clients may be met.
+    OldClients(bool),
 }

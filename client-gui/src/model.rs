@@ -14,13 +14,14 @@ mod sheet;
 mod signs;
 mod typed;
 mod waiting;
+mod who;
 mod wishes;
 
 #[cfg(test)]
 mod tests;
 
 pub use composer::{Composer, Note};
-pub use conversation::{Conversation, Left, Over, Presence};
+pub use conversation::{Conversation, Left, Over, Presence, Secrecy};
 pub use first::{Failed, Field, First, Rules, Trouble};
 pub use history::{By, Entry, History, State, What};
 pub use identity::Identity;
@@ -28,6 +29,7 @@ pub use line::{Away, Line, Lost};
 pub use login::LoginFields;
 pub use sheet::Sheet;
 pub use waiting::{WaitState, Waiting};
+pub use who::Who;
 
 use std::time::{Duration, Instant};
 
@@ -83,7 +85,7 @@ pub struct Model {
     /// What was typed for somebody, while there is no conversation to hold it.
     kept: Option<Kept>,
     /// Who sat opposite lately: names the person a late [`NotSent`](acaso_shared::session::Event::NotSent) was meant for.
-    lately: Vec<(ConversationId, String)>,
+    lately: Vec<(ConversationId, Who)>,
     /// What of the engine's words is still about a visit that the person has ended.
     deaf: Deaf,
     /// The number of the next message of ours.
@@ -144,13 +146,13 @@ pub enum Effect {
 pub enum Notice {
     /// Somebody took the other seat.
     Joined {
-        /// The name they go by.
-        name: String,
+        /// Who.
+        who: Who,
     },
     /// The partner wrote.
     Wrote {
-        /// The name they go by.
-        name: String,
+        /// Who.
+        who: Who,
         /// Their words.
         text: String,
     },
@@ -170,7 +172,7 @@ impl std::fmt::Debug for Notice {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
     text: String,
-    from: String,
+    from: Who,
 }
 
 impl std::fmt::Debug for Kept {
@@ -260,13 +262,13 @@ impl Model {
         let what = match &self.screen {
             Screen::First | Screen::Rules(_) | Screen::Identity(_) => return words.get(Key::AppName),
             Screen::Waiting(waiting) => waiting.title(words),
-            Screen::Chat(conversation) if conversation.is_talking() => conversation.name.clone(),
+            Screen::Chat(conversation) if conversation.is_talking() => conversation.who.called_first(words),
             // The visit is over: no seat is kept, but words may still be unread.
             Screen::Chat(conversation) if matches!(conversation.presence, Presence::Over(_)) => {
                 if unread == 0 {
                     return words.get(Key::AppName);
                 }
-                conversation.name.clone()
+                conversation.who.called_first(words)
             }
             Screen::Chat(_) => words.get(Key::WaitingTitle),
         };

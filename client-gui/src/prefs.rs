@@ -97,6 +97,8 @@ pub struct Settings {
     pub seen: bool,
     /// What carries the links.
     pub carrier: Carrier,
+    /// Whether people with old clients may be met, with whom nothing can be encrypted.
+    pub old_clients: bool,
     /// The server field as it was last used.
     pub server: String,
     /// The name field as it was last used.
@@ -125,6 +127,8 @@ impl Default for Settings {
             // Who reads, and when, is told by nobody who did not ask to.
             seen: false,
             carrier: Carrier::default(),
+            // A conversation the host can read is for who asked for it.
+            old_clients: false,
             server: String::new(),
             name: String::new(),
             servers: Vec::new(),

@@ -3,6 +3,7 @@
 pub mod button;
 pub mod choice;
 pub mod composer;
+pub mod divider;
 pub mod field;
 pub mod history;
 pub mod meeting;

@@ -86,6 +86,8 @@ chat-status = Room { $port } · encrypted between you two
 chat-status-left = Room { $port } · { $name } left at { $time }
 chat-status-over = Room { $port } · ended at { $time }
 chat-joined = { $name } joined
+chat-somebody = somebody with an old client
+chat-somebody-first = Somebody with an old client
 chat-write-to = Write to { $name }
 chat-hint = Enter sends · Shift+Enter starts a new line
 chat-send = Send
@@ -107,9 +109,17 @@ chat-alphabets-body = A name like this can be made to look like another one.
 ## What became of a message
 
 state-sending = Sending
+state-sent = Sent
 state-delivered = Delivered
 state-seen = Seen
 state-not-delivered = Not delivered
+
+## A conversation with an old client
+
+open-status = Room { $port } · not private: old client
+open-mark = not private
+open-head = The host can read this conversation.
+open-body = The other person has an old client, which cannot encrypt. Nothing tells whether a message has arrived, and a lost connection ends it.
 
 ## The safety phrase
 
@@ -169,7 +179,9 @@ closing-server = The server is closing
 closing-server-next = Try again later, or choose another.
 closing-room = The host closed this room
 closing-room-next = Meet somebody else, or ask the host.
+left-lost-open = The connection with { $name } was lost
 left-body = Their words are only on your screen now. They go when the next person comes, or when you leave.
+left-body-open = On your screen the words stay until the next person comes, or until you leave. The host could read them.
 left-next = Meet the next stranger
 left-wait = Wait here
 left-waiting = Waiting here for { $time }
@@ -247,6 +259,8 @@ settings-transport-auto = Choose for me
 settings-transport-quic = QUIC
 settings-transport-tcp = TCP
 settings-transport-body = TCP passes nearly everywhere; QUIC keeps a conversation when the network changes. It holds from the next meeting on.
+settings-old-clients = Let old clients meet me
+settings-old-clients-body = Such a conversation is marked: the host can read it.
 settings-servers = Servers you know
 settings-no-servers = None yet.
 settings-forget = Forget

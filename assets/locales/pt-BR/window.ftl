@@ -86,6 +86,8 @@ chat-status = Sala { $port } · cifrada entre vocês
 chat-status-left = Sala { $port } · { $name } saiu às { $time }
 chat-status-over = Sala { $port } · terminou às { $time }
 chat-joined = { $name } entrou
+chat-somebody = alguém com um cliente antigo
+chat-somebody-first = Alguém com um cliente antigo
 chat-write-to = Escreva para { $name }
 chat-hint = Enter envia · Shift+Enter quebra a linha
 chat-send = Enviar
@@ -107,9 +109,17 @@ chat-alphabets-body = Um nome assim pode ser feito para parecer outro.
 ## What became of a message
 
 state-sending = Enviando
+state-sent = Enviado
 state-delivered = Entregue
 state-seen = Visto
 state-not-delivered = Não entregue
+
+## A conversation with an old client
+
+open-status = Sala { $port } · não é privada: cliente antigo
+open-mark = não é privada
+open-head = O anfitrião pode ler esta conversa.
+open-body = A outra pessoa tem um cliente antigo, que não sabe cifrar. Nada diz se uma mensagem chegou, e se a conexão cai, a conversa termina.
 
 ## The safety phrase
 
@@ -169,7 +179,9 @@ closing-server = O servidor está fechando
 closing-server-next = Tente mais tarde, ou escolha outro.
 closing-room = O anfitrião fechou esta sala
 closing-room-next = Conheça outra pessoa, ou fale com o anfitrião.
+left-lost-open = A conexão com { $name } caiu
 left-body = Estas palavras só estão na sua tela. Somem quando a próxima pessoa entrar, ou quando você sair.
+left-body-open = Na sua tela as palavras ficam até a próxima pessoa entrar, ou até você sair. O anfitrião podia lê-las.
 left-next = Conhecer outra pessoa
 left-wait = Esperar aqui
 left-waiting = Esperando aqui há { $time }
@@ -247,6 +259,8 @@ settings-transport-auto = Escolha por mim
 settings-transport-quic = QUIC
 settings-transport-tcp = TCP
 settings-transport-body = TCP passa em quase todo lugar; QUIC mantém a conversa quando a rede muda. Vale a partir do próximo encontro.
+settings-old-clients = Aceitar clientes antigos
+settings-old-clients-body = A conversa fica marcada: o anfitrião pode ler.
 settings-servers = Servidores conhecidos
 settings-no-servers = Nenhum ainda.
 settings-forget = Esquecer

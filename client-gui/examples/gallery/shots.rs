@@ -1,19 +1,20 @@
 //! The set of pictures that the README and its neighbours use.
 
 /// Screens drawn in both themes at the usual size.
-const BOTH_THEMES: [&str; 21] = [
+const BOTH_THEMES: [&str; 22] = [
     "first", "servers", "error", "login", "password", "rules", "waiting", "offers", "start", "chat",
-    "states", "phrase", "lost", "away", "block", "link", "unsent", "left", "over", "identity", "settings",
+    "states", "open", "phrase", "lost", "away", "block", "link", "unsent", "left", "over", "identity",
+    "settings",
 ];
 
 /// Those that are drawn narrow and at twice the text size as well.
-const EVERY_SIZE: [&str; 14] = [
-    "first", "error", "login", "rules", "waiting", "chat", "states", "phrase", "lost", "link", "unsent",
-    "left", "identity", "settings",
+const EVERY_SIZE: [&str; 15] = [
+    "first", "error", "login", "rules", "waiting", "chat", "states", "open", "phrase", "lost", "link",
+    "unsent", "left", "identity", "settings",
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 10] = [
+const SINGLE: [&str; 13] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -21,6 +22,9 @@ const SINGLE: [&str; 10] = [
     "phrase-pt-light phrase light 960x680 1 --lang pt",
     "lost-pt-light lost light 960x680 1 --lang pt",
     "login-pt-light login light 960x680 1 --lang pt",
+    "open-pt-light open light 960x680 1 --lang pt",
+    "open-start-light open-start light 960x680 1",
+    "open-left-light open-left light 960x680 1",
     "barred-light barred light 960x680 1",
     "outdated-light outdated light 960x680 1",
     "outdated-pt-light outdated light 480x560 1 --lang pt",

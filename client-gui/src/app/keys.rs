@@ -85,7 +85,7 @@ fn of_screen(model: &Model) -> Vec<(Key, Action)> {
                 (Key::L, Action::Leave),
                 (Key::End, Action::ToNewest),
             ];
-            if conversation.is_talking() {
+            if conversation.is_talking() && !conversation.is_open() {
                 keys.push((Key::S, Action::SafetyPhrase));
             }
             if conversation.line.ours.is_some() {

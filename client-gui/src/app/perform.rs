@@ -64,11 +64,11 @@ impl App {
 /// A notice in words.
 fn banner(notice: Notice, words: &Words) -> Banner {
     let (summary, body) = match notice {
-        Notice::Joined { name } => (
-            words.fill(Key::NoticeJoined, &[("name", name.into())]),
+        Notice::Joined { who } => (
+            words.fill(Key::NoticeJoined, &[("name", who.called_first(words).into())]),
             words.get(Key::NoticeJoinedBody),
         ),
-        Notice::Wrote { name, text } => (name, text),
+        Notice::Wrote { who, text } => (who.called_first(words), text),
     };
     Banner {
         summary,

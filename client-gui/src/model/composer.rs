@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use acaso_shared::session::NotSent;
 
-use super::{Kept, Now};
+use super::{Kept, Now, Who};
 
 /// Two presses closer than this are one: nobody reads a question that fast.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
@@ -22,7 +22,7 @@ pub struct Composer {
     /// Something was typed in the last frame; the view says so.
     pub typed: bool,
     /// For whom the text, or its beginning, was typed, if that is not who sits opposite now.
-    kept_from: Option<String>,
+    kept_from: Option<Who>,
     /// The kept text as it stood when it was asked to be sent the first time, and when that was.
     sure_of: Option<(String, Instant)>,
     /// What came back unsent, at the beginning of the text: the next one belongs behind it.
@@ -44,7 +44,7 @@ pub enum Note {
     /// The one it was for has gone; the text is back.
     Ended {
         /// Who it was for.
-        name: String,
+        who: Who,
     },
     /// Longer than a message can be.
     TooLong {
@@ -54,12 +54,12 @@ pub enum Note {
     /// The text was typed for somebody who is gone.
     Kept {
         /// For whom.
-        from: String,
+        from: Who,
     },
     /// The same, and it was asked to be sent: the second time sends it.
     Sure {
         /// For whom it was typed.
-        from: String,
+        from: Who,
     },
 }
 
@@ -93,14 +93,14 @@ impl Composer {
     }
 
     /// For whom the text was typed, if that is not who sits opposite now.
-    pub fn kept_from(&self) -> Option<&str> {
-        self.kept_from.as_deref()
+    pub fn kept_from(&self) -> Option<&Who> {
+        self.kept_from.as_ref()
     }
 
     /// Takes the text out for whoever comes next, as typed for this person unless it was kept from an earlier one.
-    pub(super) fn take_kept(&mut self, partner: &str) -> Option<Kept> {
+    pub(super) fn take_kept(&mut self, partner: &Who) -> Option<Kept> {
         let text = std::mem::take(&mut self.text);
-        let from = self.kept_from.take().unwrap_or_else(|| partner.to_owned());
+        let from = self.kept_from.take().unwrap_or_else(|| partner.clone());
         (!text.trim().is_empty()).then_some(Kept { text, from })
     }
 
@@ -127,11 +127,11 @@ impl Composer {
     }
 
     /// Says why a text came back.
-    pub(super) fn explain(&mut self, why: NotSent, meant_for: &str, now: &Now) {
+    pub(super) fn explain(&mut self, why: NotSent, meant_for: &Who, now: &Now) {
         self.note = Some(match why {
             NotSent::NoPartner => Note::NoPartner,
             NotSent::ConversationEnded => Note::Ended {
-                name: meant_for.to_owned(),
+                who: meant_for.clone(),
             },
             NotSent::TooFast { retry_after_secs } => {
                 let secs = u64::from(retry_after_secs);
@@ -143,8 +143,8 @@ impl Composer {
     }
 
     /// Marks the text as typed for somebody who is not who sits opposite now.
-    pub(super) fn keep_from(&mut self, name: &str) {
-        self.kept_from = Some(name.to_owned());
+    pub(super) fn keep_from(&mut self, who: &Who) {
+        self.kept_from = Some(who.clone());
         self.sure_of = None;
     }
 

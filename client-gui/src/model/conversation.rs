@@ -9,7 +9,7 @@ use acaso_shared::session::{ConversationId, Ending, MessageId, Partner};
 use jiff::Zoned;
 
 use super::waiting::until_next_second;
-use super::{By, Composer, Entry, History, Kept, Line, Now, Sheet, State, WaitState, What};
+use super::{By, Composer, Entry, History, Kept, Line, Now, Sheet, State, WaitState, What, Who};
 use crate::hygiene::{mixes_alphabets, shown_name};
 
 /// *Next* is a mistake easily made: with words exchanged its key counts only twice within this time.
@@ -23,12 +23,12 @@ const NEWCOMER_GUARD: Duration = Duration::from_secs(1);
 pub struct Conversation {
     /// Which.
     pub id: ConversationId,
-    /// The partner's name, fit to be shown.
-    pub name: String,
+    /// Who sits opposite.
+    pub who: Who,
     /// Its letters are of several alphabets: it may be made to look like another one.
     pub mixed: bool,
-    /// What both compare to know that nobody is in between.
-    pub phrase: SafetyPhrase,
+    /// Who can read it.
+    pub secrecy: Secrecy,
     /// The room.
     pub port: RoomPort,
     /// Our part: decides which half of the meeting is drawn as whose.
@@ -65,6 +65,15 @@ pub struct Conversation {
     /// Somebody else was opposite, on this very screen, the moment before.
     replaced: bool,
     next_asked: Option<Instant>,
+}
+
+/// Who can read a conversation.
+#[derive(Debug)]
+pub enum Secrecy {
+    /// The two who have it. Both compare these words to know that nobody is in between.
+    Sealed(SafetyPhrase),
+    /// The host as well: one of the two has an old client, which cannot encrypt.
+    Open,
 }
 
 /// Whether the partner is there.
@@ -107,23 +116,44 @@ pub struct Over {
 
 impl Conversation {
     /// A conversation begins. What was typed for somebody else comes along; `replaced` if that one was on screen just now.
-    pub(super) fn new(partner: &Partner, kept: Option<Kept>, replaced: bool, now: &Now) -> Self {
-        let name = shown_name(&partner.name);
+    pub(super) fn sealed(partner: &Partner, kept: Option<Kept>, replaced: bool, now: &Now) -> Self {
+        let mut conversation = Self::open(partner.conversation, partner.port, kept, replaced, now);
+        conversation.go_by(Who::Named(shown_name(&partner.name)));
         Self {
-            id: partner.conversation,
-            mixed: mixes_alphabets(&name),
-            name,
-            phrase: partner.phrase.clone(),
-            port: partner.port,
+            secrecy: Secrecy::Sealed(partner.phrase.clone()),
             role: partner.role,
             meeting: partner.meeting,
+            history: History::beginning(now.local.clone()),
+            ..conversation
+        }
+    }
+
+    /// The same with somebody who has an old client: anybody's name is theirs until they type one, and the host reads along.
+    pub(super) fn open(
+        id: ConversationId,
+        port: RoomPort,
+        kept: Option<Kept>,
+        replaced: bool,
+        now: &Now,
+    ) -> Self {
+        let mut history = History::beginning(now.local.clone());
+        history.push(now.local.clone(), What::NotPrivate);
+        Self {
+            id,
+            mixed: false,
+            who: Who::OldClient,
+            secrecy: Secrecy::Open,
+            port,
+            role: Role::Initiator,
+            // Nothing that both share, and nothing to compare: the picture is this window's own.
+            meeting: rand::random(),
             age: Duration::ZERO,
             presence: Presence::Talking,
             line: Line::default(),
             typing: false,
             sheet: None,
             sheet_focus: false,
-            history: History::beginning(now.local.clone()),
+            history,
             composer: Composer::holding(kept),
             unread: 0,
             below: 0,
@@ -134,6 +164,17 @@ impl Conversation {
             replaced,
             next_asked: None,
         }
+    }
+
+    /// They go by this from here on.
+    pub(super) fn go_by(&mut self, who: Who) {
+        self.mixed = matches!(&who, Who::Named(name) if mixes_alphabets(name));
+        self.who = who;
+    }
+
+    /// Whether the host can read it, because one of the two has an old client.
+    pub fn is_open(&self) -> bool {
+        matches!(self.secrecy, Secrecy::Open)
     }
 
     /// Whether the partner is there.

@@ -1,14 +1,14 @@
 //! What the engine tells, and what becomes of it.
 
-use acaso_shared::ids::{MessageText, RoomPort};
+use acaso_shared::ids::{MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::Parting;
-use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Partner, Problem};
+use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Problem};
 
-use crate::hygiene::shown_text;
+use crate::hygiene::{shown_name, shown_text};
 
 use super::{
     Conversation, Deaf, Effect, Failed, Identity, Kept, Model, Notice, Now, Presence, Screen, Trouble,
-    WaitState, Waiting,
+    WaitState, Waiting, Who,
 };
 
 /// A text comes back at once: by then at most one more has come and gone.
@@ -26,7 +26,22 @@ impl Model {
             Event::TryingAgain { problem, in_millis } => {
                 self.progress(WaitState::trying_again(problem, in_millis, now), now);
             }
-            Event::Paired(partner) => return self.paired(&partner, now),
+            Event::Paired(partner) => {
+                return self.paired(
+                    |kept, replaced, now| Conversation::sealed(&partner, kept, replaced, now),
+                    now,
+                );
+            }
+            // The setting was turned off on the way here: somebody else, then.
+            Event::PairedOpen { .. } if !self.settings.old_clients => return self.go_on(now),
+            Event::PairedOpen { conversation, port } => {
+                return self.paired(
+                    |kept, replaced, now| Conversation::open(conversation, port, kept, replaced, now),
+                    now,
+                );
+            }
+            Event::Introduced { conversation, name } => self.introduced(conversation, &name),
+            Event::Sent { conversation, id } => self.of_ours(conversation, |h| h.sent(id)),
             Event::Message { conversation, text } => return self.message(conversation, &text, now),
             Event::NotSent {
                 conversation,
@@ -42,8 +57,6 @@ impl Model {
                 self.of_ours(conversation, |h| h.not_delivered(id));
             }
             Event::Typing { conversation, typing } => self.typing(conversation, typing),
-            // Told only to who allows old clients, which no visit from here does.
-            Event::PairedOpen { .. } | Event::Introduced { .. } | Event::Sent { .. } => {}
             Event::LinkLost { .. }
             | Event::LinkBack { .. }
             | Event::PartnerAway { .. }
@@ -99,22 +112,39 @@ impl Model {
         self.remember_server()
     }
 
-    fn paired(&mut self, partner: &Partner, now: &Now) -> Vec<Effect> {
+    /// Somebody sits opposite; `begin` makes the conversation of what was typed for somebody else, and of whether that one was on
+    /// this very screen.
+    fn paired(
+        &mut self,
+        begin: impl FnOnce(Option<Kept>, bool, &Now) -> Conversation,
+        now: &Now,
+    ) -> Vec<Effect> {
         let mut effects = self.remember_server();
         let told = self.settings.notices || matches!(&self.screen, Screen::Waiting(w) if w.tell_me);
         let kept = self.take_kept();
         let replaced = matches!(self.screen, Screen::Chat(_));
-        let conversation = Conversation::new(partner, kept, replaced, now);
-        let name = conversation.name.clone();
-        self.lately.insert(0, (conversation.id, name.clone()));
+        let conversation = begin(kept, replaced, now);
+        let who = conversation.who.clone();
+        self.lately.insert(0, (conversation.id, who.clone()));
         self.lately.truncate(LATELY_MAX);
         self.screen = Screen::Chat(Box::new(conversation));
         // Nothing in a page is lost by closing it, and somebody is looking at an empty window.
         self.page = None;
         if told && !self.focused {
-            effects.push(Effect::Tell(Notice::Joined { name }));
+            effects.push(Effect::Tell(Notice::Joined { who }));
         }
         effects
+    }
+
+    /// The partner with the old client has typed a name: they are called so wherever they are named.
+    fn introduced(&mut self, id: ConversationId, name: &Name) {
+        let who = Who::Named(shown_name(name));
+        if let Some((_, known)) = self.lately.iter_mut().find(|(lately, _)| *lately == id) {
+            known.clone_from(&who);
+        }
+        if let Some(conversation) = self.conversation_mut().filter(|c| c.id == id) {
+            conversation.go_by(who);
+        }
     }
 
     fn message(&mut self, id: ConversationId, text: &MessageText, now: &Now) -> Vec<Effect> {
@@ -126,9 +156,9 @@ impl Model {
         if focused || !told {
             return Vec::new();
         }
-        let name = conversation.name.clone();
+        let who = conversation.who.clone();
         let text = shown_text(text.as_str());
-        vec![Effect::Tell(Notice::Wrote { name, text })]
+        vec![Effect::Tell(Notice::Wrote { who, text })]
     }
 
     /// A text comes back: into the composer it came from, or, if somebody else sits opposite by now, as a draft for nobody.
@@ -237,8 +267,8 @@ impl Model {
     /// What was typed for whoever was opposite until now, and what came back after they had gone.
     pub(super) fn take_kept(&mut self) -> Option<Kept> {
         if let Screen::Chat(conversation) = &mut self.screen {
-            let name = conversation.name.clone();
-            if let Some(kept) = conversation.composer.take_kept(&name) {
+            let who = conversation.who.clone();
+            if let Some(kept) = conversation.composer.take_kept(&who) {
                 self.keep(&kept.text, &kept.from);
             }
         }
@@ -246,7 +276,7 @@ impl Model {
     }
 
     /// Keeps a text until there is a composer to hold it, behind what is kept already.
-    fn keep(&mut self, text: &str, from: &str) {
+    fn keep(&mut self, text: &str, from: &Who) {
         match &mut self.kept {
             Some(kept) => {
                 kept.text.push('\n');
@@ -255,15 +285,15 @@ impl Model {
             None => {
                 self.kept = Some(Kept {
                     text: text.to_owned(),
-                    from: from.to_owned(),
+                    from: from.clone(),
                 });
             }
         }
     }
 
-    fn name_of(&self, id: ConversationId) -> String {
+    fn name_of(&self, id: ConversationId) -> Who {
         let known = self.lately.iter().find(|(lately, _)| *lately == id);
-        known.map_or_else(|| String::from("…"), |(_, name)| name.clone())
+        known.map_or_else(|| Who::Named(String::from("…")), |(_, who)| who.clone())
     }
 
     /// The server of the present visit, as one would type it.

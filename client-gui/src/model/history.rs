@@ -26,7 +26,8 @@ const FAILED_MAX: usize = 2 * OUTBOX_MESSAGES_MAX;
 pub struct History {
     entries: Vec<Entry>,
     next_id: u64,
-    /// Up to where they have ours, and up to where they have looked at it.
+    /// Up to where ours went to an old client, up to where they have ours, and up to where they have looked at it.
+    sent: Option<MessageId>,
     delivered: Option<MessageId>,
     seen: Option<MessageId>,
     /// Ours that may never have arrived.
@@ -53,6 +54,8 @@ pub struct Entry {
 pub enum What {
     /// The two met; always the first row.
     Met,
+    /// The host can read what follows; right after the meeting, where it is so.
+    NotPrivate,
     /// A new day.
     Day(Date),
     /// Somebody said something.
@@ -75,6 +78,8 @@ pub enum What {
 pub enum State {
     /// It is on the way.
     Sending,
+    /// It went to an old client, which confirms nothing.
+    Sent,
     /// Their program has it.
     Delivered,
     /// They have looked at it.
@@ -88,6 +93,7 @@ impl std::fmt::Debug for What {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Met => f.write_str("Met"),
+            Self::NotPrivate => f.write_str("NotPrivate"),
             Self::Day(date) => write!(f, "Day({date})"),
             Self::Said { by, text, .. } => write!(f, "Said({by:?}, {} bytes)", text.len()),
             Self::Left(why) => write!(f, "Left({why:?})"),
@@ -141,8 +147,14 @@ impl History {
             () if self.failed.contains(id) => State::NotDelivered,
             () if reaches(self.seen) => State::Seen,
             () if reaches(self.delivered) => State::Delivered,
+            () if reaches(self.sent) => State::Sent,
             () => State::Sending,
         })
+    }
+
+    /// This message of ours, and every one before it, went to an old client.
+    pub fn sent(&mut self, id: MessageId) {
+        self.sent = self.sent.max(Some(id));
     }
 
     /// They have this message of ours, and every one before it.
@@ -251,7 +263,7 @@ impl What {
     fn by(&self) -> Option<By> {
         match self {
             Self::Said { by, .. } => Some(*by),
-            Self::Met | Self::Day(_) | Self::Left(_) | Self::Ended(_) => None,
+            Self::Met | Self::NotPrivate | Self::Day(_) | Self::Left(_) | Self::Ended(_) => None,
         }
     }
 }

@@ -14,6 +14,10 @@ impl Model {
         };
         let id = conversation.id;
         let typed = std::mem::take(&mut conversation.composer.typed);
+        // An old client knows neither.
+        if conversation.is_open() {
+            return Vec::new();
+        }
         let typing = typed && conversation.is_talking() && !conversation.composer.text.trim().is_empty();
         let mut effects = Vec::new();
         if typing {

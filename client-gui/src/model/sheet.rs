@@ -2,7 +2,7 @@
 
 use acaso_shared::session::Command;
 
-use super::{Conversation, Effect, Model, Presence};
+use super::{Conversation, Effect, Model, Presence, Secrecy};
 use crate::action::Action;
 use crate::hygiene::Link;
 
@@ -34,17 +34,22 @@ impl Conversation {
         }
     }
 
-    /// Opens the safety phrase, or closes it. A conversation that is over has none: nobody is there to compare it with.
+    /// Opens the safety phrase, or closes it. A conversation that is over has none: nobody is there to compare it with. Nor has one
+    /// that the host can read.
     pub(super) fn toggle_phrase(&mut self) {
         if matches!(self.sheet, Some(Sheet::Phrase { .. })) {
             self.close_sheet();
-        } else if self.is_talking() {
+        } else if self.is_talking() && !self.is_open() {
             self.open_sheet(Sheet::Phrase { copied: false });
         }
     }
 
-    /// Whether the partner, or who was it just before, can be blocked: the server is there to be told, and was not told before.
+    /// Whether the partner, or who was it just before, can be blocked: the server is there to be told, and was not told before. An
+    /// old client is somebody new at each visit: nobody could keep the promise.
     pub fn can_block(&self) -> bool {
+        if self.is_open() {
+            return false;
+        }
         match &self.presence {
             Presence::Talking => true,
             Presence::Left(left) => !left.blocked,
@@ -96,8 +101,11 @@ impl Model {
 fn from_sheet(conversation: &mut Conversation, action: &Action) -> Vec<Effect> {
     let (effect, stays) = match (&mut conversation.sheet, action) {
         (Some(Sheet::Phrase { copied }), Action::CopyPhrase) => {
+            let Secrecy::Sealed(phrase) = &conversation.secrecy else {
+                return Vec::new();
+            };
             *copied = true;
-            (Effect::Copy(conversation.phrase.to_string()), true)
+            (Effect::Copy(phrase.to_string()), true)
         }
         (Some(Sheet::Link(link)), Action::OpenLink) => (Effect::Browse(link.clone()), false),
         (Some(Sheet::Link(link)), Action::CopyLink) => (Effect::Copy(link.as_str().to_owned()), false),

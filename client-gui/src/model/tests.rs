@@ -134,6 +134,10 @@ fn words() -> Words {
     Words::speaking(Spoken::English)
 }
 
+fn named(name: &str) -> Who {
+    Who::Named(name.to_owned())
+}
+
 fn text(words: &str) -> MessageText {
     MessageText::parse(words).unwrap()
 }

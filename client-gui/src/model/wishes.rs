@@ -95,6 +95,7 @@ impl Model {
         let visit = Visit {
             transport: self.carrier.unwrap_or(self.settings.carrier).into(),
             habits: self.settings.habits(),
+            old_clients: self.settings.old_clients,
             login,
             ..visit
         };
@@ -112,7 +113,7 @@ impl Model {
     }
 
     /// Somewhere in a visit: the same again, at once.
-    fn go_on(&mut self, now: &Now) -> Vec<Effect> {
+    pub(super) fn go_on(&mut self, now: &Now) -> Vec<Effect> {
         match (&self.screen, self.visit.clone()) {
             (Screen::Waiting(_) | Screen::Chat(_), Some(visit)) => self.begin(visit, now),
             _ => Vec::new(),
@@ -307,6 +308,7 @@ impl Settings {
             Change::Typing(on) => self.typing = on,
             Change::Seen(on) => self.seen = on,
             Change::Carrier(carrier) => self.carrier = carrier,
+            Change::OldClients(on) => self.old_clients = on,
         }
         vec![Effect::Save]
     }

@@ -179,7 +179,15 @@ fn connection(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action>
     let name = words.get(Key::SettingsTransport);
     let changed = choice(ui, &name, settings.carrier, &named(carriers, words));
     small(ui, &words.get(Key::SettingsTransportBody));
-    changed.map(|carrier| Action::Change(Change::Carrier(carrier)))
+    ui.add_space(gap::SNUG);
+    let (name, about) = (
+        words.get(Key::SettingsOldClients),
+        words.get(Key::SettingsOldClientsBody),
+    );
+    let mut old_clients = settings.old_clients;
+    let turned = switch(ui, &mut old_clients, &name, &about).changed();
+    let change = turned.then_some(Change::OldClients(old_clients));
+    changed.map(Change::Carrier).or(change).map(Action::Change)
 }
 
 fn servers(ui: &mut Ui, settings: &Settings, words: &Words) -> Option<Action> {

@@ -26,6 +26,8 @@ pub enum Scene {
     Waiting,
     /// Both paths; theirs is drawn as far as this share, from 0 to 1.
     Met(f32),
+    /// Both paths, theirs as far as this share, without colour: nothing keeps what is said between the two.
+    Unsealed(f32),
     /// Both paths, without colour, and a seat somebody left.
     Parted,
 }
@@ -52,7 +54,7 @@ pub fn meeting(painter: &Painter, band: Rect, palette: &Palette, meeting: &Meeti
         painter.line(lattice.line(passer), Stroke::new(stroke::LINE, palette.line));
     }
     let (you, they) = match meeting.scene {
-        Scene::Parted => (palette.field, palette.field),
+        Scene::Parted | Scene::Unsealed(_) => (palette.field, palette.field),
         Scene::Waiting | Scene::Met(_) => (palette.tile, palette.ring),
     };
     painter.line(
@@ -61,7 +63,7 @@ pub fn meeting(painter: &Painter, band: Rect, palette: &Palette, meeting: &Meeti
     );
     let arrived = match meeting.scene {
         Scene::Waiting => 0.0,
-        Scene::Met(share) => share,
+        Scene::Met(share) | Scene::Unsealed(share) => share,
         Scene::Parted => 1.0,
     };
     if arrived > 0.0 {
@@ -85,8 +87,8 @@ fn draw_tile(
     they: Color32,
 ) {
     let seat = match meeting.scene {
-        Scene::Met(share) if share >= 1.0 => Seat::Taken,
-        Scene::Waiting | Scene::Met(_) => Seat::Free,
+        Scene::Met(share) | Scene::Unsealed(share) if share >= 1.0 => Seat::Taken,
+        Scene::Waiting | Scene::Met(_) | Scene::Unsealed(_) => Seat::Free,
         Scene::Parted => Seat::Gone,
     };
     let their_colour = if seat == Seat::Free { palette.field } else { they };

@@ -60,6 +60,16 @@ impl Words {
         self.sentence(what, Key::LeftBody, &[("name", name.into())])
     }
 
+    /// The same of somebody with an old client: a lost line was never waited for, and the host could read the words.
+    pub fn parting_open(&self, why: Parting, name: &str) -> Sentence {
+        let mut sentence = self.parting(why, name);
+        if why == Parting::Lost {
+            sentence.what = self.fill(Key::LeftLostOpen, &[("name", name.into())]);
+        }
+        sentence.next = self.get(Key::LeftBodyOpen);
+        sentence
+    }
+
     /// Why the room is no more.
     pub fn closing(&self, why: Closing) -> Sentence {
         let (what, next) = match why {

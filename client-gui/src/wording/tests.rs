@@ -229,6 +229,7 @@ fn whatever_goes_wrong_has_words_of_its_own_and_says_what_next() {
             .map(|p| words.parting(p, "Ana")),
         );
         sentences.push(words.closing(Closing::Room));
+        sentences.push(words.parting_open(Parting::Lost, "Ana"));
         sentences.extend([BadName::Empty, BadName::TooLong, BadName::Control].map(|bad| words.bad_name(bad)));
         for bad in [
             BadAddress::Empty,

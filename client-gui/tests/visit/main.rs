@@ -12,6 +12,7 @@ mod identity;
 mod line;
 mod login;
 mod notices;
+mod open;
 mod reach;
 mod safety;
 mod settings;

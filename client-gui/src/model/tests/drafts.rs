@@ -16,14 +16,14 @@ fn a_draft_stays_when_they_leave_and_goes_to_the_next_one_only_when_sent_twice()
     assert_eq!(
         person.composer().note,
         Some(Note::Kept {
-            from: "Marina".to_owned()
+            from: named("Marina")
         })
     );
     assert_eq!(person.presses_enter(), None, "an Enter meant for Marina");
     assert_eq!(
         person.composer().note,
         Some(Note::Kept {
-            from: "Marina".to_owned()
+            from: named("Marina")
         }),
         "it does not even count"
     );
@@ -32,7 +32,7 @@ fn a_draft_stays_when_they_leave_and_goes_to_the_next_one_only_when_sent_twice()
     assert_eq!(
         person.composer().note,
         Some(Note::Sure {
-            from: "Marina".to_owned()
+            from: named("Marina")
         })
     );
     assert_eq!(person.presses_enter(), None, "a double click is one press");
@@ -91,7 +91,7 @@ fn a_draft_survives_next_and_waits_for_a_deliberate_press() {
     person.hears(Event::Calling { attempt: 1 });
     person.hears(joins(2, "Rui"));
     assert_eq!(person.composer().text, "half a thought\nand one on its way");
-    assert_eq!(person.composer().kept_from(), Some("Marina"));
+    assert_eq!(person.composer().kept_from(), Some(&named("Marina")));
 }
 
 #[test]
@@ -103,17 +103,12 @@ fn what_comes_back_after_somebody_else_sits_there_is_nobodys() {
     person.hears(not_sent(1, 0, "for Marina", NotSent::ConversationEnded));
     person.waits(5 * SECOND);
     assert_eq!(person.composer().text, "for Marina");
-    assert_eq!(
-        person.composer().note,
-        Some(Note::Ended {
-            name: "Marina".to_owned()
-        })
-    );
+    assert_eq!(person.composer().note, Some(Note::Ended { who: named("Marina") }));
     assert_eq!(person.presses_enter(), None);
     assert_eq!(
         person.composer().note,
         Some(Note::Sure {
-            from: "Marina".to_owned()
+            from: named("Marina")
         })
     );
 }
@@ -126,5 +121,5 @@ fn a_draft_for_the_first_goes_on_being_theirs_past_the_second() {
     person.hears(joins(2, "Rui"));
     person.hears(leaves(2));
     person.hears(joins(3, "Zé"));
-    assert_eq!(person.composer().kept_from(), Some("Marina"));
+    assert_eq!(person.composer().kept_from(), Some(&named("Marina")));
 }

@@ -47,5 +47,5 @@ fn another_identity_while_words_are_on_screen_loses_none_of_them() {
     person.hears(Event::Calling { attempt: 1 });
     person.hears(joins(2, "Rui"));
     assert_eq!(person.composer().text, "a draft");
-    assert_eq!(person.composer().kept_from(), Some("Marina"));
+    assert_eq!(person.composer().kept_from(), Some(&named("Marina")));
 }

@@ -99,5 +99,5 @@ fn leaving_what_is_over_asks_nothing_of_the_engine() {
     person.does(Action::Meet);
     person.hears(Event::Calling { attempt: 1 });
     person.hears(joins(2, "Rui"));
-    assert_eq!(person.chat().name, "Rui");
+    assert_eq!(person.chat().who, named("Rui"));
 }

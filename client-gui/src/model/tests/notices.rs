@@ -7,16 +7,11 @@ fn what_happens_behind_the_persons_back_is_counted_and_told() {
     let mut person = Person::waiting();
     person.model.focus(false);
     let effects = person.hears(joins(1, "Marina"));
-    assert_eq!(
-        effects,
-        [Effect::Tell(Notice::Joined {
-            name: "Marina".to_owned()
-        })]
-    );
+    assert_eq!(effects, [Effect::Tell(Notice::Joined { who: named("Marina") })]);
     for words in ["hello", "anybody?"] {
         let effects = person.hears(writes(1, words));
-        let (name, text) = ("Marina".to_owned(), words.to_owned());
-        assert_eq!(effects, [Effect::Tell(Notice::Wrote { name, text })]);
+        let (who, text) = (named("Marina"), words.to_owned());
+        assert_eq!(effects, [Effect::Tell(Notice::Wrote { who, text })]);
     }
     assert_eq!(person.model.title(&words()), "(2) Marina · Acaso");
     assert_eq!(person.model.focus(true), [Effect::Withdraw]);

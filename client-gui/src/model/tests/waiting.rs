@@ -64,7 +64,7 @@ fn cancelling_is_instant_and_whatever_comes_late_changes_nothing() {
     person.does(Action::Meet);
     person.hears(Event::Calling { attempt: 1 });
     person.hears(joins(2, "Rui"));
-    assert_eq!(person.chat().name, "Rui", "the next visit is heard");
+    assert_eq!(person.chat().who, named("Rui"), "the next visit is heard");
 }
 
 #[test]

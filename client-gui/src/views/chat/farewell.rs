@@ -1,5 +1,6 @@
 //! When they have left: why, what becomes of the words, and what one can do now.
 
+use acaso_shared::protocol::room::Parting;
 use acaso_shared::session::Ending;
 use egui::Ui;
 use jiff::Zoned;
@@ -18,7 +19,10 @@ use crate::wording::{Key, Sentence, Words};
 pub(super) fn farewell(ui: &mut Ui, conversation: &Conversation, words: &Words) -> Option<Action> {
     let (sentence, choices) = match &conversation.presence {
         Presence::Talking => return None,
-        Presence::Left(left) => (parting(conversation, left, words), left_choices(left)),
+        Presence::Left(left) => {
+            let choices = left_choices(left, conversation.is_open());
+            (parting(conversation, left, words), choices)
+        }
         Presence::Over(over) => (
             over_sentence(over, words),
             vec![Choice::Next(Kind::Main), Choice::Leave],
@@ -53,6 +57,16 @@ pub(super) fn tells_why(conversation: &Conversation) -> bool {
     }
 }
 
+/// Why they are gone, and what becomes of the words.
+pub(super) fn reason(conversation: &Conversation, why: Parting, words: &Words) -> Sentence {
+    let who = &conversation.who;
+    match (conversation.is_open(), why) {
+        (false, _) => words.parting(why, &who.called_first(words)),
+        (true, Parting::Lost) => words.parting_open(why, &who.called(words)),
+        (true, _) => words.parting_open(why, &who.called_first(words)),
+    }
+}
+
 /// Why the visit ended, unless it was our own goodbye.
 pub(super) fn ending(ending: &Ending, at: &Zoned, words: &Words) -> Option<Sentence> {
     match ending {
@@ -71,7 +85,7 @@ fn over_sentence(over: &Over, words: &Words) -> Sentence {
 
 /// Why they left; how the way to the next one goes, where that has become the news.
 fn parting(conversation: &Conversation, left: &Left, words: &Words) -> Sentence {
-    let body = words.parting(left.reason, &conversation.name);
+    let body = reason(conversation, left.reason, words);
     match &left.state {
         WaitState::TryingAgain {
             problem, in_secs, at, ..
@@ -106,8 +120,8 @@ enum Choice {
     Blocked,
 }
 
-fn left_choices(left: &Left) -> Vec<Choice> {
-    match &left.state {
+fn left_choices(left: &Left, open: bool) -> Vec<Choice> {
+    let mut choices = match &left.state {
         WaitState::TryingAgain { .. } => vec![Choice::TryNow, Choice::Leave],
         _ if left.staying => vec![Choice::Next(Kind::Quiet), Choice::Leave],
         _ => vec![
@@ -120,7 +134,10 @@ fn left_choices(left: &Left) -> Vec<Choice> {
                 Choice::Block
             },
         ],
-    }
+    };
+    // An old client is somebody new at each visit.
+    choices.retain(|choice| !(open && matches!(choice, Choice::Block)));
+    choices
 }
 
 fn buttons(ui: &mut Ui, choices: &[Choice], words: &Words, height: f32) -> Option<Action> {

@@ -6,7 +6,7 @@ use egui::{Frame, Label, Margin, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec2}
 use super::farewell::farewell;
 use super::{composer_id, margin};
 use crate::action::Action;
-use crate::model::{Conversation, Note};
+use crate::model::{Conversation, Note, Who};
 use crate::theme::{Face, Room, column as width, gap, palette, radius, role};
 use crate::views::hints::{Shortcut, hint};
 use crate::widgets::composer::Composer;
@@ -49,7 +49,7 @@ fn content(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Optio
         return from_farewell;
     }
     if talking && let Some(note) = &conversation.composer.note {
-        note_strip(ui, note, &conversation.name, words);
+        note_strip(ui, note, &conversation.who, words);
     }
     let sent = composer(ui, conversation, words);
     helper_line(ui, conversation, compact, words);
@@ -57,7 +57,10 @@ fn content(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Optio
 }
 
 fn composer(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> bool {
-    let placeholder = words.fill(Key::ChatWriteTo, &[("name", conversation.name.as_str().into())]);
+    let placeholder = words.fill(
+        Key::ChatWriteTo,
+        &[("name", conversation.who.called(words).into())],
+    );
     let send = words.get(Key::ChatSend);
     let tip = hint(words, &send, Shortcut::Enter);
     let talking = conversation.is_talking();
@@ -87,7 +90,10 @@ fn typing_line(ui: &mut Ui, conversation: &Conversation, compact: bool, words: &
         let centre = pos2(rect.left() + 5.0 + n * 10.0, middle);
         seat(ui.painter(), centre, 4.0, palette.ring, Seat::Taken, Side::They);
     }
-    let says = words.fill(Key::ChatTyping, &[("name", conversation.name.as_str().into())]);
+    let says = words.fill(
+        Key::ChatTyping,
+        &[("name", conversation.who.called_first(words).into())],
+    );
     let mut job = role::SMALL.job(&says, palette.muted);
     job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - 48.0);
     let galley = ui.painter().layout_job(job);
@@ -118,14 +124,14 @@ fn helper_line(ui: &mut Ui, conversation: &Conversation, compact: bool, words: &
 }
 
 /// What has to be known about the text in the composer.
-fn note_strip(ui: &mut Ui, note: &Note, name: &str, words: &Words) {
+fn note_strip(ui: &mut Ui, note: &Note, who: &Who, words: &Words) {
     let palette = palette(ui);
     let head = words.get(if note.is_not_sent() {
         Key::NoteNotSent
     } else {
         Key::NoteDraft
     });
-    let says = format!(" {}", note_words(note, name, words));
+    let says = format!(" {}", note_words(note, who, words));
     let frame = Frame::NONE
         .fill(palette.chance_soft)
         .corner_radius(radius::CONTROL)
@@ -144,17 +150,23 @@ fn note_strip(ui: &mut Ui, note: &Note, name: &str, words: &Words) {
     ui.add_space(gap::TIGHT);
 }
 
-fn note_words(note: &Note, name: &str, words: &Words) -> String {
+fn note_words(note: &Note, who: &Who, words: &Words) -> String {
     match note {
         Note::TooFast { secs: 0 } => words.get(Key::NoteTooFastNow),
         Note::TooFast { secs } => words.fill(Key::NoteTooFast, &[("secs", (*secs).into())]),
         Note::NoPartner => words.get(Key::NoteNoPartner),
-        Note::Ended { name } => words.fill(Key::NoteEnded, &[("name", name.into())]),
+        Note::Ended { who } => words.fill(Key::NoteEnded, &[("name", who.called(words).into())]),
         Note::TooLong { bytes } => words.fill(
             Key::NoteTooLong,
             &[("max", MESSAGE_BYTES_MAX.into()), ("bytes", (*bytes).into())],
         ),
-        Note::Kept { from } => words.fill(Key::NoteKept, &[("from", from.into())]),
-        Note::Sure { from } => words.fill(Key::NoteSure, &[("from", from.into()), ("name", name.into())]),
+        Note::Kept { from } => words.fill(Key::NoteKept, &[("from", from.called(words).into())]),
+        Note::Sure { from } => words.fill(
+            Key::NoteSure,
+            &[
+                ("from", from.called(words).into()),
+                ("name", who.called(words).into()),
+            ],
+        ),
     }
 }

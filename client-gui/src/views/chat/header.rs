@@ -1,10 +1,12 @@
 //! The bar above a conversation: the room as it is now, who is there, one line about it, and the two ways out.
 
-use egui::{Align, Frame, Label, Layout, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Color32, Frame, Label, Layout, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::action::Action;
 use crate::model::{Conversation, Presence, Sheet};
-use crate::theme::{Room, gap, palette, role, stroke};
+use crate::theme::{Palette, Room, gap, palette, role, stroke};
 use crate::views::hints::{Shortcut, hint};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::icon::{Icon, icon};
@@ -162,7 +164,7 @@ fn buttons<'a>(
         .icon_only(room.narrow())
         .tip(hint(words, leave, Shortcut::Control("L")));
     let mut buttons = vec![(next_button, Action::Next), (leave_button, Action::Leave)];
-    if conversation.is_talking() {
+    if conversation.is_talking() && !conversation.is_open() {
         buttons.insert(0, (phrase_button, Action::SafetyPhrase));
     }
     buttons
@@ -172,7 +174,7 @@ fn buttons<'a>(
 fn who(ui: &mut Ui, width: f32, height: f32, conversation: &Conversation, words: &Words, room: Room) {
     let palette = palette(ui);
     let title = match conversation.presence {
-        Presence::Talking | Presence::Over(_) => conversation.name.clone(),
+        Presence::Talking | Presence::Over(_) => conversation.who.called_first(words),
         Presence::Left(_) => words.get(Key::WaitingTitle),
     };
     let layout = Layout::top_down(Align::LEFT);
@@ -189,7 +191,7 @@ fn who(ui: &mut Ui, width: f32, height: f32, conversation: &Conversation, words:
         if !room.compact() {
             let (says, ink) = match line_status(conversation, words, room) {
                 Some(says) => (says, palette.chance_ink),
-                None => (status(conversation, words), palette.muted),
+                None => (status(conversation, words), status_ink(conversation, palette)),
             };
             let status = role::SMALL.job(says, ink);
             ui.add(Label::new(status).truncate().selectable(false));
@@ -197,19 +199,49 @@ fn who(ui: &mut Ui, width: f32, height: f32, conversation: &Conversation, words:
     });
 }
 
-/// The name; beside it a word about its letters, if they are of several alphabets.
+/// What has to be known about somebody beside their name.
+struct Mark {
+    sign: Icon,
+    says: Key,
+    about: Key,
+    /// A narrow bar gives the words up.
+    sign_only: bool,
+}
+
+/// That their letters are of several alphabets; or, where a low bar has no room for the line that says so, that the host can read
+/// what is said.
+fn mark(conversation: &Conversation, room: Room) -> Option<Mark> {
+    if matches!(conversation.presence, Presence::Left(_)) {
+        return None;
+    }
+    if conversation.is_open() && room.compact() {
+        return Some(Mark {
+            sign: Icon::Eye,
+            says: Key::OpenMark,
+            about: Key::OpenBody,
+            sign_only: false,
+        });
+    }
+    conversation.mixed.then_some(Mark {
+        sign: Icon::Letters,
+        says: Key::ChatAlphabets,
+        about: Key::ChatAlphabetsBody,
+        sign_only: room.narrow(),
+    })
+}
+
+/// The name, and its mark beside it.
 fn name_line(ui: &mut Ui, conversation: &Conversation, title: &str, words: &Words, room: Room) {
     let palette = palette(ui);
     let name = role::HEADER_NAME.job(title, palette.text);
     let label = |name| Label::new(name).truncate().selectable(false);
-    if !conversation.mixed || matches!(conversation.presence, Presence::Left(_)) {
+    let Some(mark) = mark(conversation, room) else {
         ui.add(label(name));
         return;
-    }
-    let says = words.get(Key::ChatAlphabets);
-    let galley = ui
-        .painter()
-        .layout_job(role::META.job(if room.narrow() { "" } else { &says }, palette.chance_ink));
+    };
+    let says = words.get(mark.says);
+    let shown = if mark.sign_only { "" } else { &says };
+    let galley = ui.painter().layout_job(role::META.job(shown, palette.chance_ink));
     let (sign, line) = (16.0, role::HEADER_NAME.line);
     let hint_width = sign + gap::HAIR + galley.size().x;
     let row = vec2(ui.available_width(), line);
@@ -223,15 +255,14 @@ fn name_line(ui: &mut Ui, conversation: &Conversation, title: &str, words: &Word
         });
         let (rect, response) = ui.allocate_exact_size(vec2(hint_width, line), Sense::hover());
         let centre = pos2(rect.left() + sign / 2.0, rect.center().y);
-        icon(ui.painter(), centre, sign, Icon::Letters, palette.chance_ink);
+        icon(ui.painter(), centre, sign, mark.sign, palette.chance_ink);
         let at = pos2(
             rect.left() + sign + gap::HAIR,
             rect.center().y - galley.size().y / 2.0,
         );
         ui.painter().galley(at.round(), galley, palette.chance_ink);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
-        let about = words.get(Key::ChatAlphabetsBody);
-        response.on_hover_text(about);
+        response.on_hover_text(words.get(mark.about));
     });
 }
 
@@ -256,11 +287,21 @@ fn line_status(conversation: &Conversation, words: &Words, room: Room) -> Option
     Some(words.fill(key, &[("secs", away.secs.into())]))
 }
 
+/// That the host can read what is said is no detail.
+fn status_ink(conversation: &Conversation, palette: &Palette) -> Color32 {
+    if conversation.is_open() && conversation.is_talking() {
+        palette.chance_ink
+    } else {
+        palette.muted
+    }
+}
+
 fn status(conversation: &Conversation, words: &Words) -> String {
     // A port is a name in digits: as text, no language groups them into thousands.
     let port = ("port", conversation.port.to_string().into());
-    let name = ("name", conversation.name.as_str().into());
+    let name = ("name", conversation.who.called(words).into());
     match &conversation.presence {
+        Presence::Talking if conversation.is_open() => words.fill(Key::OpenStatus, &[port]),
         Presence::Talking => words.fill(Key::ChatStatus, &[port]),
         Presence::Left(left) => words.fill(
             Key::ChatStatusLeft,

@@ -5,7 +5,7 @@ use egui::{Align, Id, Label, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, ve
 
 use crate::action::Action;
 use crate::hygiene::Link;
-use crate::model::{Conversation, Sheet};
+use crate::model::{Conversation, Secrecy, Sheet};
 use crate::theme::{Room, gap, palette, radius, role};
 use crate::views::hints::{Shortcut, hint};
 use crate::widgets::button::{Button, Kind, button_row};
@@ -23,9 +23,12 @@ pub(super) fn sheets(
 ) -> Option<Action> {
     let take_focus = std::mem::take(&mut conversation.sheet_focus);
     let id = Id::unique("sheet");
-    let (name, room) = (&conversation.name, Room::of(ui.ctx()));
+    let (name, room) = (&conversation.who.called(words), Room::of(ui.ctx()));
     let (action, away) = match conversation.sheet.as_ref()? {
         Sheet::Phrase { copied } => {
+            let Secrecy::Sealed(safety) = &conversation.secrecy else {
+                return None;
+            };
             let place = match phrase_button {
                 Some(button) if !room.narrow() && !room.compact() => {
                     Place::Under(button.center_bottom() + vec2(0.0, 18.0))
@@ -34,7 +37,7 @@ pub(super) fn sheets(
             };
             let title = words.get(Key::SafetyPhrase);
             sheet(ui, id, &title, place, |ui| {
-                phrase(ui, &conversation.phrase, name, *copied, take_focus, words)
+                phrase(ui, safety, name, *copied, take_focus, words)
             })
         }
         Sheet::Block => {
