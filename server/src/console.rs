@@ -1,6 +1,5 @@
 //! What an operator sees and types: a question at the start if need be, one line per fact, then commands.
 
-mod addresses;
 mod arguments;
 mod ask;
 mod commands;
@@ -87,7 +86,7 @@ async fn start(arguments: &mut Arguments, is_terminal: bool, lines: &mut Lines) 
         let why = "there is no terminal to ask which address to listen on: say --bind 127.0.0.1 for this computer only, or --bind 0.0.0.0 for everybody";
         return Err(fail(&why, USAGE));
     }
-    let choices = Choices::new(addresses::of_this_computer());
+    let choices = Choices::new(acaso_server::addresses_of_this_computer());
     loop {
         let Some(bind) = choose(&choices, lines).await else {
             say("\nno address was chosen, so nothing was started\n");

@@ -42,6 +42,9 @@ mod config;
 
 mod network;
 
+mod addresses;
+
+pub use self::addresses::addresses_of_this_computer;
 pub use self::budget::TooFewDescriptors;
 pub use self::config::{
     BadPlazas, CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE,

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use self::door::is_the_peers;
 pub(crate) use self::orders::{Command, Expect, Removal, Reservation, Return, Returning, WayBack};
+pub(crate) use self::relay::Carried;
 pub(crate) use self::seat::Parted;
 pub(crate) use self::table::run;
 pub(crate) use self::ways::Ways;
@@ -48,6 +49,7 @@ pub(crate) struct Context {
     pub(crate) guard: Guard,
     pub(crate) budget: Budget,
     pub(crate) timings: Timings,
+    pub(crate) carried: Carried,
     /// Owns whatever outlives the room: farewells, and people at the door.
     pub(crate) tracker: TaskTracker,
     pub(crate) stop: CancellationToken,

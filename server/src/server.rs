@@ -29,7 +29,7 @@ use crate::lobby::{self, Hall};
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
 use crate::quic::Quic;
 use crate::registry::{OpenError, Registry};
-use crate::room::Context;
+use crate::room::{Carried, Context};
 
 /// How often the system is asked for another port when the one it chose is one that rooms need.
 const ANY_PORT_TRIES: usize = 64;
@@ -165,6 +165,7 @@ impl Server {
             guard: Guard::new(config.limits, config.timings.wrong_login, bans),
             budget,
             timings: config.timings,
+            carried: Carried::default(),
             tracker: TaskTracker::new(),
             stop: stop.clone(),
             reports,

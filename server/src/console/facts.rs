@@ -4,18 +4,16 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use acaso_server::{Accounts, Limits, Server};
+use acaso_server::{Accounts, Limits, Server, addresses_of_this_computer};
 use acaso_shared::limits::LOBBY_PORT;
 use acaso_shared::protocol::lobby::Access;
-
-use super::addresses;
 
 /// All facts, each on a line of its own, the address first.
 pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
     let (address, capacity) = (server.address(), server.capacity());
     let (first, last) = (server.config().rooms.start(), server.config().rooms.end());
     let mut facts = vec![format!("listening on {address}")];
-    let own: Vec<_> = addresses::of_this_computer()
+    let own: Vec<_> = addresses_of_this_computer()
         .into_iter()
         .map(|(ip, _)| ip)
         .collect();

@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use acaso_shared::codec::{self, HEADER_BYTES, Peek};
@@ -59,6 +61,23 @@ pub(super) struct Relay<S> {
     pub(super) turns: Option<Turns>,
     conversation: Option<ConversationNumber>,
     first: Side,
+    carried: Carried,
+}
+
+/// How many sealed frames a server's rooms have carried since its start: messages, and what belongs to them. Touched once for each
+/// read, however much came with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Carried(Arc<AtomicU64>);
+
+impl Carried {
+    /// How many so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, frames: u32) {
+        self.0.fetch_add(frames.into(), Ordering::Relaxed);
+    }
 }
 
 /// What a look at one line came to.
@@ -71,12 +90,13 @@ enum Look {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(carried: Carried) -> Self {
         Self {
             lines: Two::default(),
             turns: None,
             conversation: None,
             first: Side::A,
+            carried,
         }
     }
 
@@ -120,6 +140,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
             return Look::Idle;
         };
         let mut partner = partner.as_deref_mut();
+        let is_heard = partner.is_some();
         let (owed, frames) = (line.is_owed(), line.frames);
         match line.poll_send(cx) {
             Poll::Ready(Err(error)) => return Look::Said(Said::Lost(error)),
@@ -131,10 +152,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
             _ if line.rests() => Look::Idle,
             _ => listen(line, partner.take(), self.conversation, cx),
         };
-        if let Some(turns) = &mut self.turns
-            && line.frames > frames
-        {
-            turns.said(side, line.frames - frames, Instant::now());
+        if line.frames > frames {
+            if is_heard {
+                self.carried.add(line.frames - frames);
+            }
+            if let Some(turns) = &mut self.turns {
+                turns.said(side, line.frames - frames, Instant::now());
+            }
         }
         match read {
             // The partner was not read from for as long as something was owed.

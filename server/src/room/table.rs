@@ -29,12 +29,13 @@ pub(crate) async fn run(
     mailbox: mpsc::Receiver<Command>,
     own_address: mpsc::WeakSender<Command>,
 ) -> Ended {
+    let relay = Relay::new(context.carried.clone());
     let mut table = Table {
         context,
         identity,
         own_address,
         seats: Two::default(),
-        relay: Relay::new(),
+        relay,
         door: None,
         going: None,
         moving: None,

@@ -44,6 +44,12 @@ impl Server {
         self.hall.gate.compared()
     }
 
+    /// How many sealed frames were carried from one partner to the other since the start: messages, and the signs that belong to
+    /// them. A server cannot tell which is which.
+    pub fn frames_carried(&self) -> u64 {
+        self.context.carried.count()
+    }
+
     /// The bans that hold, by network.
     pub fn bans(&self) -> Vec<Ban> {
         self.hall.guard.bans()

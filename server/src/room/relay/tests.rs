@@ -59,7 +59,7 @@ impl AsyncWrite for Scripted {
 
 /// Two in conversation 7, both taking everything.
 fn conversation() -> Relay<Scripted> {
-    let mut relay = Relay::new();
+    let mut relay = Relay::new(Carried::default());
     for side in Side::BOTH {
         let stream = Scripted {
             may_take: usize::MAX,
@@ -122,6 +122,20 @@ fn a_run_of_frames_goes_out_in_one_write_and_nothing_is_kept() {
     assert!(relay.taken(Side::A).is_empty());
     let line = relay.lines[Side::A].as_ref().unwrap();
     assert_eq!((line.frames, line.inbox.capacity()), (3, 0));
+}
+
+#[test]
+fn what_is_carried_is_counted_and_what_nobody_hears_is_not() {
+    let mut relay = conversation();
+    let run = [sealed(7, b"one"), sealed(6, b"stale"), sealed(7, b"two")].concat();
+    relay.arrives(Side::A, &run);
+    relay.arrives(Side::B, &sealed(7, b"three"));
+    assert!(relay.turn().is_none());
+    assert_eq!(relay.carried.count(), 3);
+    relay.lines[Side::B] = None;
+    relay.arrives(Side::A, &sealed(7, b"to nobody"));
+    assert!(relay.turn().is_none());
+    assert_eq!(relay.carried.count(), 3);
 }
 
 #[test]

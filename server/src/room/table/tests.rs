@@ -37,6 +37,7 @@ fn room(registry: Registry, port: RoomPort) -> Alone {
         guard: Guard::new(Limits::default(), Duration::ZERO, []),
         budget: Budget::raise(false).unwrap(),
         timings: Timings::default(),
+        carried: crate::room::Carried::default(),
         tracker: TaskTracker::new(),
         stop: CancellationToken::new(),
         reports: to_matchmaker,

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// The addresses of this computer's interfaces, with the interfaces' names. Not those that mean something only on this
 /// computer, or only together with an interface.
-pub(super) fn of_this_computer() -> Vec<(IpAddr, String)> {
+pub fn addresses_of_this_computer() -> Vec<(IpAddr, String)> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "this computer's addresses cannot be listed");
         Vec::new()
