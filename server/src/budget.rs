@@ -28,11 +28,30 @@ pub struct TooFewDescriptors {
     pub limit: u64,
 }
 
+/// What the doors of rooms listen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doors {
+    /// There are none: everybody comes by the lobby's port.
+    None,
+    Tcp,
+    TcpAndQuic,
+}
+
+impl Doors {
+    fn descriptors(self) -> u32 {
+        match self {
+            Self::None => 0,
+            Self::Tcp => 1,
+            Self::TcpAndQuic => 2,
+        }
+    }
+}
+
 /// Hands out places for connections; a place comes back by being dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
     limit: u64,
-    /// Descriptors of an open door: a listener, and with QUIC a UDP socket. While somebody sits in a room over QUIC, who needs no
+    /// Descriptors of an open door: a listener, and with QUIC a UDP socket; none where rooms have no doors. While somebody sits in a room over QUIC, who needs no
     /// descriptor of their own, their place covers that socket.
     door: u32,
     admitted: Arc<Semaphore>,
@@ -59,8 +78,8 @@ impl Budget {
     ///
     /// # Errors
     /// Even so there is no room for strangers.
-    pub(crate) fn raise(quic: bool) -> Result<Self, TooFewDescriptors> {
-        Self::of(descriptor_limit(), if quic { 2 } else { 1 })
+    pub(crate) fn raise(doors: Doors) -> Result<Self, TooFewDescriptors> {
+        Self::of(descriptor_limit(), doors.descriptors())
     }
 
     fn of(limit: u64, door: u32) -> Result<Self, TooFewDescriptors> {
@@ -158,6 +177,14 @@ mod tests {
         assert_eq!(seated.len(), 6);
         seated.pop();
         assert!(budget.seat().is_some());
+    }
+
+    #[test]
+    fn where_there_are_no_doors_all_places_are_seats() {
+        let budget = Budget::of(506, Doors::None.descriptors()).unwrap();
+        assert_eq!(budget.strangers(), 6);
+        let seated: Vec<_> = std::iter::from_fn(|| budget.seat()).collect();
+        assert_eq!(seated.len(), 6);
     }
 
     #[test]

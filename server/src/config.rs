@@ -26,8 +26,8 @@ pub struct Config {
     pub bind: IpAddr,
     /// The lobby's port; 0 is any free one.
     pub port: u16,
-    /// The ports that rooms may have, within 1026 to 9999.
-    pub rooms: RangeInclusive<u16>,
+    /// Where rooms are entered, and how many there may be.
+    pub rooms: Rooms,
     /// The directory that holds the registry and the server's identity; made if it is not there.
     pub data: PathBuf,
     /// TCP without TLS: for trials on one's own machine.
@@ -44,6 +44,39 @@ pub struct Config {
     pub limits: Limits,
     /// How long things may take.
     pub timings: Timings,
+}
+
+/// Where rooms are entered. The numbers are those of the rooms, within 1026 to 9999.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rooms {
+    /// Each through a port of its own, which is its number; through the lobby's port as well.
+    OwnPorts(RangeInclusive<u16>),
+    /// All through the lobby's port, for places that open only one: no other port is listened on.
+    Shared(RangeInclusive<u16>),
+}
+
+impl Rooms {
+    /// The numbers that rooms may have.
+    pub fn numbers(&self) -> &RangeInclusive<u16> {
+        let (Self::OwnPorts(numbers) | Self::Shared(numbers)) = self;
+        numbers
+    }
+
+    /// Whether all are entered through the lobby's port only.
+    pub fn are_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
+    }
+
+    /// Whether that port is one that a room listens on.
+    pub fn listen_on(&self, port: u16) -> bool {
+        !self.are_shared() && self.numbers().contains(&port)
+    }
+}
+
+impl Default for Rooms {
+    fn default() -> Self {
+        Self::OwnPorts(limits::ROOM_PORTS)
+    }
 }
 
 /// Where a certificate and its key are, both PEM.

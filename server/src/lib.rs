@@ -48,7 +48,7 @@ pub use self::addresses::addresses_of_this_computer;
 pub use self::budget::TooFewDescriptors;
 pub use self::config::{
     BadPlazas, CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE,
-    DecidedLimits, Decisions, Limits, PLAZAS_MAX, PlazaSetup, Timings, parse_access, parse_rooms,
+    DecidedLimits, Decisions, Limits, PLAZAS_MAX, PlazaSetup, Rooms, Timings, parse_access, parse_rooms,
 };
 pub use self::data::{DataError, Holder};
 pub use self::guard::Ban;

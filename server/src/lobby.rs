@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::lobby::Offers;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::crowd::{Crowd, Standing};
@@ -37,9 +38,12 @@ pub(crate) struct Hall {
     pub(crate) matchmaker: Matchmaker,
     pub(crate) guard: Guard,
     pub(crate) gate: Gate,
+    /// What there is beside what every server offers.
+    pub(crate) offers: Offers,
 }
 
 /// Somebody who may come in.
+#[derive(Debug)]
 struct Newcomer {
     caller: Caller,
     pass: Pass,
@@ -59,12 +63,11 @@ async fn receive_all(entrance: &Entrance, hall: &Arc<Hall>) {
         let newcomer = next(entrance, &farewells, hall).await;
         let turn = turn(&turns, &mut crowd).await;
         let standing = Standing::default();
-        let Newcomer { caller, pass, place } = newcomer;
-        let address = caller.ip();
-        let visit = visitor::receive(caller, pass, standing.clone(), Arc::clone(hall));
+        let address = newcomer.caller.ip();
+        let visit = visitor::receive(newcomer, standing.clone(), Arc::clone(hall));
         let visit = hall.context.tracker.spawn(async move {
             visit.await;
-            drop((turn, place));
+            drop(turn);
         });
         crowd.count(visit.abort_handle(), address, standing);
     }
@@ -107,10 +110,10 @@ fn show_out(caller: Caller, refusal: Refusal, place: Place, farewells: &Arc<Sema
     let Ok(farewell) = farewells.clone().try_acquire_owned() else {
         return tracing::debug!("somebody who may not come was cut off: too many are being told so");
     };
-    let told = visitor::refuse(caller, refusal, Arc::clone(hall));
+    let told = visitor::refuse(caller, refusal, place, Arc::clone(hall));
     hall.context.tracker.spawn(async move {
         told.await;
-        drop((farewell, place));
+        drop(farewell);
     });
 }
 

@@ -150,14 +150,16 @@ impl Matchmaker {
         Err(Refusal::Forgotten)
     }
 
+    /// The mailbox of that room, if it is in use; it may end before it is told anything.
+    pub(crate) async fn room(&self, port: RoomPort) -> Option<WeakSender<Command>> {
+        let mut found = self.ask(|answer| Question::Mailboxes(Some(port), answer)).await?;
+        found.pop()
+    }
+
     /// Closes a room: whoever is in it is told so. Tells whether there was one.
     pub(crate) async fn close_room(&self, port: RoomPort) -> bool {
-        let rooms = self.ask(|answer| Question::Mailboxes(Some(port), answer)).await;
-        let mut told = false;
-        for room in rooms.unwrap_or_default() {
-            told |= self.tell_soon(room, Command::Close);
-        }
-        told
+        let room = self.room(port).await;
+        room.is_some_and(|room| self.tell_soon(room, Command::Close))
     }
 
     /// Takes people out of all rooms.

@@ -2,6 +2,7 @@
 //! its seats; it reports what it did and is asked to expect people, but does not know how they are chosen.
 
 mod allowance;
+mod arrival;
 mod blame;
 mod door;
 mod line;
@@ -19,6 +20,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use self::arrival::Arrival;
 pub(crate) use self::door::is_the_peers;
 pub(crate) use self::orders::{Command, Expect, Removal, Reservation, Return, Returning, WayBack};
 pub(crate) use self::relay::Carried;
@@ -41,6 +43,8 @@ pub(crate) const MAILBOX_LEN: usize = 16;
 pub(crate) struct Context {
     pub(crate) ip: IpAddr,
     pub(crate) presented: Presented,
+    /// Whether rooms have no ports of their own: who comes is brought by the lobby.
+    pub(crate) rooms_shared: bool,
     /// `None` without encryption.
     pub(crate) quic: Option<Quic>,
     /// The versions of the protocol that are spoken here.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use acaso_shared::ids::{Fingerprint, RoomPort};
 use acaso_shared::limits::ROOM_PORTS;
+use acaso_shared::protocol::lobby::Offers;
 use acaso_shared::transport::Liveness;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -19,8 +20,8 @@ use tokio_util::task::TaskTracker;
 
 pub use self::operator::BanError;
 use crate::access::Gate;
-use crate::budget::{Budget, TooFewDescriptors};
-use crate::config::{CertificateFiles, Config};
+use crate::budget::{Budget, Doors, TooFewDescriptors};
+use crate::config::{CertificateFiles, Config, Rooms};
 use crate::data::{DataDirectory, DataError};
 use crate::entrance::Entrance;
 use crate::guard::Guard;
@@ -133,8 +134,8 @@ impl Server {
     /// Says in one sentence what is wrong and what to do; nothing is left running.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let decided = config.clone();
-        let ports = room_ports(&config.rooms)?;
-        let budget = Budget::raise(!config.plain)?;
+        let ports = room_ports(config.rooms.numbers())?;
+        let budget = Budget::raise(doors(&config))?;
         let data = DataDirectory::lock(&config.data)?;
         let presented = Presented::new(if config.plain {
             None
@@ -147,7 +148,7 @@ impl Server {
         let bans = registry.bans().await.map_err(|_| OpenError::Bans)?;
         let ports: Vec<_> = ports
             .into_iter()
-            .filter(|port| port.get() != address.port())
+            .filter(|port| config.rooms.are_shared() || port.get() != address.port())
             .collect();
         let capacity = Capacity {
             strangers: budget.strangers().min(2 * ports.len()),
@@ -158,6 +159,7 @@ impl Server {
         let (reports, reported) = mpsc::channel(REPORTS_LEN);
         let context = Arc::new(Context {
             ip: config.bind,
+            rooms_shared: config.rooms.are_shared(),
             presented,
             quic: quic.clone(),
             versions: config.versions,
@@ -176,6 +178,7 @@ impl Server {
             matchmaker: matchmaker.clone(),
             guard: context.guard.clone(),
             gate: Gate::new(config.access, context.registry.clone()),
+            offers: offers(&config.rooms),
         });
         if let Some(quic) = quic {
             quic.set_lobby(address.port());
@@ -316,6 +319,21 @@ fn room_ports(range: &RangeInclusive<u16>) -> Result<Vec<RoomPort>, StartError> 
     }
 }
 
+fn doors(config: &Config) -> Doors {
+    match (&config.rooms, config.plain) {
+        (Rooms::Shared(_), _) => Doors::None,
+        (Rooms::OwnPorts(_), true) => Doors::Tcp,
+        (Rooms::OwnPorts(_), false) => Doors::TcpAndQuic,
+    }
+}
+
+fn offers(rooms: &Rooms) -> Offers {
+    match rooms {
+        Rooms::OwnPorts(_) => Offers::default(),
+        Rooms::Shared(_) => Offers::ROOMS_IN_LOBBY,
+    }
+}
+
 fn liveness(config: &Config) -> Liveness {
     Liveness {
         ping_after: config.timings.ping_after,
@@ -335,7 +353,7 @@ fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketA
     let mut bound = bind().map_err(explain)?;
     // Those that do not suit are held until another is found, or the system might offer them again.
     let mut unsuitable = Vec::new();
-    while config.port == 0 && config.rooms.contains(&bound.1.port()) && unsuitable.len() < ANY_PORT_TRIES {
+    while config.port == 0 && config.rooms.listen_on(bound.1.port()) && unsuitable.len() < ANY_PORT_TRIES {
         unsuitable.push(std::mem::replace(&mut bound, bind().map_err(explain)?));
     }
     Ok(bound)

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use acaso_server::{Config, Limits, PlazaSetup, Server, StartError, Timings};
+use acaso_server::{Config, Limits, PlazaSetup, Rooms, Server, StartError, Timings};
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
@@ -126,7 +126,7 @@ impl Setup {
         Config {
             bind,
             port,
-            rooms: self.rooms.clone(),
+            rooms: Rooms::OwnPorts(self.rooms.clone()),
             data: data.to_owned(),
             plain: self.first_carrier() == Carrier::Plain,
             versions: self.versions,
@@ -291,7 +291,7 @@ impl House {
     /// # Errors
     /// A port is taken.
     pub async fn network(&self) -> Result<Arc<Network>> {
-        let network = Arc::new(Network::new(self.lobby(), self.config.rooms.clone(), 1).await?);
+        let network = Arc::new(Network::new(self.lobby(), self.config.rooms.numbers().clone(), 1).await?);
         let mut networks = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
         networks.push(Arc::clone(&network));
         Ok(network)

@@ -4,7 +4,6 @@
 use std::fs;
 use std::io;
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use acaso_shared::limits::{LOBBY_PORT, ROOM_PORTS};
@@ -13,7 +12,7 @@ use acaso_shared::protocol::lobby::Access;
 use serde::{Deserialize, Deserializer, de};
 
 use super::plazas::{self, BadPlazas, PlazaSetup};
-use super::{CertificateFiles, Config, Limits, Timings};
+use super::{CertificateFiles, Config, Limits, Rooms, Timings};
 use crate::network::Network;
 
 /// The usual file: every key with its default and what it means.
@@ -29,7 +28,7 @@ pub struct Decisions {
     pub port: Option<u16>,
     /// See [`Config::rooms`].
     #[serde(deserialize_with = "rooms")]
-    pub rooms: Option<RangeInclusive<u16>>,
+    pub rooms: Option<Rooms>,
     /// See [`Config::data`].
     pub data: Option<PathBuf>,
     /// See [`Config::plain`].
@@ -168,7 +167,7 @@ impl Decisions {
         Ok(Config {
             bind,
             port: self.port.unwrap_or(LOBBY_PORT),
-            rooms: self.rooms.unwrap_or(ROOM_PORTS),
+            rooms: self.rooms.unwrap_or_default(),
             data,
             plain,
             versions: VERSIONS,
@@ -185,11 +184,14 @@ impl Decisions {
     }
 }
 
-/// Understands the ports that rooms may have: `2000-2999`, or one by itself.
+/// Understands where rooms are entered: through ports of their own, `2000-2999` or one by itself; or `shared`, through the lobby's.
 ///
 /// # Errors
 /// Says what to write instead.
-pub fn parse_rooms(text: &str) -> Result<RangeInclusive<u16>, String> {
+pub fn parse_rooms(text: &str) -> Result<Rooms, String> {
+    if text.trim() == "shared" {
+        return Ok(Rooms::Shared(ROOM_PORTS));
+    }
     let port = |text: &str| text.trim().parse::<u16>().ok();
     let range = match text.split_once('-') {
         Some((first, last)) => port(first).zip(port(last)),
@@ -197,10 +199,10 @@ pub fn parse_rooms(text: &str) -> Result<RangeInclusive<u16>, String> {
     };
     match range {
         Some((first, last)) if first <= last && ROOM_PORTS.contains(&first) && ROOM_PORTS.contains(&last) => {
-            Ok(first..=last)
+            Ok(Rooms::OwnPorts(first..=last))
         }
         _ => Err(format!(
-            "say the first and the last port, such as 2000-2999, within {}-{}",
+            "say the first and the last port, such as 2000-2999, within {}-{}; or shared, if only the lobby's port is open",
             ROOM_PORTS.start(),
             ROOM_PORTS.end()
         )),
@@ -220,7 +222,7 @@ pub fn parse_access(text: &str) -> Result<Access, String> {
     }
 }
 
-fn rooms<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RangeInclusive<u16>>, D::Error> {
+fn rooms<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Rooms>, D::Error> {
     parse_rooms(&String::deserialize(from)?)
         .map(Some)
         .map_err(de::Error::custom)
@@ -361,10 +363,19 @@ mod tests {
 
     #[test]
     fn room_ranges_are_parsed_and_bounded() {
-        assert_eq!(parse_rooms("1026-9999"), Ok(1026..=9999));
-        assert_eq!(parse_rooms(" 2000 - 2000 "), Ok(2000..=2000));
-        assert_eq!(parse_rooms("2000"), Ok(2000..=2000));
-        for wrong in ["", "1025-2000", "2000-10000", "3000-2000", "a-b", "2000-"] {
+        assert_eq!(parse_rooms("1026-9999"), Ok(Rooms::default()));
+        assert_eq!(parse_rooms(" 2000 - 2000 "), Ok(Rooms::OwnPorts(2000..=2000)));
+        assert_eq!(parse_rooms("2000"), Ok(Rooms::OwnPorts(2000..=2000)));
+        assert_eq!(parse_rooms("shared"), Ok(Rooms::Shared(ROOM_PORTS)));
+        for wrong in [
+            "",
+            "share",
+            "1025-2000",
+            "2000-10000",
+            "3000-2000",
+            "a-b",
+            "2000-",
+        ] {
             assert!(parse_rooms(wrong).unwrap_err().contains("1026-9999"), "{wrong}");
         }
     }

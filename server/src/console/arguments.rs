@@ -2,11 +2,10 @@
 
 use std::io::ErrorKind::{NotADirectory, NotFound};
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use acaso_server::{
-    CertificateFiles, ConfigError, DecidedLimits, Decisions, PlazaSetup, parse_access, parse_rooms,
+    CertificateFiles, ConfigError, DecidedLimits, Decisions, PlazaSetup, Rooms, parse_access, parse_rooms,
 };
 use acaso_shared::ids::PlazaName;
 use acaso_shared::protocol::lobby::Access;
@@ -39,9 +38,9 @@ pub(crate) struct Arguments {
     #[arg(long, env = "ACASO_PORT")]
     port: Option<u16>,
 
-    /// The ports that rooms may have [default: 1026-9999].
-    #[arg(long, value_name = "FIRST-LAST", env = "ACASO_ROOMS", value_parser = parse_rooms)]
-    rooms: Option<RangeInclusive<u16>>,
+    /// The ports that rooms may have, or `shared`: all rooms behind the lobby's port, if only that is open [default: 1026-9999].
+    #[arg(long, value_name = "FIRST-LAST|shared", env = "ACASO_ROOMS", value_parser = parse_rooms)]
+    rooms: Option<Rooms>,
 
     /// The directory for the registry and the server's identity [default: $STATE_DIRECTORY, else a place of the user's own].
     #[arg(long, value_name = "DIR", env = "ACASO_DATA", global = true)]
@@ -206,7 +205,7 @@ mod tests {
         assert_eq!(data_directory(here.data.clone()), Ok(PathBuf::from("/somewhere")));
         assert_eq!((here.access, here.plain), (Some(Access::Accounts), Some(true)));
         let config = here.config(Ipv4Addr::LOCALHOST.into(), PathBuf::new()).unwrap();
-        assert_eq!((config.port, config.rooms), (1025, 1026..=9999));
+        assert_eq!((config.port, config.rooms), (1025, Rooms::OwnPorts(1026..=9999)));
         let files = said(&["--cert", "c.pem", "--key", "k.pem", "--plain=false"]);
         assert_eq!((files.certificate.is_some(), files.plain), (true, Some(false)));
         assert!(Arguments::try_parse_from(["acaso-server", "--cert", "c.pem"]).is_err());

@@ -1,17 +1,15 @@
 //! What the operator is told once the server runs: one line per fact.
 
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
 use std::path::Path;
 
-use acaso_server::{Accounts, Limits, Server, addresses_of_this_computer};
+use acaso_server::{Accounts, Limits, Rooms, Server, addresses_of_this_computer};
 use acaso_shared::limits::LOBBY_PORT;
 use acaso_shared::protocol::lobby::Access;
 
 /// All facts, each on a line of its own, the address first.
 pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
     let (address, capacity) = (server.address(), server.capacity());
-    let (first, last) = (server.config().rooms.start(), server.config().rooms.end());
     let mut facts = vec![format!("listening on {address}")];
     let own: Vec<_> = addresses_of_this_computer()
         .into_iter()
@@ -25,7 +23,7 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
             server.config().plain,
         ));
     }
-    facts.push(format!("rooms: {} on ports {first}-{last}", capacity.rooms));
+    facts.push(rooms(capacity.rooms, &server.config().rooms));
     facts.push(format!(
         "carries {} strangers at once, with {} files and connections allowed to this process",
         capacity.strangers, capacity.descriptors
@@ -77,11 +75,24 @@ fn shown(directory: &Path) -> String {
     }
 }
 
+/// How many rooms there may be, and where.
+fn rooms(count: usize, rooms: &Rooms) -> String {
+    match rooms {
+        Rooms::OwnPorts(ports) => format!("rooms: {count} on ports {}-{}", ports.start(), ports.end()),
+        Rooms::Shared(_) => format!("rooms: {count} behind the lobby's port"),
+    }
+}
+
 /// What has to let people through: QUIC comes by UDP.
-fn to_open(lobby: u16, rooms: &RangeInclusive<u16>, plain: bool) -> String {
+fn to_open(lobby: u16, rooms: &Rooms, plain: bool) -> String {
     let by = if plain { "TCP" } else { "TCP and, for QUIC, UDP" };
-    let (first, last) = (rooms.start(), rooms.end());
-    format!("ports to open in firewall and router: {lobby} and {first}-{last}, {by}")
+    match rooms {
+        Rooms::OwnPorts(ports) => {
+            let (first, last) = (ports.start(), ports.end());
+            format!("ports to open in firewall and router: {lobby} and {first}-{last}, {by}")
+        }
+        Rooms::Shared(_) => format!("port to open in firewall and router: {lobby}, {by}"),
+    }
 }
 
 /// What each network may use.
@@ -149,12 +160,20 @@ mod tests {
 
     #[test]
     fn without_encryption_there_is_no_quic_to_open_ports_for() {
-        let encrypted = to_open(1025, &(1026..=9999), false);
+        let encrypted = to_open(1025, &Rooms::default(), false);
         assert!(
             encrypted.ends_with("1025 and 1026-9999, TCP and, for QUIC, UDP"),
             "{encrypted}"
         );
-        assert!(to_open(1025, &(1026..=9999), true).ends_with(", TCP"));
+        assert!(to_open(1025, &Rooms::default(), true).ends_with(", TCP"));
+    }
+
+    #[test]
+    fn where_rooms_share_the_lobbys_port_no_other_is_to_be_opened() {
+        let shared = Rooms::Shared(1026..=9999);
+        let open = to_open(1025, &shared, false);
+        assert!(open.ends_with("router: 1025, TCP and, for QUIC, UDP"), "{open}");
+        assert_eq!(rooms(8974, &shared), "rooms: 8974 behind the lobby's port");
     }
 
     #[test]

@@ -1,23 +1,40 @@
 //! One visit to the lobby: greeting, wish, assignment, all within one time limit. It holds no state but the reservation, which
-//! gives itself back unless the visitor could be told about it.
+//! gives itself back unless the visitor could be told about it. Whoever shows a ticket instead is brought before their room.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use acaso_shared::ids::Ticket;
 use acaso_shared::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use acaso_shared::link::{Link, LinkError, LobbyHost};
-use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use super::Hall;
 use super::crowd::Standing;
+use super::{Hall, Newcomer};
+use crate::budget::Place;
 use crate::entrance::Caller;
 use crate::guard::Pass;
-use crate::room::{Context, Reservation, WayBack, Wish};
+use crate::room::{Arrival, Context, Reservation, WayBack, Wish};
 
 type Visitor = Link<Stream, LobbyHost>;
+
+/// What a visit comes to.
+enum Outcome {
+    /// A seat, which is ready.
+    Assigned(Reservation),
+    /// The way into a room: the link is that room's from here on.
+    Enters(Admission),
+}
+
+/// What somebody shows who comes to enter a room.
+struct Admission {
+    ticket: Ticket,
+    versions: VersionRange,
+}
 
 /// How a visit ends without an assignment.
 enum Unassigned {
@@ -45,20 +62,22 @@ impl From<LinkError> for Unassigned {
 }
 
 /// Receives one visitor. Ends within the time for a visit, whatever they do.
-pub(super) async fn receive(caller: Caller, pass: Pass, standing: Standing, hall: Arc<Hall>) {
-    let context = &hall.context;
+pub(super) async fn receive(newcomer: Newcomer, standing: Standing, hall: Arc<Hall>) {
+    let Newcomer { caller, pass, place } = newcomer;
+    let (context, ip) = (&hall.context, caller.ip());
     let until = Instant::now() + context.timings.lobby_visit;
     let Some(mut visitor) = answer(caller, until, context).await else {
         return;
     };
     let heard = timeout_at(until, hear(&mut visitor, &pass, &standing, &hall));
-    let assigned = match context.stop.run_until_cancelled(heard).await {
-        Some(Ok(assigned)) => assigned,
+    let outcome = match context.stop.run_until_cancelled(heard).await {
+        Some(Ok(outcome)) => outcome,
         Some(Err(_)) => Err(Unassigned::Refused(Refusal::TooSlow)),
         None => Err(Unassigned::Refused(Refusal::Closing)),
     };
-    let said = match assigned {
-        Ok(reservation) => assign(&mut visitor, reservation).await,
+    let said = match outcome {
+        Ok(Outcome::Assigned(reservation)) => assign(&mut visitor, reservation).await,
+        Ok(Outcome::Enters(admission)) => return enter(visitor, admission, ip, place, &hall).await,
         Err(Unassigned::Refused(refusal)) => visitor.send(&LobbyReply::Refused(refusal)).await,
         Err(Unassigned::Over(reason)) => visitor.send(&LobbyReply::Over { reason }).await,
         Err(Unassigned::Gone) => return,
@@ -68,16 +87,53 @@ pub(super) async fn receive(caller: Caller, pass: Pass, standing: Standing, hall
     }
 }
 
-/// Tells somebody why they may not come in. Ends within the time for a handshake and a farewell, whatever they do.
-pub(super) async fn refuse(caller: Caller, refusal: Refusal, hall: Arc<Hall>) {
+/// Tells somebody why they may not come in, in the words of what they came for. A ticket was given to somebody who was counted, so
+/// that its holder is turned away by nobody but the room. Ends within the times for a handshake, a write and a farewell.
+pub(super) async fn refuse(caller: Caller, refusal: Refusal, place: Place, hall: Arc<Hall>) {
+    let (context, ip) = (&hall.context, caller.ip());
     let until = Instant::now() + TRANSPORT_HANDSHAKE_TIMEOUT;
-    let Some(mut visitor) = answer(caller, until, &hall.context).await else {
+    let Some(mut visitor) = answer(caller, until, context).await else {
         return;
     };
+    let first = timeout_at(until, visitor.receive());
+    match context.stop.run_until_cancelled(first).await {
+        Some(Ok(Ok(LobbyRequest::Enter { ticket, versions }))) => {
+            return enter(visitor, Admission { ticket, versions }, ip, place, &hall).await;
+        }
+        Some(_) => {}
+        None => return,
+    }
     let refused = LobbyReply::Refused(refusal);
-    let said = timeout_at(until, visitor.send(&refused));
-    if let Some(Ok(Ok(()))) = hall.context.stop.run_until_cancelled(said).await {
-        visitor.close(hall.context.timings.farewell).await;
+    let said = context.stop.run_until_cancelled(visitor.send(&refused));
+    if let Some(Ok(())) = said.await {
+        visitor.close(context.timings.farewell).await;
+    }
+}
+
+/// Brings somebody before the room that their ticket is for, as its own door does. Neither the lobby's limits nor its times hold for
+/// them any longer.
+async fn enter(visitor: Visitor, admission: Admission, ip: IpAddr, place: Place, hall: &Hall) {
+    let Admission { ticket, versions } = admission;
+    let arrival = Arrival {
+        link: visitor.turn(),
+        ticket: ticket.hash(),
+        versions,
+        ip,
+        place,
+    };
+    let shown = async {
+        let room = match ticket.room() {
+            Some(port) => hall.matchmaker.room(port).await,
+            None => None,
+        };
+        match room {
+            Some(room) => arrival.show_in(&room, &hall.context).await,
+            None => arrival.refuse(Refusal::BadTicket, &hall.context).await,
+        }
+    };
+    // A room that is busy is waited for; whoever holds a ticket has given up by then.
+    if timeout(hall.context.timings.arrival, shown).await.is_err() {
+        tracing::debug!("a room took nobody from the lobby in time");
     }
 }
 
@@ -99,8 +155,16 @@ async fn hear(
     pass: &Pass,
     standing: &Standing,
     hall: &Hall,
-) -> Result<Reservation, Unassigned> {
-    let (versions, asked) = greet(visitor, hall).await?;
+) -> Result<Outcome, Unassigned> {
+    let versions = match visitor.receive().await? {
+        LobbyRequest::Hello { versions } => versions,
+        LobbyRequest::Enter { ticket, versions } => {
+            standing.has_asked();
+            return Ok(Outcome::Enters(Admission { ticket, versions }));
+        }
+        _ => return Err(Unassigned::Refused(Refusal::Unexpected)),
+    };
+    let asked = greet(visitor, versions, hall).await?;
     let matchmaker = &hall.matchmaker;
     let mut may_join = asked == Access::Open;
     loop {
@@ -118,7 +182,8 @@ async fn hear(
                     visitor: token.hash(),
                     versions,
                 };
-                return watched(visitor, matchmaker.seat(wish, pass.clone())).await;
+                let seat = watched(visitor, matchmaker.seat(wish, pass.clone())).await?;
+                return Ok(Outcome::Assigned(seat));
             }
             // The token is proof enough: neither a login nor the limits stand in the way back to a seat that is still kept.
             LobbyRequest::Resume { token } => {
@@ -132,11 +197,8 @@ async fn hear(
     }
 }
 
-/// Says hello. Tells what they speak, and what is asked of them.
-async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<(VersionRange, Access), Unassigned> {
-    let LobbyRequest::Hello { versions } = visitor.receive().await? else {
-        return Err(Unassigned::Refused(Refusal::Unexpected));
-    };
+/// Answers a hello. Tells what is asked of them.
+async fn greet(visitor: &mut Visitor, versions: VersionRange, hall: &Hall) -> Result<Access, Unassigned> {
     let spoken = hall.context.versions;
     let Some(version) = spoken.highest_common(versions) else {
         return Err(Unassigned::Refused(Refusal::Version(spoken)));
@@ -147,10 +209,10 @@ async fn greet(visitor: &mut Visitor, hall: &Hall) -> Result<(VersionRange, Acce
             version,
             rooms_in_use,
             access,
-            offers: Offers::default(),
+            offers: hall.offers,
         })
         .await?;
-    Ok((versions, access))
+    Ok(access)
 }
 
 /// Waits for the answer and watches the visitor meanwhile: for one who has gone no room is opened.
@@ -165,9 +227,9 @@ async fn watched<T>(
     }
 }
 
-fn way_back(way: WayBack) -> Result<Reservation, Unassigned> {
+fn way_back(way: WayBack) -> Result<Outcome, Unassigned> {
     match way {
-        WayBack::Seat(reservation) => Ok(reservation),
+        WayBack::Seat(reservation) => Ok(Outcome::Assigned(reservation)),
         WayBack::Over(reason) => Err(Unassigned::Over(reason)),
     }
 }

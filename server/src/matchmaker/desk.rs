@@ -143,9 +143,11 @@ impl Desk {
     }
 
     fn mailboxes_of(&self, port: Option<RoomPort>) -> Vec<WeakSender<Command>> {
-        let asked = |room: &RoomPort| port.is_none_or(|port| port == *room);
-        let mailboxes = self.mailboxes.iter().filter(|(room, _)| asked(room));
-        mailboxes.map(|(_, mailbox)| mailbox.downgrade()).collect()
+        let weak = mpsc::Sender::downgrade;
+        match port {
+            Some(port) => self.mailboxes.get(&port).map(weak).into_iter().collect(),
+            None => self.mailboxes.values().map(weak).collect(),
+        }
     }
 
     fn refuse_full(&self, ask: Ask) {
@@ -171,7 +173,7 @@ impl Desk {
         let expect = Expect {
             visit,
             wish: ask.wish,
-            ticket: Ticket::random(),
+            ticket: Ticket::random_for(port),
             places,
             answer: ask.answer,
         };

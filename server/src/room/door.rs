@@ -3,18 +3,17 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use acaso_shared::ids::{RoomPort, SecretHash};
-use acaso_shared::link::{Link, LinkError, RoomHost};
-use acaso_shared::protocol::room::{RoomEvent, RoomRequest};
-use acaso_shared::protocol::{Refusal, VersionRange};
-use acaso_shared::transport::Stream;
+use acaso_shared::ids::RoomPort;
+use acaso_shared::link::{Link, LinkError};
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::room::RoomRequest;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant, timeout_at};
 
+use super::arrival::{Arrival, refuse};
 use super::{Command, Context};
 use crate::budget::Place;
 use crate::entrance::{Caller, Entrance};
@@ -34,17 +33,6 @@ pub(super) struct Door {
     /// Those on their way in, the longest first.
     arrivals: VecDeque<AbortHandle>,
     _place: Option<Place>,
-}
-
-/// Somebody with a ticket.
-#[derive(Debug)]
-pub(crate) struct Arrival {
-    pub(super) link: Link<Stream, RoomHost>,
-    pub(super) ticket: SecretHash,
-    pub(super) versions: VersionRange,
-    /// Where they come from.
-    pub(super) ip: IpAddr,
-    pub(super) place: Place,
 }
 
 /// A connection that was accepted.
@@ -132,7 +120,7 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
                 ip,
                 place,
             };
-            return show_in(arrival, &context, &room).await;
+            return arrival.show_in(&room, &context).await;
         }
         Some(Ok(Err(LinkError::Closed(_) | LinkError::NotReading(_) | LinkError::WriteTimeout(_)))) => return,
         Some(Ok(Ok(_) | Err(LinkError::Unexpected(_) | LinkError::FrameTooLong))) => Refusal::Unexpected,
@@ -141,35 +129,4 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
     };
     refuse(link, refusal, &context).await;
     drop(place);
-}
-
-async fn show_in(arrival: Arrival, context: &Context, room: &mpsc::WeakSender<Command>) {
-    let unseated = match room.upgrade() {
-        Some(room) => match room.send(Command::Arrived(Box::new(arrival))).await {
-            Ok(()) => return,
-            Err(mpsc::error::SendError(Command::Arrived(arrival))) => *arrival,
-            Err(_) => return,
-        },
-        None => arrival,
-    };
-    unseated.refuse(Refusal::BadTicket, context).await;
-}
-
-impl Arrival {
-    /// Says no. The place of the connection is kept until they have heard it.
-    pub(super) async fn refuse(self, refusal: Refusal, context: &Context) {
-        let refusal = if context.stop.is_cancelled() {
-            Refusal::Closing
-        } else {
-            refusal
-        };
-        refuse(self.link, refusal, context).await;
-        drop(self.place);
-    }
-}
-
-async fn refuse(mut link: Link<Stream, RoomHost>, refusal: Refusal, context: &Context) {
-    if link.send(&RoomEvent::Refused(refusal)).await.is_ok() {
-        link.close(context.timings.farewell).await;
-    }
 }

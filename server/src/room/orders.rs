@@ -9,8 +9,7 @@ use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::Parting;
 use tokio::sync::{mpsc, oneshot};
 
-use super::door::Arrival;
-use super::{VisitNumber, Wish};
+use super::{Arrival, VisitNumber, Wish};
 use crate::budget::SeatPlaces;
 
 /// What a room is asked. When nobody can ask any more, the server is closing, and so does the room.

@@ -3,7 +3,6 @@
 use std::net::{Ipv4Addr, TcpListener as StdListener};
 use std::path::PathBuf;
 
-use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::lobby::Access;
 use tempfile::TempDir;
@@ -16,7 +15,7 @@ fn config(last: u8, data: PathBuf) -> Config {
     Config {
         bind: Ipv4Addr::new(127, 1, 1, last).into(),
         port: 0,
-        rooms: ROOM_PORTS,
+        rooms: Rooms::default(),
         data,
         plain: false,
         versions: VERSIONS,
@@ -90,7 +89,7 @@ async fn rooms_have_only_ports_that_the_protocol_allows() {
     #[expect(clippy::reversed_empty_ranges, reason = "this is the mistake")]
     for rooms in [1025..=2000, 9000..=10_000, 3000..=2000] {
         let config = Config {
-            rooms,
+            rooms: Rooms::OwnPorts(rooms),
             ..config(4, data.path().into())
         };
         let refused = Server::start(config).await.unwrap_err();
@@ -103,7 +102,7 @@ async fn the_lobbys_own_port_is_no_rooms() {
     let data = TempDir::new().unwrap();
     let config = Config {
         port: 2000,
-        rooms: 1999..=2001,
+        rooms: Rooms::OwnPorts(1999..=2001),
         plain: true,
         versions: VERSIONS,
         ..config(5, data.path().into())

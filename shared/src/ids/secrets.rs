@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{random_bytes, sha256};
+use super::{RoomPort, random_bytes, sha256};
 
 macro_rules! secret {
     ($(#[$doc:meta])* $name:ident) => {
@@ -42,6 +42,23 @@ secret! {
     /// The only way through a door: single use, good for ten seconds, for one seat of one generation of a room.
     Ticket
 }
+impl Ticket {
+    /// A fresh one for that room. Which room it is for is told by the ticket itself, to whoever knows where to look: the rest of it
+    /// is random, 112 bits.
+    pub fn random_for(room: RoomPort) -> Self {
+        let mut ticket = Self::random();
+        let [high, low] = room.get().to_be_bytes();
+        (ticket.0[0], ticket.0[1]) = (high, low);
+        ticket
+    }
+
+    /// Which room it is for, if a server of ours made it. What anybody makes up may be for any room, or for none.
+    pub fn room(&self) -> Option<RoomPort> {
+        let [high, low, ..] = self.0;
+        RoomPort::try_from(u16::from_be_bytes([high, low])).ok()
+    }
+}
+
 secret! {
     /// Who somebody is for one run of a client: the lobby does not bring the same two together at once again.
     VisitorToken
@@ -69,5 +86,16 @@ mod tests {
     #[test]
     fn a_secret_does_not_print() {
         assert_eq!(format!("{:?}", Ticket::from([7; 16])), "Ticket(…)");
+    }
+
+    #[test]
+    fn a_ticket_says_which_room_it_is_for_and_is_no_easier_to_guess_twice() {
+        for port in [1026, 2000, 9999] {
+            let room = RoomPort::try_from(port).unwrap();
+            let (one, other) = (Ticket::random_for(room), Ticket::random_for(room));
+            assert_eq!((one.room(), other.room()), (Some(room), Some(room)));
+            assert!(one != other && one.hash() != other.hash());
+        }
+        assert_eq!(Ticket::from([0; 16]).room(), None, "no room has that number");
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Slot {
 impl Slot {
     pub(super) async fn new(house: Arc<House>, doorstep: Doorstep, carrier: Carrier) -> Result<Self> {
         let rooms = house.config().rooms.clone();
-        let network = || Network::new(house.lobby(), rooms.clone(), 0);
+        let network = || Network::new(house.lobby(), rooms.numbers().clone(), 0);
         Ok(Self {
             networks: [network().await?, network().await?],
             desks: [TempDir::new()?, TempDir::new()?],

@@ -8,10 +8,10 @@ use acaso_shared::protocol::room::{Parting, RoomEvent};
 use tokio::time::Instant;
 
 use super::Table;
-use crate::room::door::{Arrival, Door};
+use crate::room::door::Door;
 use crate::room::line::Line;
 use crate::room::seat::{Away, Coming, Seat, Side};
-use crate::room::{Report, Reservation, Return, Returning, WayBack};
+use crate::room::{Arrival, Report, Reservation, Return, Returning, WayBack};
 
 /// When whoever wants to come back may try again while the door does not open.
 const DOOR_RETRY_SECS: u32 = 1;
@@ -153,10 +153,10 @@ impl Table {
     }
 
     fn offer_way_back(&mut self, side: Side, token: SecretHash) -> Result<WayBack, Refusal> {
-        if self.door.is_none() {
+        if self.needs_a_door() {
             // The seat's own place carries no connection now, so that the door is paid for even if there is no other.
             let place = self.context.budget.passing();
-            let entrance = Door::listen(&self.context, self.identity.port).map_err(|error| {
+            let entrance = self.listen().map_err(|error| {
                 tracing::info!(port = %self.identity.port, %error, "the door does not open for somebody's return");
                 Refusal::SlowDown {
                     retry_after_secs: DOOR_RETRY_SECS,
@@ -164,7 +164,7 @@ impl Table {
             })?;
             self.door = Some(Box::new(Door::new(entrance, place)));
         }
-        let ticket = Ticket::random();
+        let ticket = Ticket::random_for(self.identity.port);
         if let Seat::Away(away) = &mut self.seats[side] {
             away.coming = Some(Coming {
                 ticket: ticket.hash(),

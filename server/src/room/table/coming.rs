@@ -1,5 +1,6 @@
 //! How people come: expected, let in at the door, seated.
 
+use std::io;
 use std::sync::Arc;
 
 use acaso_shared::ids::{ResumeToken, SecretHash};
@@ -8,11 +9,12 @@ use acaso_shared::protocol::{Refusal, VersionRange};
 use tokio::time::Instant;
 
 use super::Table;
-use crate::room::door::{self, Arrival, Door, Knock};
+use crate::entrance::Entrance;
+use crate::room::door::{self, Door, Knock};
 use crate::room::line::Line;
 use crate::room::seat::{Expected, Guest, Seat, Side};
 use crate::room::ways::Ways;
-use crate::room::{Expect, Report, Reservation};
+use crate::room::{Arrival, Expect, Report, Reservation};
 
 /// When whoever asked for a seat may try again while the registry takes no entries.
 const REGISTRY_RETRY_SECS: u32 = 10;
@@ -24,8 +26,8 @@ impl Table {
             tracing::error!(port = %self.identity.port, "a third was sent to a room and goes elsewhere");
             return self.report(Report::Bounced(expect)).await;
         };
-        if self.door.is_none() {
-            match Door::listen(&self.context, self.identity.port) {
+        if self.needs_a_door() {
+            match self.listen() {
                 Ok(entrance) => self.door = Some(Box::new(Door::new(entrance, Some(expect.places.door)))),
                 Err(error) => {
                     tracing::info!(port = %self.identity.port, %error, "the door does not open");
@@ -53,6 +55,15 @@ impl Table {
         let reservation = Reservation::new(self.identity.port, expect.ticket, self.own_address.clone());
         // If whoever asked has gone, the reservation is dropped here and comes back as a withdrawal.
         let _ = expect.answer.send(Ok(reservation));
+    }
+
+    /// Whether one is to be opened: there is none, and people come by one.
+    pub(super) fn needs_a_door(&self) -> bool {
+        self.door.is_none() && !self.context.rooms_shared
+    }
+
+    pub(super) fn listen(&self) -> io::Result<Entrance> {
+        Door::listen(&self.context, self.identity.port)
     }
 
     /// The holder of that ticket is not coming: a seat that was kept for somebody else is empty again, one's own is kept on.

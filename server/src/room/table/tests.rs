@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::budget::Budget;
+use crate::budget::{Budget, Doors};
 use crate::config::{Limits, Timings};
 use crate::guard::Guard;
 use crate::identity::Presented;
@@ -31,11 +31,12 @@ fn room(registry: Registry, port: RoomPort) -> Alone {
         // No other test has it.
         ip: Ipv4Addr::new(127, 1, 2, 1).into(),
         presented: Presented::new(None),
+        rooms_shared: false,
         quic: None,
         versions: VERSIONS,
         registry,
         guard: Guard::new(Limits::default(), Duration::ZERO, []),
-        budget: Budget::raise(false).unwrap(),
+        budget: Budget::raise(Doors::Tcp).unwrap(),
         timings: Timings::default(),
         carried: crate::room::Carried::default(),
         tracker: TaskTracker::new(),
