@@ -177,7 +177,7 @@ fn takes_little(stream: &Stream) -> Result<()> {
         Stream::Plain(socket) => socket,
         Stream::Tls(stream) => stream.get_ref().0,
         // Its windows are narrow as they are.
-        Stream::Quic(_) => return Ok(()),
+        Stream::Quic(_) | Stream::Memory(_) => return Ok(()),
     };
     Ok(socket2::SockRef::from(socket).set_recv_buffer_size(4096)?)
 }
