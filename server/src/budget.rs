@@ -116,6 +116,11 @@ impl Budget {
         })
     }
 
+    /// A place for one more in a plaza, if there is one: no door goes with it.
+    pub(crate) fn member(&self) -> Option<Place> {
+        Place::from(&self.admitted, 1)
+    }
+
     /// A place for a connection on its way, if there is one: in the reserve first, so that who comes and goes takes no seats.
     pub(crate) fn passing(&self) -> Option<Place> {
         Place::from(&self.reserve, 1).or_else(|| Place::from(&self.admitted, 1))

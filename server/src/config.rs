@@ -16,6 +16,7 @@ use serde::Deserialize;
 pub use self::decisions::{
     ConfigError, Contradiction, DEFAULT_FILE, DecidedLimits, Decisions, parse_access, parse_rooms,
 };
+pub(crate) use self::plazas::HISTORY_MAX;
 pub use self::plazas::{BadPlazas, PLAZAS_MAX, PlazaSetup};
 use crate::network::Network;
 

@@ -145,6 +145,11 @@ impl Books {
 }
 
 impl Pass {
+    /// Where they come from.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.0.address
+    }
+
     /// They ask for a seat. Not to be asked of who comes back to a seat.
     ///
     /// # Errors

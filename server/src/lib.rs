@@ -4,7 +4,8 @@
 //! whether their network may come and the gate whether their password is right, and then the matchmaker for a seat. The
 //! matchmaker chooses at random, beside somebody who waits or in a new room. The room opens its door, has the registry write
 //! its row, and only then is the visitor told where to go. Shown a good ticket, the door lets them in; with both seats taken,
-//! the room carries sealed bytes from one to the other until somebody leaves.
+//! the room carries sealed bytes from one to the other until somebody leaves. Whoever asks for a plaza instead stays on the
+//! link to the lobby, which from then on is the plaza's.
 //!
 //! Each piece of state has one owner, a task or a thread: who waits where and which ports are free, the matchmaker; two seats,
 //! the room; rows, the registry. The others ask it over bounded channels. Questions flow downwards (lobby, matchmaker, room,
@@ -17,6 +18,8 @@ mod lobby;
 mod access;
 
 mod matchmaker;
+
+mod plaza;
 
 mod room;
 
@@ -55,5 +58,6 @@ pub use self::guard::Ban;
 pub use self::identity::{IdentityError, check_certificate};
 pub use self::matchmaker::RoomFacts;
 pub use self::network::{BadNetwork, Network};
+pub use self::plaza::PlazaLook;
 pub use self::registry::{AccountError, Accounts, FILE_NAME as REGISTRY_FILE, OpenError};
 pub use self::server::{BanError, Capacity, Failed, Server, StartError};

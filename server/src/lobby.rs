@@ -3,12 +3,13 @@
 mod crowd;
 mod visitor;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::lobby::Offers;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 
 use self::crowd::{Crowd, Standing};
 use crate::access::Gate;
@@ -16,6 +17,7 @@ use crate::budget::Place;
 use crate::entrance::{Caller, Entrance};
 use crate::guard::{Guard, Pass};
 use crate::matchmaker::Matchmaker;
+use crate::plaza::Plazas;
 use crate::room::{Context, is_the_peers};
 
 /// Visits at once. A visit takes a few round trips, so this many come and go within a second; when there are more, somebody
@@ -36,6 +38,7 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 pub(crate) struct Hall {
     pub(crate) context: Arc<Context>,
     pub(crate) matchmaker: Matchmaker,
+    pub(crate) plazas: Plazas,
     pub(crate) guard: Guard,
     pub(crate) gate: Gate,
     /// What there is beside what every server offers.
@@ -50,18 +53,44 @@ struct Newcomer {
     place: Place,
 }
 
-/// Lets visitors in until the context's stop.
-pub(crate) async fn run(entrance: Entrance, hall: Arc<Hall>) {
-    let stop = hall.context.stop.clone();
-    let _ = stop.run_until_cancelled(receive_all(&entrance, &hall)).await;
+/// Who is in the lobby, by whatever entrance they came.
+#[derive(Debug)]
+struct Floor {
+    turns: Arc<Semaphore>,
+    farewells: Arc<Semaphore>,
+    /// Locked for a few steps, never while anything is awaited.
+    crowd: Mutex<Crowd>,
 }
 
-async fn receive_all(entrance: &Entrance, hall: &Arc<Hall>) {
-    let (turns, farewells) = (semaphore(VISITS_MAX), semaphore(FAREWELLS_MAX));
-    let mut crowd = Crowd::default();
+/// Lets visitors in by all entrances until the context's stop; ends before that if one of them fails.
+pub(crate) async fn run(entrances: Vec<Entrance>, hall: Arc<Hall>) {
+    let floor = Arc::new(Floor {
+        turns: semaphore(VISITS_MAX),
+        farewells: semaphore(FAREWELLS_MAX),
+        crowd: Mutex::default(),
+    });
+    let mut receiving = JoinSet::new();
+    for entrance in entrances {
+        let (floor, hall) = (Arc::clone(&floor), Arc::clone(&hall));
+        let stop = hall.context.stop.clone();
+        receiving.spawn(async move {
+            let _ = stop
+                .run_until_cancelled(receive_all(&entrance, &floor, &hall))
+                .await;
+        });
+    }
+    while let Some(ended) = receiving.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "nobody is let in by one of the entrances any more");
+            return;
+        }
+    }
+}
+
+async fn receive_all(entrance: &Entrance, floor: &Floor, hall: &Arc<Hall>) {
     loop {
-        let newcomer = next(entrance, &farewells, hall).await;
-        let turn = turn(&turns, &mut crowd).await;
+        let newcomer = next(entrance, &floor.farewells, hall).await;
+        let turn = floor.turn().await;
         let standing = Standing::default();
         let address = newcomer.caller.ip();
         let visit = visitor::receive(newcomer, standing.clone(), Arc::clone(hall));
@@ -69,7 +98,23 @@ async fn receive_all(entrance: &Entrance, hall: &Arc<Hall>) {
             visit.await;
             drop(turn);
         });
-        crowd.count(visit.abort_handle(), address, standing);
+        floor.crowd().count(visit.abort_handle(), address, standing);
+    }
+}
+
+impl Floor {
+    /// A turn for one visit; while there are none, somebody makes room who has asked for nothing.
+    async fn turn(&self) -> OwnedSemaphorePermit {
+        if self.turns.available_permits() == 0 {
+            self.crowd().make_room();
+        }
+        let turn = self.turns.clone().acquire_owned().await;
+        turn.expect("the lobby's semaphores are never closed")
+    }
+
+    fn crowd(&self) -> MutexGuard<'_, Crowd> {
+        // Nothing that is done to it can panic half-way.
+        self.crowd.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -96,14 +141,6 @@ async fn accept(entrance: &Entrance) -> Caller {
             }
         }
     }
-}
-
-async fn turn(turns: &Arc<Semaphore>, crowd: &mut Crowd) -> OwnedSemaphorePermit {
-    if turns.available_permits() == 0 {
-        crowd.make_room();
-    }
-    let turn = turns.clone().acquire_owned().await;
-    turn.expect("the lobby's semaphores are never closed")
 }
 
 fn show_out(caller: Caller, refusal: Refusal, place: Place, farewells: &Arc<Semaphore>, hall: &Arc<Hall>) {

@@ -53,6 +53,8 @@ struct Inner {
 struct Bellpull {
     knocks: mpsc::Sender<QuicCaller>,
     lease: Arc<Lease>,
+    /// Whether who calls is counted by their address.
+    counted: bool,
 }
 
 /// One open port.
@@ -113,6 +115,7 @@ impl Quic {
         let bellpull = Bellpull {
             knocks: sender,
             lease,
+            counted: false,
         };
         self.doors().insert(port, bellpull);
         Ok(QuicDoor {
@@ -125,6 +128,15 @@ impl Quic {
     /// Which port is the lobby's.
     pub(crate) fn set_lobby(&self, port: u16) {
         self.0.ports.set_lobby(port);
+        self.count_at(port);
+    }
+
+    /// Whoever calls at that open port is counted by their address, as in the lobby. From IPv6 nobody can prove it there: such a call
+    /// is refused, and its client comes by TCP, or to the lobby.
+    pub(crate) fn count_at(&self, port: u16) {
+        if let Some(door) = self.doors().get_mut(&port) {
+            door.counted = true;
+        }
     }
 
     /// Shows another certificate to whoever calls from here on.
@@ -160,8 +172,7 @@ impl Quic {
         };
         let busy = self.0.handshakes.available_permits() < HANDSHAKES_MAX - HANDSHAKES_UNPROVEN;
         // The lobby counts visits by address: nobody may be counted for whoever forged theirs. At a door the ticket decides.
-        let counted = self.0.ports.is_lobby(port);
-        if (counted || busy) && !incoming.remote_address_validated() {
+        if (door.counted || busy) && !incoming.remote_address_validated() {
             return ask_for_proof(incoming, marked);
         }
         // A door with a long queue, or just being shut, refuses: the caller is dropped.

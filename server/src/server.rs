@@ -1,6 +1,7 @@
 //! A running server: puts the parts together, watches over them, and takes them apart again.
 
 mod operator;
+mod plazas;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -8,7 +9,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
-use acaso_shared::ids::{Fingerprint, RoomPort};
+use acaso_shared::ids::{Fingerprint, PlazaName, RoomPort};
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Offers;
 use acaso_shared::transport::Liveness;
@@ -28,6 +29,7 @@ use crate::guard::Guard;
 use crate::identity::{self, IdentityError, Presented};
 use crate::lobby::{self, Hall};
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
+use crate::plaza::Plazas;
 use crate::quic::Quic;
 use crate::registry::{OpenError, Registry};
 use crate::room::{Carried, Context};
@@ -79,6 +81,18 @@ pub enum StartError {
     Listen {
         /// Where the lobby was to listen.
         address: SocketAddr,
+        /// The operating system's word.
+        error: io::Error,
+    },
+    /// A plaza's own port cannot be had.
+    #[error(
+        "the plaza {plaza} cannot have port {port} ({error}): choose another for it, or take its port out, for the lobby's"
+    )]
+    Plaza {
+        /// Which.
+        plaza: PlazaName,
+        /// The port.
+        port: u16,
         /// The operating system's word.
         error: io::Error,
     },
@@ -144,11 +158,13 @@ impl Server {
         });
         let quic = Quic::new(&presented.acceptor(), data.path(), config.bind, liveness(&config))?;
         let (entrance, address) = bind_lobby(&config, quic.as_ref())?;
+        let opened = plazas::open(&config, address, quic.as_ref())?;
         let registry = Registry::open(data.path())?;
         let bans = registry.bans().await.map_err(|_| OpenError::Bans)?;
+        let is_entrance = |port| port == address.port() || opened.entrances.contains_key(&port);
         let ports: Vec<_> = ports
             .into_iter()
-            .filter(|port| config.rooms.are_shared() || port.get() != address.port())
+            .filter(|port| config.rooms.are_shared() || !is_entrance(port.get()))
             .collect();
         let capacity = Capacity {
             strangers: budget.strangers().min(2 * ports.len()),
@@ -173,22 +189,25 @@ impl Server {
             reports,
         });
         let (matchmaker, pairing) = Matchmaker::start(Arc::clone(&context), reported, ports);
+        let (plazas, relaying) = Plazas::start(opened.plazas, &context);
         let hall = Arc::new(Hall {
             context: Arc::clone(&context),
             matchmaker: matchmaker.clone(),
+            offers: offers(&config.rooms, &plazas),
+            plazas,
             guard: context.guard.clone(),
             gate: Gate::new(config.access, context.registry.clone()),
-            offers: offers(&config.rooms),
         });
         if let Some(quic) = quic {
             quic.set_lobby(address.port());
             context.tracker.spawn(quic.run(stop.clone()));
         }
-        let receiving = tokio::spawn(lobby::run(entrance, Arc::clone(&hall)));
+        let entrances = [entrance].into_iter().chain(opened.entrances.into_values());
+        let receiving = tokio::spawn(lobby::run(entrances.collect(), Arc::clone(&hall)));
         let (failure, failed) = watch::channel(false);
         context
             .tracker
-            .spawn(watch_over(pairing, receiving, stop.clone(), failure));
+            .spawn(watch_over(pairing, receiving, relaying, stop.clone(), failure));
         Ok(Self {
             config: decided,
             address,
@@ -286,16 +305,18 @@ impl Server {
     }
 }
 
-/// The server lives as long as both of these do. Until the stop, the end of either is a failure.
+/// The server lives as long as all of these do. Until the stop, the end of any is a failure.
 async fn watch_over(
     mut pairing: JoinHandle<()>,
     mut receiving: JoinHandle<()>,
+    mut relaying: JoinHandle<()>,
     stop: CancellationToken,
     failure: watch::Sender<bool>,
 ) {
     let ended = tokio::select! {
         ended = &mut pairing => ended,
         ended = &mut receiving => ended,
+        ended = &mut relaying => ended,
     };
     if let Err(error) = ended {
         tracing::error!(%error, "a part of the server has failed");
@@ -305,9 +326,11 @@ async fn watch_over(
         let _ = failure.send(true);
         stop.cancelled().await;
     }
-    // All rooms have ended once the pairing has. Whether either failed was said above.
-    if !pairing.is_finished() {
-        let _ = pairing.await;
+    // All rooms have ended once the pairing has, and everybody has left the plazas once those have. Whether one failed was said above.
+    for last in [pairing, relaying] {
+        if !last.is_finished() {
+            let _ = last.await;
+        }
     }
 }
 
@@ -327,11 +350,13 @@ fn doors(config: &Config) -> Doors {
     }
 }
 
-fn offers(rooms: &Rooms) -> Offers {
-    match rooms {
-        Rooms::OwnPorts(_) => Offers::default(),
-        Rooms::Shared(_) => Offers::ROOMS_IN_LOBBY,
-    }
+fn offers(rooms: &Rooms, plazas: &Plazas) -> Offers {
+    let offers = [
+        (rooms.are_shared(), Offers::ROOMS_IN_LOBBY),
+        (plazas.are_there(), Offers::PLAZAS),
+    ];
+    let held = offers.into_iter().filter(|(holds, _)| *holds);
+    held.fold(Offers::default(), |all, (_, offer)| all.and(offer))
 }
 
 fn liveness(config: &Config) -> Liveness {

@@ -3,6 +3,9 @@
 //! bincode's limits are set, whole bodies must be consumed, and no type of the protocol is recursive or holds elements without
 //! size: the first would overflow the stack on hostile input, the second spin for ever.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bytes::Bytes;
 use serde::Serialize;
@@ -49,6 +52,57 @@ pub fn encode<T: Serialize>(message: &T) -> Bytes {
     frame.extend_from_slice(&length.to_le_bytes());
     frame.extend_from_slice(&body);
     frame.into()
+}
+
+/// A message encoded once for many to be told: clones share its bytes.
+pub struct Encoded<T> {
+    body: Bytes,
+    message: PhantomData<fn() -> T>,
+}
+
+impl<T> Encoded<T> {
+    /// Bytes of its body.
+    pub fn bytes(&self) -> usize {
+        self.body.len()
+    }
+
+    /// Its body, without the length before it.
+    pub(crate) fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+}
+
+impl<T: Serialize> Encoded<T> {
+    /// Encodes it.
+    pub fn of(message: &T) -> Self {
+        Self {
+            body: encode_body(message).into(),
+            message: PhantomData,
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Encoded<T> {
+    /// The message again.
+    pub fn message(&self) -> T {
+        decode(&self.body).expect("what was encoded here can be decoded here")
+    }
+}
+
+impl<T> Clone for Encoded<T> {
+    fn clone(&self) -> Self {
+        Self {
+            body: self.body.clone(),
+            message: PhantomData,
+        }
+    }
+}
+
+/// Says how much it is: what somebody wrote does not print.
+impl<T> fmt::Debug for Encoded<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Encoded({} bytes)", self.body.len())
+    }
 }
 
 /// Reads a message from a body.

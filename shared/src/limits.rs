@@ -27,6 +27,21 @@ pub const SUBJECT_BYTES_MAX: usize = 256;
 /// Longest text of a post in bytes of UTF-8: with a subject, a name and what goes with them it fits one frame.
 pub const POST_BYTES_MAX: usize = 60 * 1024;
 
+/// Posts that a plaza takes from one person at once.
+pub const POSTS_BURST: u32 = 5;
+
+/// Posts per second that a plaza takes from one person after a burst: nobody reads a thousand people who write faster.
+pub const POSTS_PER_SECOND: u32 = 1;
+
+/// Bytes of posts that a plaza takes from one person at once: a burst of the longest.
+pub const POSTED_BYTES_BURST: u32 = 5 * 60 * 1024;
+
+/// Bytes of posts per second that a plaza takes from one person after a burst: a long one every four seconds.
+pub const POSTED_BYTES_PER_SECOND: u32 = 16 * 1024;
+
+/// Posts that wait for an answer in the engine: as many as a plaza takes at once, and as many again on the way.
+pub const POSTS_UNANSWERED_MAX: usize = 10;
+
 /// Elements of a list on the wire: a longer one comes in pages. As many of the longest names fit a frame.
 pub const LIST_LEN_MAX: usize = 256;
 

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
-use crate::codec::{self, DecodeError, HEADER_BYTES};
+use crate::codec::{self, DecodeError, Encoded, HEADER_BYTES};
 use crate::limits::{FRAME_BYTES_MAX, WRITE_TIMEOUT};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest};
 use crate::protocol::plaza::{PlazaEvent, PlazaRequest};
@@ -145,13 +145,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
     /// # Errors
     /// A frame's worth of bytes waits already; the link is of no more use then.
     pub fn queue(&mut self, message: &P::Send) -> Result<(), LinkError> {
-        let waiting = self.framed.write_buffer().len();
+        self.queue_body(codec::encode_body(message).into())
+    }
+
+    /// Queues what was encoded before, for whoever tells the same to many.
+    ///
+    /// # Errors
+    /// As [`Link::queue`].
+    pub fn queue_encoded(&mut self, message: &Encoded<P::Send>) -> Result<(), LinkError> {
+        self.queue_body(message.body())
+    }
+
+    fn queue_body(&mut self, body: Bytes) -> Result<(), LinkError> {
+        let waiting = self.queued_bytes();
         if waiting > FRAME_BYTES_MAX {
             return Err(LinkError::NotReading(waiting));
         }
-        Pin::new(&mut self.framed).start_send(Bytes::from(codec::encode_body(message)))?;
+        Pin::new(&mut self.framed).start_send(body)?;
         self.unwritten_since.get_or_insert_with(Instant::now);
         Ok(())
+    }
+
+    /// How many bytes are queued that the stream has not taken.
+    pub fn queued_bytes(&self) -> usize {
+        self.framed.write_buffer().len()
     }
 
     /// Whether everything queued was taken by the stream.

@@ -15,7 +15,7 @@ const PEOPLE_USUAL: u32 = 1000;
 const PEOPLE_MAX: u32 = 10_000;
 
 /// Posts that a plaza keeps for newcomers at most.
-const HISTORY_MAX: u32 = 50;
+pub(crate) const HISTORY_MAX: u32 = 50;
 
 /// One plaza as the operator wants it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

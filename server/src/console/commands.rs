@@ -5,11 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use acaso_server::{BadNetwork, Ban, Network, RoomFacts};
 use acaso_shared::ids::RoomPort;
+use acaso_shared::protocol::plaza::PlazaFacts;
 
 /// What can be typed.
 pub(super) const HELP: &str = "\
 q                   say goodbye to everybody and stop (also Ctrl-C)
 r                   list the rooms in use
+plazas              list the plazas
 kick PORT           close a room; whoever is in it is told so
 ban NETWORK TIME    bar 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 for 10m, 2h or 7d, and take out who is here from there
 bans                list the bans
@@ -24,6 +26,7 @@ pub(super) enum Command {
     Nothing,
     Quit,
     Rooms,
+    Plazas,
     Help,
     Order(Order),
     /// The word is known, but what follows it makes no sense.
@@ -49,6 +52,7 @@ impl Command {
             [] => Self::Nothing,
             ["q" | "quit" | "exit"] => Self::Quit,
             ["r" | "rooms"] => Self::Rooms,
+            ["plazas"] => Self::Plazas,
             ["h" | "help" | "?"] => Self::Help,
             ["bans"] => Self::Order(Order::Bans),
             ["reload"] => Self::Order(Order::Reload),
@@ -148,6 +152,21 @@ pub(super) fn list(rooms: &[RoomFacts]) -> String {
     text
 }
 
+/// One line per plaza. What is said there is not shown: it would stay in a terminal's memory, and in whatever records it.
+pub(super) fn list_plazas(plazas: &[PlazaFacts]) -> String {
+    let mut text = String::new();
+    for plaza in plazas {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{}: {} of {} people, port {}",
+            plaza.name, plaza.people, plaza.people_max, plaza.port
+        );
+    }
+    let _ = writeln!(text, "{}", count(plazas.len(), "plaza"));
+    text
+}
+
 fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
@@ -170,6 +189,7 @@ mod tests {
     fn commands_are_understood_however_they_are_typed() {
         assert_eq!(Command::parse(" Q \r"), Command::Quit);
         assert_eq!(Command::parse("rooms"), Command::Rooms);
+        assert_eq!(Command::parse("Plazas"), Command::Plazas);
         assert_eq!(Command::parse("?"), Command::Help);
         assert_eq!(Command::parse("  "), Command::Nothing);
         assert_eq!(Command::parse("Quick"), Command::Unknown("quick".into()));

@@ -6,6 +6,7 @@ use std::path::Path;
 use acaso_server::{Accounts, Limits, Rooms, Server, addresses_of_this_computer};
 use acaso_shared::limits::LOBBY_PORT;
 use acaso_shared::protocol::lobby::Access;
+use acaso_shared::protocol::plaza::PlazaFacts;
 
 /// All facts, each on a line of its own, the address first.
 pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
@@ -18,7 +19,7 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
     facts.extend(reach(address.ip(), address.port(), &own));
     if !address.ip().is_loopback() {
         facts.push(to_open(
-            address.port(),
+            &entrances(server),
             &server.config().rooms,
             server.config().plain,
         ));
@@ -28,6 +29,7 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
         "carries {} strangers at once, with {} files and connections allowed to this process",
         capacity.strangers, capacity.descriptors
     ));
+    facts.extend(plazas(server));
     facts.push(access(server));
     facts.push(limits(&server.config().limits));
     facts.extend(config_file.map(|file| format!("configuration: {}", file.display())));
@@ -41,6 +43,27 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
     });
     facts.push("type q to stop, r for the rooms, h for help".into());
     facts.join("\n") + "\n"
+}
+
+/// Each plaza, where it is entered, and what that takes from the rooms.
+fn plazas(server: &Server) -> Vec<String> {
+    let lobby = server.address().port();
+    let plaza = |plaza: &PlazaFacts| match plaza.port {
+        port if port == lobby => format!(
+            "plaza: {}, {} people, entered in the lobby",
+            plaza.name, plaza.people_max
+        ),
+        port => format!(
+            "plaza: {}, {} people, entered in the lobby and at port {port}{}",
+            plaza.name,
+            plaza.people_max,
+            match &server.config().rooms {
+                Rooms::OwnPorts(ports) if ports.contains(&port) => ", which no room has therefore",
+                _ => "",
+            }
+        ),
+    };
+    server.plazas().iter().map(plaza).collect()
 }
 
 /// What is asked of people, and whether anybody can answer it.
@@ -75,6 +98,17 @@ fn shown(directory: &Path) -> String {
     }
 }
 
+/// The lobby's port, and the plazas' own.
+fn entrances(server: &Server) -> Vec<u16> {
+    let mut ports = vec![server.address().port()];
+    for plaza in server.plazas() {
+        if !ports.contains(&plaza.port) {
+            ports.push(plaza.port);
+        }
+    }
+    ports
+}
+
 /// How many rooms there may be, and where.
 fn rooms(count: usize, rooms: &Rooms) -> String {
     match rooms {
@@ -84,14 +118,16 @@ fn rooms(count: usize, rooms: &Rooms) -> String {
 }
 
 /// What has to let people through: QUIC comes by UDP.
-fn to_open(lobby: u16, rooms: &Rooms, plain: bool) -> String {
+fn to_open(entrances: &[u16], rooms: &Rooms, plain: bool) -> String {
     let by = if plain { "TCP" } else { "TCP and, for QUIC, UDP" };
+    let numbers: Vec<_> = entrances.iter().map(u16::to_string).collect();
+    let (numbers, plural) = (numbers.join(", "), if numbers.len() == 1 { "" } else { "s" });
     match rooms {
         Rooms::OwnPorts(ports) => {
             let (first, last) = (ports.start(), ports.end());
-            format!("ports to open in firewall and router: {lobby} and {first}-{last}, {by}")
+            format!("ports to open in firewall and router: {numbers} and {first}-{last}, {by}")
         }
-        Rooms::Shared(_) => format!("port to open in firewall and router: {lobby}, {by}"),
+        Rooms::Shared(_) => format!("port{plural} to open in firewall and router: {numbers}, {by}"),
     }
 }
 
@@ -160,18 +196,18 @@ mod tests {
 
     #[test]
     fn without_encryption_there_is_no_quic_to_open_ports_for() {
-        let encrypted = to_open(1025, &Rooms::default(), false);
+        let encrypted = to_open(&[1025, 2500], &Rooms::default(), false);
         assert!(
-            encrypted.ends_with("1025 and 1026-9999, TCP and, for QUIC, UDP"),
+            encrypted.ends_with("1025, 2500 and 1026-9999, TCP and, for QUIC, UDP"),
             "{encrypted}"
         );
-        assert!(to_open(1025, &Rooms::default(), true).ends_with(", TCP"));
+        assert!(to_open(&[1025], &Rooms::default(), true).ends_with(", TCP"));
     }
 
     #[test]
     fn where_rooms_share_the_lobbys_port_no_other_is_to_be_opened() {
         let shared = Rooms::Shared(1026..=9999);
-        let open = to_open(1025, &shared, false);
+        let open = to_open(&[1025], &shared, false);
         assert!(open.ends_with("router: 1025, TCP and, for QUIC, UDP"), "{open}");
         assert_eq!(rooms(8974, &shared), "rooms: 8974 behind the lobby's port");
     }

@@ -18,6 +18,7 @@ use super::{Hall, Newcomer};
 use crate::budget::Place;
 use crate::entrance::Caller;
 use crate::guard::Pass;
+use crate::plaza::Invitation;
 use crate::room::{Arrival, Context, Reservation, WayBack, Wish};
 
 type Visitor = Link<Stream, LobbyHost>;
@@ -28,6 +29,8 @@ enum Outcome {
     Assigned(Reservation),
     /// The way into a room: the link is that room's from here on.
     Enters(Admission),
+    /// The way into a plaza, to which the link belongs from here on.
+    Visits(Invitation),
 }
 
 /// What somebody shows who comes to enter a room.
@@ -78,6 +81,13 @@ pub(super) async fn receive(newcomer: Newcomer, standing: Standing, hall: Arc<Ha
     let said = match outcome {
         Ok(Outcome::Assigned(reservation)) => assign(&mut visitor, reservation).await,
         Ok(Outcome::Enters(admission)) => return enter(visitor, admission, ip, place, &hall).await,
+        Ok(Outcome::Visits(invitation)) => match invitation.accept(visitor).await {
+            Ok(()) => return,
+            Err(again) => {
+                visitor = again;
+                visitor.send(&LobbyReply::Refused(Refusal::Closing)).await
+            }
+        },
         Err(Unassigned::Refused(refusal)) => visitor.send(&LobbyReply::Refused(refusal)).await,
         Err(Unassigned::Over(reason)) => visitor.send(&LobbyReply::Over { reason }).await,
         Err(Unassigned::Gone) => return,
@@ -184,6 +194,15 @@ async fn hear(
                 };
                 let seat = watched(visitor, matchmaker.seat(wish, pass.clone())).await?;
                 return Ok(Outcome::Assigned(seat));
+            }
+            LobbyRequest::Plazas if may_join && hall.plazas.are_there() => {
+                visitor.send(&LobbyReply::Plazas(hall.plazas.facts())).await?;
+            }
+            LobbyRequest::Visit { plaza, name, seen } if may_join && hall.plazas.are_there() => {
+                pass.join()?;
+                let (who, budget) = ((name, seen), &hall.context.budget);
+                let invited = hall.plazas.invite(&plaza, who, pass.clone(), budget);
+                return Ok(Outcome::Visits(invited?));
             }
             // The token is proof enough: neither a login nor the limits stand in the way back to a seat that is still kept.
             LobbyRequest::Resume { token } => {

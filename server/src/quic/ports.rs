@@ -120,10 +120,6 @@ impl Ports {
         self.lobby.store(port, Ordering::Relaxed);
     }
 
-    pub(super) fn is_lobby(&self, port: u16) -> bool {
-        self.lobby.load(Ordering::Relaxed) == port
-    }
-
     /// The peer of a connection, and the port it speaks to.
     pub(super) fn unmark(&self, marked: SocketAddr) -> (SocketAddr, u16) {
         address::unmark(marked, self.lobby.load(Ordering::Relaxed))

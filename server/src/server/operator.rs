@@ -83,6 +83,7 @@ impl Server {
             is_from: Arc::new(move |address| network.contains(address)),
             remaining_secs: whole_secs(time),
         };
+        self.hall.plazas.remove(&removal).await;
         self.hall.matchmaker.remove(removal).await;
     }
 
@@ -108,6 +109,7 @@ impl Server {
             ("rooms", is.rooms != config.rooms),
             ("data", is.data != config.data),
             ("plain", is.plain != config.plain),
+            ("plaza", is.plazas != config.plazas),
         ];
         let differing = differs.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(name, _)| name).collect()

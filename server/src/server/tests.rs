@@ -118,7 +118,8 @@ async fn a_failed_part_is_noticed() {
     let (stop, failure) = (CancellationToken::new(), watch::channel(false));
     let (pairing, receiving) = (tokio::spawn(async {}), tokio::spawn(std::future::pending()));
     let mut failed = failure.1;
-    let watching = tokio::spawn(watch_over(pairing, receiving, stop.clone(), failure.0));
+    let relaying = tokio::spawn(stop.clone().cancelled_owned());
+    let watching = tokio::spawn(watch_over(pairing, receiving, relaying, stop.clone(), failure.0));
     failed.wait_for(|failed| *failed).await.unwrap();
     stop.cancel();
     watching.await.unwrap();

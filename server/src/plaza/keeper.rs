@@ -1,0 +1,325 @@
+//! The task that keeps one plaza: who is in it, the order of what is said, and what is kept of it. Its members' tasks are its own;
+//! it puts what is to be told into their mailboxes, and waits for none of them.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use acaso_shared::codec::Encoded;
+use acaso_shared::limits::{
+    LIST_LEN_MAX, POSTED_BYTES_BURST, POSTED_BYTES_PER_SECOND, POSTS_BURST, POSTS_PER_SECOND,
+};
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::plaza::{Member, MemberNumber, PlazaEvent, Post, PostNumber, PostTag};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::task::JoinMap;
+
+use super::history::History;
+use super::mailbox::{Slot, mailbox};
+use super::member::Visit;
+use super::meter::{Meter, Rate};
+use super::{Newcomer, Order, PlazaLook, Saying};
+use crate::config::PlazaSetup;
+use crate::guard::whole_secs;
+use crate::room::{Context, Removal};
+
+/// Posts, and bytes of posts, that one person may write.
+const OF_ONE: (Rate, Rate) = (
+    Rate {
+        burst: POSTS_BURST,
+        per_second: POSTS_PER_SECOND,
+    },
+    Rate {
+        burst: POSTED_BYTES_BURST,
+        per_second: POSTED_BYTES_PER_SECOND,
+    },
+);
+
+/// The same for all together: what somebody on a slow line can still read, and what the server can write a thousand times.
+const OF_ALL: (Rate, Rate) = (
+    Rate {
+        burst: 200,
+        per_second: 50,
+    },
+    Rate {
+        burst: 2 * 1024 * 1024,
+        per_second: 256 * 1024,
+    },
+);
+
+/// One plaza.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    context: Arc<Context>,
+    orders: mpsc::Receiver<Order>,
+    /// For its members, to say what they have to say.
+    to_itself: mpsc::Sender<Order>,
+    members: BTreeMap<MemberNumber, Inside>,
+    visits: JoinMap<MemberNumber, ()>,
+    newest_member: u64,
+    history: History,
+    meters: Meters,
+}
+
+/// Somebody who is in the plaza.
+#[derive(Debug)]
+struct Inside {
+    member: Member,
+    address: IpAddr,
+    slot: Slot,
+    farewell: oneshot::Sender<Refusal>,
+    meters: Meters,
+}
+
+/// Of posts, and of their bytes.
+#[derive(Clone, Copy, Debug)]
+struct Meters {
+    posts: Meter,
+    bytes: Meter,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        setup: &PlazaSetup,
+        context: Arc<Context>,
+        to_itself: mpsc::Sender<Order>,
+        orders: mpsc::Receiver<Order>,
+    ) -> Self {
+        Self {
+            context,
+            orders,
+            to_itself,
+            members: BTreeMap::new(),
+            visits: JoinMap::new(),
+            newest_member: 0,
+            history: History::new(setup.history),
+            meters: Meters::new(OF_ALL, Instant::now()),
+        }
+    }
+
+    /// Keeps the plaza until the stop, then waits for its members' farewells.
+    pub(super) async fn run(mut self) {
+        let stop = self.context.stop.clone();
+        loop {
+            tokio::select! {
+                // What was said before somebody went is told before that.
+                biased;
+                () = stop.cancelled() => break,
+                Some(order) = self.orders.recv() => self.obey(order),
+                Some((number, ended)) = self.visits.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "a visit to a plaza has failed");
+                    }
+                    self.part(number, None);
+                }
+            }
+            // Whoever was told something gets a turn to pass it on.
+            tokio::task::yield_now().await;
+        }
+        self.close().await;
+    }
+
+    /// Everybody hears of the stop by themselves; whoever was just coming in does so too.
+    async fn close(mut self) {
+        self.orders.close();
+        while let Ok(order) = self.orders.try_recv() {
+            if let Order::Enter(newcomer) = order {
+                self.enter(*newcomer);
+            }
+        }
+        while self.visits.join_next().await.is_some() {}
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Enter(newcomer) => self.enter(*newcomer),
+            Order::Say(number, saying) => self.say(number, saying),
+            Order::Leave(number) => self.part(number, None),
+            Order::Remove(removal) => self.remove(&removal),
+            Order::Look(after, answer) => {
+                // Whoever asked may have given up.
+                let _ = answer.send(PlazaLook {
+                    members: self
+                        .members
+                        .values()
+                        .map(|inside| inside.member.clone())
+                        .collect(),
+                    posts: self.history.after(after),
+                });
+            }
+        }
+    }
+
+    fn enter(&mut self, newcomer: Newcomer) {
+        let Newcomer {
+            link,
+            name,
+            seen,
+            counted,
+        } = newcomer;
+        self.newest_member += 1;
+        let number = MemberNumber(self.newest_member);
+        let member = Member { number, name };
+        let (slot, mailbox) = mailbox();
+        let (farewell, parting) = oneshot::channel();
+        let address = counted.address();
+        let visit = Visit {
+            number,
+            newest: self.history.newest(),
+            mailbox,
+            parting,
+            plaza: self.to_itself.clone(),
+            context: Arc::clone(&self.context),
+        };
+        self.visits.spawn(number, async move {
+            visit.run(link).await;
+            drop(counted);
+        });
+        self.tell_all(&Encoded::of(&PlazaEvent::Came(member.clone())), None);
+        self.members.insert(
+            number,
+            Inside {
+                member,
+                address,
+                slot,
+                farewell,
+                meters: Meters::new(OF_ONE, Instant::now()),
+            },
+        );
+        self.show_around(number, seen);
+        // They may have been barred between the lobby and here.
+        if let Err(refusal) = self.context.guard.may_come(address) {
+            self.part(number, Some(refusal));
+        }
+    }
+
+    /// Tells a newcomer who is here, and what was said.
+    fn show_around(&mut self, number: MemberNumber, seen: Option<PostNumber>) {
+        let members: Vec<_> = self.members.values().map(|inside| &inside.member).collect();
+        let pages: Vec<_> = members
+            .chunks(LIST_LEN_MAX)
+            .map(|page| {
+                let members = page.iter().copied().cloned().collect();
+                Encoded::of(&PlazaEvent::Here { members })
+            })
+            .collect();
+        let shown: Vec<_> = self.history.shown(seen).cloned().collect();
+        for said in pages.iter().chain(&shown) {
+            self.tell(number, said);
+        }
+    }
+
+    fn say(&mut self, number: MemberNumber, saying: Saying) {
+        let Some(inside) = self.members.get_mut(&number) else {
+            return;
+        };
+        let Saying { tag, subject, text } = saying;
+        let bytes = text.as_str().len() + subject.as_ref().map_or(0, |subject| subject.as_str().len());
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let now = Instant::now();
+        let wait = inside.meters.wait(bytes, now).max(self.meters.wait(bytes, now));
+        if !wait.is_zero() {
+            return self.tell(number, &not_posted(tag, wait));
+        }
+        inside.meters.charge(bytes, now);
+        self.meters.charge(bytes, now);
+        let post = Post {
+            number: self.history.next(),
+            author: inside.member.clone(),
+            subject,
+            text,
+            unix_secs: unix_secs(),
+        };
+        self.publish(tag, post);
+    }
+
+    fn publish(&mut self, tag: PostTag, post: Post) {
+        let (author, number, unix_secs) = (post.author.number, post.number, post.unix_secs);
+        let said = Encoded::of(&PlazaEvent::Post(post));
+        self.history.keep(number, said.clone());
+        self.tell_all(&said, Some(author));
+        let posted = PlazaEvent::Posted {
+            tag,
+            number,
+            unix_secs,
+        };
+        self.tell(author, &Encoded::of(&posted));
+    }
+
+    fn tell(&mut self, number: MemberNumber, said: &Encoded<PlazaEvent>) {
+        let Some(inside) = self.members.get(&number) else {
+            return;
+        };
+        if inside.slot.put(said).is_err() {
+            self.part(number, Some(Refusal::NotReading));
+        }
+    }
+
+    /// Tells everybody but one. Whoever does not read is parted from, and nobody waits for them.
+    fn tell_all(&mut self, said: &Encoded<PlazaEvent>, but: Option<MemberNumber>) {
+        let others = self.members.iter().filter(|(number, _)| Some(**number) != but);
+        let full: Vec<_> = others
+            .filter(|(_, inside)| inside.slot.put(said).is_err())
+            .map(|(number, _)| *number)
+            .collect();
+        for number in full {
+            self.part(number, Some(Refusal::NotReading));
+        }
+    }
+
+    /// Somebody is gone, or has to go for that reason; everybody else is told.
+    fn part(&mut self, number: MemberNumber, why: Option<Refusal>) {
+        let Some(inside) = self.members.remove(&number) else {
+            return;
+        };
+        if let Some(refusal) = why {
+            // They may be gone already.
+            let _ = inside.farewell.send(refusal);
+        }
+        self.tell_all(&Encoded::of(&PlazaEvent::Went { member: number }), None);
+    }
+
+    fn remove(&mut self, removal: &Removal) {
+        let theirs = self
+            .members
+            .iter()
+            .filter(|(_, inside)| (removal.is_from)(inside.address));
+        let theirs: Vec<_> = theirs.map(|(number, _)| *number).collect();
+        let remaining_secs = removal.remaining_secs;
+        for number in theirs {
+            self.part(number, Some(Refusal::Banned { remaining_secs }));
+        }
+    }
+}
+
+impl Meters {
+    fn new((posts, bytes): (Rate, Rate), now: Instant) -> Self {
+        Self {
+            posts: Meter::new(posts, now),
+            bytes: Meter::new(bytes, now),
+        }
+    }
+
+    fn wait(&self, bytes: u32, now: Instant) -> Duration {
+        self.posts.wait(1, now).max(self.bytes.wait(bytes, now))
+    }
+
+    fn charge(&mut self, bytes: u32, now: Instant) {
+        self.posts.charge(1, now);
+        self.bytes.charge(bytes, now);
+    }
+}
+
+fn not_posted(tag: PostTag, wait: Duration) -> Encoded<PlazaEvent> {
+    let retry_after_secs = whole_secs(wait);
+    let refusal = Refusal::SlowDown { retry_after_secs };
+    Encoded::of(&PlazaEvent::NotPosted { tag, refusal })
+}
+
+fn unix_secs() -> u64 {
+    // A clock that stands before 1970 is wrong by more than a date can help.
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.unwrap_or_default().as_secs()
+}
