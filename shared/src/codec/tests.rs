@@ -15,7 +15,7 @@ use crate::protocol::{Refusal, VersionRange};
 
 /// A message and its frame, as hexadecimal digits with a space between fields.
 #[track_caller]
-fn golden<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(message: &T, hex: &str) {
+fn golden<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(message: &T, hex: &str) {
     let bytes: Vec<u8> = hex
         .split_whitespace()
         .flat_map(|field| (0..field.len()).step_by(2).map(move |i| &field[i..i + 2]))

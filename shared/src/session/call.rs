@@ -2,6 +2,7 @@
 
 mod dial;
 mod lobby;
+mod plaza;
 mod reach;
 
 use std::future::Future;
@@ -10,17 +11,19 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::time::timeout;
 
+use super::Options;
 use super::event::{Problem, Transport, Visit};
 use super::state::{Abandoned, Entered, SeatFacts};
 use crate::ids::{Fingerprint, ResumeToken, RoomPort, Ticket, VisitorToken};
 use crate::known_servers::KnownServers;
 use crate::limits::{LOBBY_VISIT_TIMEOUT, TRANSPORT_HANDSHAKE_TIMEOUT};
 use crate::link::{Link, LinkError, RoomGuest};
-use crate::protocol::lobby::Wishes;
+use crate::protocol::lobby::{Offers, Wishes};
 use crate::protocol::room::{Parting, RoomEvent, RoomRequest};
 use crate::protocol::{Refusal, VersionRange};
 use crate::transport::{Authorities, Carrier, Dialler, Stream};
 use lobby::{Assigned, Lobby};
+pub(super) use plaza::{Entrance, plazas, visit_plaza};
 
 /// The lobby that answered: its rooms are dialled at the same address and must show the same identity.
 #[derive(Clone, Debug)]
@@ -29,6 +32,7 @@ pub(super) struct Place {
     lobby: SocketAddr,
     pub(super) rooms_in_use: u32,
     host: String,
+    offers: Offers,
     identity: Option<Fingerprint>,
     /// What the person wants to be carried by, and what carried them to the lobby.
     transport: Transport,
@@ -52,6 +56,19 @@ pub(super) struct Caller {
     pub(super) dialler: Dialler,
     pub(super) authorities: Authorities,
     pub(super) versions: VersionRange,
+}
+
+impl Caller {
+    /// Somebody never seen before, with that engine.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            visitor: VisitorToken::random(),
+            servers: KnownServers::at(options.known_servers),
+            dialler: options.dialler,
+            authorities: options.authorities,
+            versions: options.versions,
+        }
+    }
 }
 
 /// Why an attempt ended without a seat.

@@ -11,8 +11,7 @@ use super::call::{self, Caller, Failed, Place, Seat};
 use super::event::{Command, Event, Goodbye, Problem, Visit};
 use super::state::{Abandoned, Action, Machine, Rules, pause_before};
 use super::{HANG_UP_PATIENCE, HEARD_PATIENCE, Options};
-use crate::ids::{Fingerprint, VisitorToken};
-use crate::known_servers::KnownServers;
+use crate::ids::Fingerprint;
 use crate::link::{Exchanged, Link, LinkError, RoomGuest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::transport::Stream;
@@ -64,17 +63,11 @@ impl Driver {
             }),
             commands,
             events,
-            caller: Caller {
-                visitor: VisitorToken::random(),
-                servers: KnownServers::at(options.known_servers),
-                dialler: options.dialler,
-                authorities: options.authorities,
-                versions: options.versions,
-            },
             attempt: None,
             room: None,
             farewells: JoinSet::new(),
             pause: options.timings.pause,
+            caller: Caller::new(options),
         }
     }
 

@@ -1,10 +1,20 @@
 //! A visit to a plaza, as [`Session`](super::Session) is one to a stranger: wishes in, news out. Public rooms need no keys, and what was
 //! missed while the link was lost is shown by the server, if it keeps it.
 
-use super::event::{Ending, MessageId, Visit};
+mod driver;
+
+mod machine;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::call::{self, Caller};
+use super::event::{Ending, MessageId, Problem, Visit};
+use super::{FAREWELL_PATIENCE, Options};
 use crate::ids::{PlazaName, PostText, Subject};
+use crate::limits::QUEUE_LEN;
 use crate::protocol::Refusal;
-use crate::protocol::plaza::{Member, MemberNumber, Post, PostNumber};
+use crate::protocol::plaza::{Member, MemberNumber, PlazaFacts, Post, PostNumber};
 
 /// Which plaza to visit, and as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,4 +102,69 @@ pub enum NotPosted {
     Unknown,
     /// We are not inside, or as many as may wait are waiting for an answer.
     NotTaken,
+}
+
+/// A visit to a plaza that goes on.
+#[derive(Debug)]
+pub struct PlazaSession {
+    commands: mpsc::Sender<PlazaCommand>,
+    driver: JoinHandle<()>,
+}
+
+/// The engine has more commands than it has taken, or has ended; the command comes back.
+#[derive(Debug, thiserror::Error)]
+#[error("the engine does not take commands at the moment")]
+pub struct NotTaken(pub PlazaCommand);
+
+/// Which plazas a server has, in its operator's order; none where it offers none.
+///
+/// # Errors
+/// Why the server cannot be asked.
+pub async fn list(options: Options, visit: Visit) -> Result<Vec<PlazaFacts>, Problem> {
+    call::plazas(&visit, &Caller::new(options)).await
+}
+
+/// Begins a visit on the current tokio runtime. News wait in a bounded queue: an owner who does not take them is soon parted from by
+/// the plaza, which waits for nobody, and comes back once they do.
+///
+/// # Panics
+/// Outside a tokio runtime.
+pub fn spawn(options: Options, visit: PlazaVisit) -> (PlazaSession, mpsc::Receiver<PlazaNews>) {
+    let (commands, wishes) = mpsc::channel(QUEUE_LEN);
+    let (happened, news) = mpsc::channel(QUEUE_LEN);
+    let driver = tokio::spawn(driver::Driver::new(options, visit, wishes, happened).run());
+    (PlazaSession { commands, driver }, news)
+}
+
+impl PlazaSession {
+    /// Passes a wish on, waiting while the queue is full. Cancel-safe: a command that was not taken was not sent. Go on taking
+    /// news meanwhile: an engine whose news nobody takes takes no commands.
+    ///
+    /// # Errors
+    /// The engine has ended.
+    pub async fn command(&self, command: PlazaCommand) -> Result<(), NotTaken> {
+        let taken = self.commands.send(command).await;
+        taken.map_err(|error| NotTaken(error.0))
+    }
+
+    /// Passes a wish on at once.
+    ///
+    /// # Errors
+    /// The queue is full, or the engine has ended; the command comes back.
+    pub fn try_command(&self, command: PlazaCommand) -> Result<(), NotTaken> {
+        let taken = self.commands.try_send(command);
+        taken.map_err(|error| NotTaken(error.into_inner()))
+    }
+
+    /// Says goodbye if there is anybody to say it to, and ends the engine, within a second and a half.
+    pub async fn finish(self) {
+        drop(self.commands);
+        let abort = self.driver.abort_handle();
+        if tokio::time::timeout(FAREWELL_PATIENCE, self.driver)
+            .await
+            .is_err()
+        {
+            abort.abort();
+        }
+    }
 }

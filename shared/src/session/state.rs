@@ -23,7 +23,7 @@ use crate::protocol::room::RoomRequest;
 use crate::session::event::MessageId;
 use away::Away;
 use calling::Calling;
-pub(super) use calling::pause_before;
+pub(super) use calling::{asked, passes, pause_before};
 use talk::{Outcome, Talk};
 
 /// A partner's handshake may take twice what the server allows: it is the server who judges, we only do not wait for ever.

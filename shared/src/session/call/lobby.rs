@@ -1,12 +1,14 @@
 //! A visit to the lobby: hello, the server's identity, a login if it is asked for, and one question.
 
 use super::dial::{dial_first, identity_changed, resolve};
+use super::plaza::Entrance;
 use super::{Caller, Failed, Place, broken, refused};
 use crate::address::ServerAddress;
-use crate::ids::{ConversationNumber, ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::ids::{ConversationNumber, Name, PlazaName, ResumeToken, RoomPort, Ticket, VisitorToken};
 use crate::known_servers::{KnownServers, KnownServersError};
 use crate::link::{Link, LobbyGuest};
-use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Wishes};
+use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Wishes};
+use crate::protocol::plaza::{PlazaFacts, PostNumber};
 use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::session::event::{Login, Problem, Visit};
@@ -35,7 +37,7 @@ impl Lobby {
         let addresses = resolve(server).await?;
         let reached = dial_first(visit, known.as_ref(), caller, &addresses).await?;
         let mut link = Link::new(reached.stream);
-        let (rooms_in_use, access) = greet(&mut link, server, caller.versions).await?;
+        let (rooms_in_use, access, offers) = greet(&mut link, server, caller.versions).await?;
         if let Some(shown) = reached.identity {
             // Before anything is asked for: an identity that cannot be remembered could not be checked next time, and another window
             // may have pinned another one meanwhile.
@@ -53,6 +55,7 @@ impl Lobby {
             lobby: reached.address,
             rooms_in_use,
             host: server.host().to_owned(),
+            offers,
             identity: reached.identity.map(|shown| shown.fingerprint),
             transport: visit.transport,
             carrier: reached.carrier,
@@ -125,6 +128,38 @@ impl Lobby {
         }
     }
 
+    /// Whether the server offers these.
+    pub(super) fn offers(&self, wanted: Offers) -> bool {
+        self.place.offers.include(wanted)
+    }
+
+    /// Asks which plazas there are.
+    pub(super) async fn plazas(mut self) -> Result<Vec<PlazaFacts>, Problem> {
+        match self.ask(&LobbyRequest::Plazas).await? {
+            LobbyReply::Plazas(plazas) => Ok(plazas),
+            LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
+            _ => Err(Problem::Protocol),
+        }
+    }
+
+    /// Goes into a plaza; the link is the plaza's from here on.
+    pub(super) async fn visit_plaza(
+        mut self,
+        plaza: PlazaName,
+        name: Name,
+        seen: Option<PostNumber>,
+    ) -> Result<Entrance, Problem> {
+        match self.ask(&LobbyRequest::Visit { plaza, name, seen }).await? {
+            LobbyReply::Entered { member, newest } => Ok(Entrance {
+                link: self.link.turn(),
+                member,
+                newest,
+            }),
+            LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
+            _ => Err(Problem::Protocol),
+        }
+    }
+
     fn assigned(self, reply: &LobbyReply) -> Result<Assigned, Failed> {
         match *reply {
             LobbyReply::Assigned { port, ticket } => Ok(Assigned {
@@ -148,7 +183,7 @@ async fn greet(
     link: &mut Link<Stream, LobbyGuest>,
     server: &ServerAddress,
     ours: VersionRange,
-) -> Result<(u32, Access), Problem> {
+) -> Result<(u32, Access, Offers), Problem> {
     let not_acaso = || Problem::NotAcaso {
         host: server.host().to_owned(),
         port: server.port(),
@@ -161,8 +196,8 @@ async fn greet(
             version,
             rooms_in_use,
             access,
-            ..
-        } if (ours.min..=ours.max).contains(&version) => Ok((rooms_in_use, access)),
+            offers,
+        } if (ours.min..=ours.max).contains(&version) => Ok((rooms_in_use, access, offers)),
         LobbyReply::Refused(refusal) => Err(refused(refusal, ours)),
         _ => Err(Problem::Protocol),
     }

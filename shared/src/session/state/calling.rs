@@ -110,7 +110,7 @@ impl Machine {
 }
 
 /// Whether waiting may help somebody who has been in a room of that server before.
-fn passes(problem: &Problem) -> bool {
+pub(in crate::session) fn passes(problem: &Problem) -> bool {
     match problem {
         Problem::NameNotFound { .. }
         | Problem::ConnectionRefused { .. }
@@ -152,7 +152,7 @@ pub(in crate::session) fn pause_before(attempt: u32, shortest: Duration) -> Dura
 const ASKED_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// How long the server asked us to wait.
-fn asked(problem: &Problem) -> Duration {
+pub(in crate::session) fn asked(problem: &Problem) -> Duration {
     let asked = match problem {
         Problem::Full { retry_after_secs, .. }
         | Problem::Registry { retry_after_secs }
