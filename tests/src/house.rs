@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use acaso_server::{Config, Limits, PlazaSetup, Rooms, Server, StartError, Timings};
+use acaso_shared::ids::Name;
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
-use acaso_shared::session::Session;
+use acaso_shared::session::{Options, Session, Visit};
 use acaso_shared::transport::Dialler;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -23,6 +24,7 @@ use crate::faults::Network;
 use crate::guest::Directions;
 use crate::loopback::own_address;
 use crate::patience::{seen, soon};
+use crate::plaza::{Villager, named};
 use crate::rows::rows;
 use crate::rude::Rude;
 use crate::stranger::{Errand, Stranger};
@@ -286,6 +288,34 @@ impl House {
         Ok(stranger)
     }
 
+    /// Somebody with a client goes to that plaza for the first time.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub async fn goes_to(&self, plaza: &str, name: &str) -> Result<Villager> {
+        let visit = self.visit(name)?;
+        Ok(self.goes_by(visit, plaza))
+    }
+
+    /// A visit to this house, as somebody of that name.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub fn visit(&self, name: &str) -> Result<Visit> {
+        Ok(Visit {
+            plain: self.carrier == Carrier::Plain,
+            transport: self.carrier.transport(),
+            ..Visit::new(self.lobby().to_string().parse()?, Name::parse(name)?)
+        })
+    }
+
+    /// Somebody with a client goes to that plaza by that visit.
+    pub fn goes_by(&self, visit: Visit, plaza: &str) -> Villager {
+        let desk = self.desks.path().join(format!("plaza-{}", visit.name));
+        let options = Options::new(desk.join("known_servers.toml"));
+        Villager::goes(options, visit, named(plaza))
+    }
+
     /// A network to this house, for some of its guests. It stands until the house closes, so that they can say goodbye.
     ///
     /// # Errors
@@ -387,8 +417,29 @@ impl House {
         }
         self.registers(&[]).await?;
         self.check().await?;
+        self.plazas_empty().await?;
         for port in self.book.ports() {
             self.is_shut(port).await?;
+        }
+        Ok(())
+    }
+
+    /// Nobody is in any plaza, neither as it is told nor as the places in it are counted.
+    ///
+    /// # Errors
+    /// Somebody stays.
+    async fn plazas_empty(&self) -> Result<()> {
+        for plaza in self.server.plazas() {
+            seen(format!("nobody is in {}", plaza.name), async || {
+                let people = self.server.plazas().iter().map(|plaza| plaza.people).max();
+                let look = self.server.plaza(&plaza.name, None).await;
+                let members = look.context("a plaza that is no more")?.members.len();
+                Ok(match (people, members) {
+                    (Some(0), 0) => Ok(()),
+                    other => Err(format!("{other:?}")),
+                })
+            })
+            .await?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ mod lost_links;
 mod meeting;
 mod moving;
 mod parting;
+mod plaza;
 mod problems;
 mod programs;
 mod refusals;
