@@ -1,6 +1,7 @@
 //! What an operator decides about a server, and the times it keeps. Where the values come from is not its business.
 
 mod decisions;
+mod gateways;
 mod plazas;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 pub use self::decisions::{
     ConfigError, Contradiction, DEFAULT_FILE, DecidedLimits, Decisions, parse_access, parse_rooms,
 };
+pub use self::gateways::{BadGateway, Classic, DecidedGateways, Gateway, Switch, parse_classic};
 pub(crate) use self::plazas::HISTORY_MAX;
 pub use self::plazas::{BadPlazas, PLAZAS_MAX, PlazaSetup};
 use crate::network::Network;
@@ -41,6 +43,8 @@ pub struct Config {
     pub certificate: Option<CertificateFiles>,
     /// The public rooms for many, in the order in which they are listed; none unless the operator wants some.
     pub plazas: Vec<PlazaSetup>,
+    /// The ways in for clients of older chats.
+    pub gateways: Vec<Gateway>,
     /// What each network may use.
     pub limits: Limits,
     /// How long things may take.
@@ -77,6 +81,22 @@ impl Rooms {
 impl Default for Rooms {
     fn default() -> Self {
         Self::OwnPorts(limits::ROOM_PORTS)
+    }
+}
+
+impl Config {
+    /// Whether everything that was decided goes together.
+    ///
+    /// # Errors
+    /// Two decisions exclude each other.
+    pub(crate) fn check(&self) -> Result<(), Contradiction> {
+        if self.plain && self.certificate.is_some() {
+            return Err(Contradiction::Certificate);
+        }
+        plazas::check(&self.plazas)?;
+        let plazas = self.plazas.iter().filter_map(|plaza| plaza.port);
+        let taken = plazas.chain([self.port]).collect();
+        Ok(gateways::check(&self.gateways, taken, &self.rooms, self.access)?)
     }
 }
 
@@ -119,6 +139,9 @@ pub struct Timings {
     pub wrong_login: Duration,
     /// How long a ticket opens a door.
     pub ticket: Duration,
+    /// How long somebody at a port that clients of an older chat share may take for the first word, before they count as one of those:
+    /// a client of ours speaks as soon as the connection stands.
+    pub first_word: Duration,
     /// Longest visit to the lobby, from the accepted connection to the assignment.
     pub lobby_visit: Duration,
     /// Longest way from a door's accepted connection to the ticket.
@@ -152,6 +175,7 @@ impl Default for Timings {
         Self {
             wrong_login: Duration::from_secs(1),
             ticket: limits::TICKET_LIFE,
+            first_word: Duration::from_millis(300),
             lobby_visit: limits::LOBBY_VISIT_TIMEOUT,
             // Less than a ticket's life: who is silent at a door is gone before the ticket holder's time is up.
             arrival: Duration::from_secs(8),

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use acaso_shared::transport::Stream;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Duration, timeout};
 
 use crate::identity::Presented;
 use crate::listen::listen;
@@ -69,6 +70,32 @@ impl Caller {
             Self::Quic(caller) => caller.address(),
         };
         address.ip().to_canonical()
+    }
+
+    /// Whether they say anything within that time. Nothing of it is taken: it is there for whoever listens next.
+    ///
+    /// # Errors
+    /// They went away.
+    pub(crate) async fn speaks_within(&self, patience: Duration) -> io::Result<bool> {
+        match timeout(patience, self.speaks()).await {
+            Ok(spoke) => spoke.map(|()| true),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Waits until they say something, of which nothing is taken.
+    ///
+    /// # Errors
+    /// They went away.
+    pub(crate) async fn speaks(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(line, _) => match line.peek(&mut [0]).await? {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => Ok(()),
+            },
+            // Nobody comes over QUIC without a word.
+            Self::Quic(_) => Ok(()),
+        }
     }
 
     /// Makes the handshake, within its time.

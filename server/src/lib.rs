@@ -15,6 +15,8 @@ mod server;
 
 mod lobby;
 
+mod gateways;
+
 mod access;
 
 mod matchmaker;
@@ -50,8 +52,9 @@ mod addresses;
 pub use self::addresses::addresses_of_this_computer;
 pub use self::budget::TooFewDescriptors;
 pub use self::config::{
-    BadPlazas, CertificateFiles, Config, ConfigError, Contradiction, DEFAULT_FILE as DEFAULT_CONFIG_FILE,
-    DecidedLimits, Decisions, Limits, PLAZAS_MAX, PlazaSetup, Rooms, Timings, parse_access, parse_rooms,
+    BadGateway, BadPlazas, CertificateFiles, Classic, Config, ConfigError, Contradiction,
+    DEFAULT_FILE as DEFAULT_CONFIG_FILE, DecidedGateways, DecidedLimits, Decisions, Gateway, Limits,
+    PLAZAS_MAX, PlazaSetup, Rooms, Switch, Timings, parse_access, parse_classic, parse_rooms,
 };
 pub use self::data::{DataError, Holder};
 pub use self::guard::Ban;

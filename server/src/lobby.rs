@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use self::crowd::{Crowd, Standing};
 use crate::access::Gate;
 use crate::budget::Place;
+use crate::config::{Classic, Gateway};
 use crate::entrance::{Caller, Entrance};
 use crate::guard::{Guard, Pass};
 use crate::matchmaker::Matchmaker;
@@ -45,6 +46,32 @@ pub(crate) struct Hall {
     pub(crate) offers: Offers,
 }
 
+/// Whom an entrance is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guests {
+    /// People with our clients.
+    Ours,
+    /// They, and people with Pychat's, who are told from them by their silence.
+    OursAndPychats,
+    /// People with Pychat's client alone.
+    Pychats,
+}
+
+impl Guests {
+    /// Whom the lobby's own port is for, if these gateways are open.
+    pub(crate) fn at_the_lobby(gateways: &[Gateway]) -> Self {
+        let shared = Gateway {
+            classic: Classic::Pychat,
+            port: None,
+        };
+        if gateways.contains(&shared) {
+            Self::OursAndPychats
+        } else {
+            Self::Ours
+        }
+    }
+}
+
 /// Somebody who may come in.
 #[derive(Debug)]
 struct Newcomer {
@@ -62,20 +89,20 @@ struct Floor {
     crowd: Mutex<Crowd>,
 }
 
-/// Lets visitors in by all entrances until the context's stop; ends before that if one of them fails.
-pub(crate) async fn run(entrances: Vec<Entrance>, hall: Arc<Hall>) {
+/// Lets those in by all entrances whom each is for, until the context's stop; ends before that if one of them fails.
+pub(crate) async fn run(entrances: Vec<(Entrance, Guests)>, hall: Arc<Hall>) {
     let floor = Arc::new(Floor {
         turns: semaphore(VISITS_MAX),
         farewells: semaphore(FAREWELLS_MAX),
         crowd: Mutex::default(),
     });
     let mut receiving = JoinSet::new();
-    for entrance in entrances {
+    for (entrance, guests) in entrances {
         let (floor, hall) = (Arc::clone(&floor), Arc::clone(&hall));
         let stop = hall.context.stop.clone();
         receiving.spawn(async move {
             let _ = stop
-                .run_until_cancelled(receive_all(&entrance, &floor, &hall))
+                .run_until_cancelled(receive_all(&entrance, guests, &floor, &hall))
                 .await;
         });
     }
@@ -87,13 +114,13 @@ pub(crate) async fn run(entrances: Vec<Entrance>, hall: Arc<Hall>) {
     }
 }
 
-async fn receive_all(entrance: &Entrance, floor: &Floor, hall: &Arc<Hall>) {
+async fn receive_all(entrance: &Entrance, guests: Guests, floor: &Floor, hall: &Arc<Hall>) {
     loop {
-        let newcomer = next(entrance, &floor.farewells, hall).await;
+        let newcomer = next(entrance, guests, &floor.farewells, hall).await;
         let turn = floor.turn().await;
         let standing = Standing::default();
         let address = newcomer.caller.ip();
-        let visit = visitor::receive(newcomer, standing.clone(), Arc::clone(hall));
+        let visit = visitor::receive(newcomer, guests, standing.clone(), Arc::clone(hall));
         let visit = hall.context.tracker.spawn(async move {
             visit.await;
             drop(turn);
@@ -119,12 +146,16 @@ impl Floor {
 }
 
 /// The next who may come in; whoever may not is told why.
-async fn next(entrance: &Entrance, farewells: &Arc<Semaphore>, hall: &Arc<Hall>) -> Newcomer {
+async fn next(entrance: &Entrance, guests: Guests, farewells: &Arc<Semaphore>, hall: &Arc<Hall>) -> Newcomer {
     loop {
         let place = hall.context.budget.wait_passing().await;
         let caller = accept(entrance).await;
         match hall.guard.enter(caller.ip()) {
             Ok(pass) => return Newcomer { caller, pass, place },
+            // Their clients know no reasons.
+            Err(refusal) if guests == Guests::Pychats => {
+                tracing::debug!(?refusal, "somebody with an old client may not come");
+            }
             Err(refusal) => show_out(caller, refusal, place, farewells, hall),
         }
     }

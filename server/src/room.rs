@@ -69,6 +69,19 @@ pub(crate) struct VisitNumber(pub(crate) u64);
 pub(crate) struct Wish {
     pub(crate) visitor: SecretHash,
     pub(crate) versions: VersionRange,
+    pub(crate) client: Client,
+}
+
+/// What somebody comes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Client {
+    /// One of ours.
+    Ours {
+        /// Whether they would meet people with old ones.
+        meets_old: bool,
+    },
+    /// An older chat's, which shows no ticket: whoever comes from that address first, without a word.
+    Old(IpAddr),
 }
 
 /// What a room tells about itself.

@@ -1,5 +1,6 @@
 //! A running server: puts the parts together, watches over them, and takes them apart again.
 
+mod binding;
 mod operator;
 mod plazas;
 
@@ -19,23 +20,20 @@ use tokio::time::{Duration, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use self::binding::BoundGateway;
 pub use self::operator::BanError;
 use crate::access::Gate;
 use crate::budget::{Budget, Doors, TooFewDescriptors};
-use crate::config::{CertificateFiles, Config, Rooms};
+use crate::config::{CertificateFiles, Classic, Config, Contradiction, Gateway, Rooms};
 use crate::data::{DataDirectory, DataError};
-use crate::entrance::Entrance;
 use crate::guard::Guard;
 use crate::identity::{self, IdentityError, Presented};
-use crate::lobby::{self, Hall};
+use crate::lobby::{self, Guests, Hall};
 use crate::matchmaker::{Matchmaker, REPORTS_LEN, RoomFacts};
 use crate::plaza::Plazas;
 use crate::quic::Quic;
 use crate::registry::{OpenError, Registry};
 use crate::room::{Carried, Context};
-
-/// How often the system is asked for another port when the one it chose is one that rooms need.
-const ANY_PORT_TRIES: usize = 64;
 
 /// How long the registry may take to write its last, once everybody has gone.
 const LAST_WRITE: Duration = Duration::from_millis(900);
@@ -96,6 +94,21 @@ pub enum StartError {
         /// The operating system's word.
         error: io::Error,
     },
+    /// The port of a gateway cannot be had.
+    #[error(
+        "nothing can listen on port {port} for the clients of {classic} ({error}): choose another one with --classic {classic}=PORT, or take it out"
+    )]
+    Gateway {
+        /// Whose clients.
+        classic: Classic,
+        /// The port.
+        port: u16,
+        /// The operating system's word.
+        error: io::Error,
+    },
+    /// See [`Contradiction`].
+    #[error(transparent)]
+    Contradiction(#[from] Contradiction),
     /// See [`TooFewDescriptors`].
     #[error(transparent)]
     Descriptors(#[from] TooFewDescriptors),
@@ -134,6 +147,7 @@ pub struct Server {
     config: Config,
     address: SocketAddr,
     capacity: Capacity,
+    gateways: Vec<Gateway>,
     hall: Arc<Hall>,
     context: Arc<Context>,
     failed: watch::Receiver<bool>,
@@ -147,6 +161,7 @@ impl Server {
     /// # Errors
     /// Says in one sentence what is wrong and what to do; nothing is left running.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        config.check()?;
         let decided = config.clone();
         let ports = room_ports(config.rooms.numbers())?;
         let budget = Budget::raise(doors(&config))?;
@@ -157,11 +172,14 @@ impl Server {
             Some(identity::load(data.path(), config.certificate.as_ref())?)
         });
         let quic = Quic::new(&presented.acceptor(), data.path(), config.bind, liveness(&config))?;
-        let (entrance, address) = bind_lobby(&config, quic.as_ref())?;
+        let (entrance, address) = binding::lobby(&config, quic.as_ref())?;
         let opened = plazas::open(&config, address, quic.as_ref())?;
+        let gateways = binding::gateways(&config)?;
         let registry = Registry::open(data.path())?;
         let bans = registry.bans().await.map_err(|_| OpenError::Bans)?;
-        let is_entrance = |port| port == address.port() || opened.entrances.contains_key(&port);
+        let is_gateway = |port| gateways.iter().any(|bound| bound.gateway.port == Some(port));
+        let is_entrance =
+            |port| port == address.port() || opened.entrances.contains_key(&port) || is_gateway(port);
         let ports: Vec<_> = ports
             .into_iter()
             .filter(|port| config.rooms.are_shared() || !is_entrance(port.get()))
@@ -202,8 +220,17 @@ impl Server {
             quic.set_lobby(address.port());
             context.tracker.spawn(quic.run(stop.clone()));
         }
-        let entrances = [entrance].into_iter().chain(opened.entrances.into_values());
-        let receiving = tokio::spawn(lobby::run(entrances.collect(), Arc::clone(&hall)));
+        let ways_in: Vec<_> = gateways.iter().map(|bound| bound.gateway).collect();
+        let plazas = opened.entrances.into_values();
+        let mut entrances: Vec<_> = plazas.map(|entrance| (entrance, Guests::Ours)).collect();
+        entrances.push((entrance, Guests::at_the_lobby(&ways_in)));
+        for BoundGateway { gateway, entrance } in gateways {
+            let guests = match gateway.classic {
+                Classic::Pychat => Guests::Pychats,
+            };
+            entrances.extend(entrance.map(|entrance| (entrance, guests)));
+        }
+        let receiving = tokio::spawn(lobby::run(entrances, Arc::clone(&hall)));
         let (failure, failed) = watch::channel(false);
         context
             .tracker
@@ -212,6 +239,7 @@ impl Server {
             config: decided,
             address,
             capacity,
+            gateways: ways_in,
             hall,
             context,
             failed,
@@ -259,6 +287,11 @@ impl Server {
     /// What this server can carry.
     pub fn capacity(&self) -> Capacity {
         self.capacity
+    }
+
+    /// The ways in for clients of older chats, with the ports they have; without one they share the lobby's.
+    pub fn gateways(&self) -> &[Gateway] {
+        &self.gateways
     }
 
     /// The rooms in use, by port.
@@ -363,48 +396,6 @@ fn liveness(config: &Config) -> Liveness {
     Liveness {
         ping_after: config.timings.ping_after,
         dead_after: config.timings.dead_after,
-    }
-}
-
-/// Binds the lobby. Where any port will do, it is not one that a room needs, as long as there are others.
-fn bind_lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, SocketAddr), StartError> {
-    let wanted = SocketAddr::new(config.bind, config.port);
-    let bind = || -> io::Result<_> {
-        let entrance = open_lobby(config, quic)?;
-        let address = entrance.address()?;
-        Ok((entrance, address))
-    };
-    let explain = |error| explain(wanted, error);
-    let mut bound = bind().map_err(explain)?;
-    // Those that do not suit are held until another is found, or the system might offer them again.
-    let mut unsuitable = Vec::new();
-    while config.port == 0 && config.rooms.listen_on(bound.1.port()) && unsuitable.len() < ANY_PORT_TRIES {
-        unsuitable.push(std::mem::replace(&mut bound, bind().map_err(explain)?));
-    }
-    Ok(bound)
-}
-
-/// Where any port will do, the system offers one that is free for TCP; for UDP somebody may have it, and then the next will do.
-fn open_lobby(config: &Config, quic: Option<&Quic>) -> io::Result<Entrance> {
-    let open = || Entrance::open(config.bind, config.port, lobby::BACKLOG, quic);
-    let mut opened = open();
-    for _ in 0..ANY_PORT_TRIES {
-        match &opened {
-            Err(error) if config.port == 0 && error.kind() == io::ErrorKind::AddrInUse => opened = open(),
-            _ => break,
-        }
-    }
-    opened
-}
-
-fn explain(address: SocketAddr, error: io::Error) -> StartError {
-    match error.kind() {
-        io::ErrorKind::AddrNotAvailable => StartError::NotOurs {
-            address: address.ip(),
-        },
-        io::ErrorKind::AddrInUse => StartError::PortTaken { address, error },
-        io::ErrorKind::PermissionDenied => StartError::PortForbidden { address, error },
-        _ => StartError::Listen { address, error },
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use acaso_server::{Config, Limits, PlazaSetup, Rooms, Server, StartError, Timings};
+use acaso_server::{Config, Gateway, Limits, PlazaSetup, Rooms, Server, StartError, Timings};
 use acaso_shared::ids::Name;
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
@@ -45,6 +45,8 @@ pub struct Setup {
     pub access: Access,
     /// The public rooms for many.
     pub plazas: Vec<PlazaSetup>,
+    /// The ways in for clients of older chats.
+    pub gateways: Vec<Gateway>,
     /// What each network may use; this computer is exempt unless a story says otherwise.
     pub limits: Limits,
     /// Changed only where a story is about a time-out.
@@ -59,6 +61,7 @@ impl Default for Setup {
             versions: VERSIONS,
             access: Access::Open,
             plazas: Vec::new(),
+            gateways: Vec::new(),
             limits: Limits::default(),
             timings: Timings::default(),
         }
@@ -135,6 +138,7 @@ impl Setup {
             access: self.access,
             certificate: None,
             plazas: self.plazas.clone(),
+            gateways: self.gateways.clone(),
             limits: self.limits.clone(),
             timings: self.timings.clone(),
         }

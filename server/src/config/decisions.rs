@@ -11,6 +11,7 @@ use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::lobby::Access;
 use serde::{Deserialize, Deserializer, de};
 
+use super::gateways::{self, BadGateway, DecidedGateways};
 use super::plazas::{self, BadPlazas, PlazaSetup};
 use super::{CertificateFiles, Config, Limits, Rooms, Timings};
 use crate::network::Network;
@@ -41,6 +42,8 @@ pub struct Decisions {
     /// See [`Config::plazas`].
     #[serde(rename = "plaza", deserialize_with = "plazas::plazas")]
     pub plazas: Option<Vec<PlazaSetup>>,
+    /// See [`Config::gateways`].
+    pub gateways: DecidedGateways,
     /// See [`Config::limits`].
     pub limits: DecidedLimits,
 }
@@ -95,6 +98,9 @@ pub enum Contradiction {
     /// See [`BadPlazas`].
     #[error(transparent)]
     Plazas(#[from] BadPlazas),
+    /// See [`BadGateway`].
+    #[error(transparent)]
+    Gateway(#[from] BadGateway),
 }
 
 impl Decisions {
@@ -135,7 +141,8 @@ impl Decisions {
 
     /// These, and where they leave something open, the others.
     #[must_use]
-    pub fn over(self, others: Self) -> Self {
+    pub fn over(self, mut others: Self) -> Self {
+        others.gateways.extend(self.gateways);
         Self {
             bind: self.bind.or(others.bind),
             port: self.port.or(others.port),
@@ -145,6 +152,7 @@ impl Decisions {
             access: self.access.or(others.access),
             certificate: self.certificate.or(others.certificate),
             plazas: self.plazas.or(others.plazas),
+            gateways: others.gateways,
             limits: DecidedLimits {
                 connections: self.limits.connections.or(others.limits.connections),
                 joins: self.limits.joins.or(others.limits.joins),
@@ -158,29 +166,26 @@ impl Decisions {
     /// # Errors
     /// Two decisions exclude each other.
     pub fn config(self, bind: IpAddr, data: PathBuf) -> Result<Config, Contradiction> {
-        let (usual, plain) = (Limits::default(), self.plain.unwrap_or(false));
-        if plain && self.certificate.is_some() {
-            return Err(Contradiction::Certificate);
-        }
-        let plazas = self.plazas.unwrap_or_default();
-        plazas::check(&plazas)?;
-        Ok(Config {
+        let (usual, port) = (Limits::default(), self.port.unwrap_or(LOBBY_PORT));
+        let config = Config {
             bind,
-            port: self.port.unwrap_or(LOBBY_PORT),
+            port,
             rooms: self.rooms.unwrap_or_default(),
             data,
-            plain,
+            plain: self.plain.unwrap_or(false),
             versions: VERSIONS,
             access: self.access.unwrap_or(Access::Open),
             certificate: self.certificate,
-            plazas,
+            plazas: self.plazas.unwrap_or_default(),
+            gateways: gateways::gateways(&self.gateways, port),
             limits: Limits {
                 connections: self.limits.connections.unwrap_or(usual.connections),
                 joins: self.limits.joins.unwrap_or(usual.joins),
                 exempt: self.limits.exempt.unwrap_or(usual.exempt),
             },
             timings: Timings::default(),
-        })
+        };
+        config.check().map(|()| config)
     }
 }
 
@@ -246,6 +251,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
+    use crate::config::Classic;
 
     fn parse(text: &str) -> Result<Decisions, ConfigError> {
         Decisions::parse(text, Path::new("a.toml"))
@@ -263,7 +269,8 @@ mod tests {
         assert_eq!(format!("{said:?}"), format!("{usual:?}"));
         let said = parse(DEFAULT_FILE).unwrap();
         assert!(said.port.is_some() && said.rooms.is_some() && said.plain.is_some() && said.access.is_some());
-        let limits = said.limits;
+        let limits = &said.limits;
+        assert_eq!(said.gateways.len(), Classic::ALL.len());
         assert!(limits.connections.is_some() && limits.joins.is_some() && limits.exempt.is_some());
     }
 
@@ -298,6 +305,9 @@ mod tests {
             ("[limits]\nconnections = 0\n", (2, 15), "nobody"),
             ("[limits]\nexempt = [\"here\"]\n", (2, 10), "203.0.113.0/24"),
             ("[limits]\nconections = 3\n", (2, 1), "conections"),
+            ("[gateways]\npychatt = true\n", (2, 1), "pychat"),
+            ("[gateways]\npychat = 70000\n", (2, 10), "port"),
+            ("[gateways]\npychat = \"yes\"\n", (2, 10), "port"),
             ("[certificate]\ncert = \"a.pem\"\n", (1, 1), "key"),
             ("port 1025\n", (1, 6), "="),
             ("[[plaza]]\nname = \"\"\n", (2, 8), "name"),
@@ -341,6 +351,18 @@ mod tests {
         let both = parse("plain = true\n[certificate]\ncert = \"c.pem\"\nkey = \"k.pem\"").unwrap();
         let refused = both.config(Ipv4Addr::LOCALHOST.into(), "data".into());
         assert_eq!(refused.unwrap_err(), Contradiction::Certificate);
+    }
+
+    #[test]
+    fn a_gateway_is_off_until_it_is_switched_on_and_nothing_goes_with_a_password() {
+        assert_eq!(config(Decisions::default()).gateways, []);
+        let on = || parse("[gateways]\npychat = true").unwrap();
+        assert_eq!(config(on()).gateways.len(), 1);
+        let off = parse("[gateways]\npychat = false").unwrap();
+        assert_eq!(config(off.over(on())).gateways, []);
+        let closed = parse("access = \"password\"").unwrap().over(on());
+        let refused = closed.config(Ipv4Addr::LOCALHOST.into(), "data".into());
+        assert!(refused.unwrap_err().to_string().contains("password"));
     }
 
     #[test]

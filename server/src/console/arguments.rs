@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use acaso_server::{
-    CertificateFiles, ConfigError, DecidedLimits, Decisions, PlazaSetup, Rooms, parse_access, parse_rooms,
+    CertificateFiles, Classic, ConfigError, DecidedLimits, Decisions, PlazaSetup, Rooms, Switch,
+    parse_access, parse_classic, parse_rooms,
 };
 use acaso_shared::ids::PlazaName;
 use acaso_shared::protocol::lobby::Access;
@@ -66,6 +67,10 @@ pub(crate) struct Arguments {
     /// where sizes and ports can be set too.
     #[arg(long = "plaza", value_name = "NAME", env = "ACASO_PLAZA", value_delimiter = ',', value_parser = PlazaName::parse)]
     plazas: Vec<PlazaName>,
+
+    /// Let people with a client of an older chat in, at the port that it knows or at another; may be said several times. Off by default.
+    #[arg(long, value_name = "KIND[=PORT|=off]", env = "ACASO_CLASSIC", value_parser = parse_classic, value_delimiter = ',')]
+    classic: Vec<(Classic, Switch)>,
 
     /// Wait for Enter before ending after an error: for terminals that close with the program.
     #[arg(long, hide = true)]
@@ -141,6 +146,7 @@ impl Arguments {
             access: self.access,
             certificate: files.map(|(certificate, key)| CertificateFiles { certificate, key }),
             plazas: said_plazas(&self.plazas),
+            gateways: self.classic.iter().copied().collect(),
             limits: DecidedLimits::default(),
         }
     }
@@ -213,6 +219,8 @@ mod tests {
         let plazas = said(&["--plaza", "Praça", "--plaza", "Boats"]).plazas.unwrap();
         assert_eq!((plazas.len(), plazas[1].name.as_str()), (2, "Boats"));
         assert!(Arguments::try_parse_from(["acaso-server", "--plaza", " "]).is_err());
+        let classic = said(&["--classic", "pychat=1100"]);
+        assert_eq!(classic.gateways[&Classic::Pychat], Switch::Port(1100));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use acaso_server::{Accounts, Limits, Rooms, Server, addresses_of_this_computer};
+use acaso_server::{Accounts, Gateway, Limits, Rooms, Server, addresses_of_this_computer};
 use acaso_shared::limits::LOBBY_PORT;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::plaza::PlazaFacts;
@@ -20,11 +20,13 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
     if !address.ip().is_loopback() {
         facts.push(to_open(
             &entrances(server),
+            server.gateways(),
             &server.config().rooms,
             server.config().plain,
         ));
     }
     facts.push(rooms(capacity.rooms, &server.config().rooms));
+    facts.extend(server.gateways().iter().map(|gateway| way_in(server, *gateway)));
     facts.push(format!(
         "carries {} strangers at once, with {} files and connections allowed to this process",
         capacity.strangers, capacity.descriptors
@@ -64,6 +66,22 @@ fn plazas(server: &Server) -> Vec<String> {
         ),
     };
     server.plazas().iter().map(plaza).collect()
+}
+
+/// A way in for an older chat's clients, and whether it takes a port away from the rooms.
+fn way_in(server: &Server, Gateway { classic, port }: Gateway) -> String {
+    match port {
+        None => format!(
+            "{classic} clients come to port {}, the lobby's own; what they say is not encrypted",
+            server.address().port()
+        ),
+        Some(port) if server.config().rooms.listen_on(port) => {
+            format!(
+                "{classic} clients come to port {port}, which no room has; what they say is not encrypted"
+            )
+        }
+        Some(port) => format!("{classic} clients come to port {port}; what they say is not encrypted"),
+    }
 }
 
 /// What is asked of people, and whether anybody can answer it.
@@ -118,16 +136,21 @@ fn rooms(count: usize, rooms: &Rooms) -> String {
 }
 
 /// What has to let people through: QUIC comes by UDP.
-fn to_open(entrances: &[u16], rooms: &Rooms, plain: bool) -> String {
+fn to_open(entrances: &[u16], gateways: &[Gateway], rooms: &Rooms, plain: bool) -> String {
     let by = if plain { "TCP" } else { "TCP and, for QUIC, UDP" };
     let numbers: Vec<_> = entrances.iter().map(u16::to_string).collect();
     let (numbers, plural) = (numbers.join(", "), if numbers.len() == 1 { "" } else { "s" });
+    let own = gateways.iter().filter_map(|gateway| gateway.port);
+    let old: String = own
+        .filter(|port| !rooms.listen_on(*port))
+        .map(|port| format!(", and {port}, TCP"))
+        .collect();
     match rooms {
         Rooms::OwnPorts(ports) => {
             let (first, last) = (ports.start(), ports.end());
-            format!("ports to open in firewall and router: {numbers} and {first}-{last}, {by}")
+            format!("ports to open in firewall and router: {numbers} and {first}-{last}, {by}{old}")
         }
-        Rooms::Shared(_) => format!("port{plural} to open in firewall and router: {numbers}, {by}"),
+        Rooms::Shared(_) => format!("port{plural} to open in firewall and router: {numbers}, {by}{old}"),
     }
 }
 
@@ -188,6 +211,8 @@ fn typed(ip: IpAddr, port: u16) -> String {
 
 #[cfg(test)]
 mod tests {
+    use acaso_server::Classic;
+
     use super::*;
 
     fn ip(text: &str) -> IpAddr {
@@ -196,18 +221,23 @@ mod tests {
 
     #[test]
     fn without_encryption_there_is_no_quic_to_open_ports_for() {
-        let encrypted = to_open(&[1025, 2500], &Rooms::default(), false);
+        let encrypted = to_open(&[1025, 2500], &[], &Rooms::default(), false);
         assert!(
             encrypted.ends_with("1025, 2500 and 1026-9999, TCP and, for QUIC, UDP"),
             "{encrypted}"
         );
-        assert!(to_open(&[1025], &Rooms::default(), true).ends_with(", TCP"));
+        let old = [None, Some(2000), Some(11_000)].map(|port| Gateway {
+            classic: Classic::Pychat,
+            port,
+        });
+        let plain = to_open(&[1025], &old, &Rooms::default(), true);
+        assert!(plain.ends_with("1026-9999, TCP, and 11000, TCP"), "{plain}");
     }
 
     #[test]
     fn where_rooms_share_the_lobbys_port_no_other_is_to_be_opened() {
         let shared = Rooms::Shared(1026..=9999);
-        let open = to_open(&[1025], &shared, false);
+        let open = to_open(&[1025], &[], &shared, false);
         assert!(open.ends_with("router: 1025, TCP and, for QUIC, UDP"), "{open}");
         assert_eq!(rooms(8974, &shared), "rooms: 8974 behind the lobby's port");
     }

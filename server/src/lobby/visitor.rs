@@ -7,19 +7,20 @@ use std::sync::Arc;
 use acaso_shared::ids::Ticket;
 use acaso_shared::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use acaso_shared::link::{Link, LinkError, LobbyHost};
-use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::Parting;
 use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::crowd::Standing;
-use super::{Hall, Newcomer};
+use super::{Guests, Hall, Newcomer};
 use crate::budget::Place;
 use crate::entrance::Caller;
+use crate::gateways::pychat;
 use crate::guard::Pass;
 use crate::plaza::Invitation;
-use crate::room::{Arrival, Context, Reservation, WayBack, Wish};
+use crate::room::{Arrival, Client, Context, Reservation, WayBack, Wish};
 
 type Visitor = Link<Stream, LobbyHost>;
 
@@ -65,8 +66,11 @@ impl From<LinkError> for Unassigned {
 }
 
 /// Receives one visitor. Ends within the time for a visit, whatever they do.
-pub(super) async fn receive(newcomer: Newcomer, standing: Standing, hall: Arc<Hall>) {
+pub(super) async fn receive(newcomer: Newcomer, guests: Guests, standing: Standing, hall: Arc<Hall>) {
     let Newcomer { caller, pass, place } = newcomer;
+    let Some(caller) = unless_old(caller, guests, &pass, &standing, &hall).await else {
+        return;
+    };
     let (context, ip) = (&hall.context, caller.ip());
     let until = Instant::now() + context.timings.lobby_visit;
     let Some(mut visitor) = answer(caller, until, context).await else {
@@ -95,6 +99,37 @@ pub(super) async fn receive(newcomer: Newcomer, standing: Standing, hall: Arc<Ha
     if said.is_ok() {
         visitor.close(context.timings.farewell).await;
     }
+}
+
+/// Whoever comes, unless they have an old client: those are received here.
+async fn unless_old(
+    caller: Caller,
+    guests: Guests,
+    pass: &Pass,
+    standing: &Standing,
+    hall: &Hall,
+) -> Option<Caller> {
+    let context = &hall.context;
+    match guests {
+        Guests::Ours => return Some(caller),
+        Guests::OursAndPychats => match caller.speaks_within(context.timings.first_word).await {
+            Ok(true) => return Some(caller),
+            Ok(false) => {}
+            // They have gone.
+            Err(_) => return None,
+        },
+        Guests::Pychats => {}
+    }
+    standing.has_asked();
+    let visit = pychat::Visit {
+        pass,
+        gate: &hall.gate,
+        matchmaker: &hall.matchmaker,
+        context,
+    };
+    let may_be_ours = guests == Guests::OursAndPychats;
+    let received = visit.receive(caller, may_be_ours);
+    context.stop.run_until_cancelled(received).await.flatten()
 }
 
 /// Tells somebody why they may not come in, in the words of what they came for. A ticket was given to somebody who was counted, so
@@ -186,11 +221,17 @@ async fn hear(
                 visitor.send(&LobbyReply::LoggedIn).await?;
                 may_join = true;
             }
-            LobbyRequest::Join { visitor: token, .. } if may_join => {
+            LobbyRequest::Join {
+                visitor: token,
+                wishes,
+            } if may_join => {
                 pass.join()?;
                 let wish = Wish {
                     visitor: token.hash(),
                     versions,
+                    client: Client::Ours {
+                        meets_old: wishes.include(Wishes::OLD_CLIENTS),
+                    },
                 };
                 let seat = watched(visitor, matchmaker.seat(wish, pass.clone())).await?;
                 return Ok(Outcome::Assigned(seat));

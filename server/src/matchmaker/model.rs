@@ -9,7 +9,7 @@ use acaso_shared::ids::VisitorToken;
 use acaso_shared::protocol::VersionRange;
 
 use self::world::World;
-use crate::room::Wish;
+use crate::room::{Client, Wish};
 
 /// A way in which the policy can be made wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ fn visitors() -> Vec<Wish> {
     let wish = |number| Wish {
         visitor: VisitorToken::random().hash(),
         versions: versions(number),
+        client: Client::Ours { meets_old: false },
     };
     (0..7).map(wish).collect()
 }

@@ -23,7 +23,7 @@ use super::memory::Memory;
 #[cfg(test)]
 use super::model::Mistake;
 use super::pool::Pool;
-use crate::room::{VisitNumber, Wish};
+use crate::room::{Client, VisitNumber, Wish};
 
 /// Meetings remembered at once: half an hour of 36 meetings a second, in some 12 MB.
 const MEETINGS_MAX: usize = 1 << 16;
@@ -397,9 +397,18 @@ impl Policy {
     }
 }
 
-/// Whether these two can sit together at all: two people, with a version in common, neither of whom wants the other gone.
+/// Whether these two can sit together at all: two people who understand each other, neither of whom wants the other gone.
 fn could_meet(a: Wish, b: Wish, blocked: &Blocks) -> bool {
-    a.visitor != b.visitor
-        && a.versions.highest_common(b.versions).is_some()
-        && !blocked.holds(a.visitor, b.visitor)
+    a.visitor != b.visitor && understand(a, b) && !blocked.holds(a.visitor, b.visitor)
+}
+
+/// Whether their clients can talk to each other, and may.
+fn understand(a: Wish, b: Wish) -> bool {
+    match (a.client, b.client) {
+        (Client::Ours { .. }, Client::Ours { .. }) => a.versions.highest_common(b.versions).is_some(),
+        (Client::Old(_), Client::Old(_)) => true,
+        (Client::Ours { meets_old }, Client::Old(_)) | (Client::Old(_), Client::Ours { meets_old }) => {
+            meets_old
+        }
+    }
 }

@@ -110,6 +110,7 @@ impl Server {
             ("data", is.data != config.data),
             ("plain", is.plain != config.plain),
             ("plaza", is.plazas != config.plazas),
+            ("gateways", is.gateways != config.gateways),
         ];
         let differing = differs.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(name, _)| name).collect()

@@ -21,6 +21,7 @@ fn config(last: u8, data: PathBuf) -> Config {
         versions: VERSIONS,
         access: Access::Open,
         certificate: None,
+        gateways: Vec::new(),
         limits: Limits::default(),
         plazas: Vec::new(),
         timings: Timings::default(),
@@ -111,6 +112,39 @@ async fn the_lobbys_own_port_is_no_rooms() {
     assert_eq!((server.capacity().rooms, server.capacity().strangers), (2, 4));
     assert_eq!(server.fingerprint(), None);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateways_own_port_is_no_rooms_and_one_that_cannot_be_had_is_told() {
+    let data = TempDir::new().unwrap();
+    let own = |port| Gateway {
+        classic: Classic::Pychat,
+        port: Some(port),
+    };
+    let config = Config {
+        rooms: Rooms::OwnPorts(1999..=2001),
+        gateways: vec![own(2000)],
+        ..config(6, data.path().into())
+    };
+    let server = Server::start(config.clone()).await.unwrap();
+    assert_eq!(
+        (server.capacity().rooms, server.gateways()),
+        (2, &[own(2000)][..])
+    );
+    server.stop().await;
+
+    let _other = StdListener::bind((config.bind, 2000)).unwrap();
+    let refused = Server::start(config.clone()).await.unwrap_err();
+    assert!(
+        matches!(refused, StartError::Gateway { port: 2000, .. }),
+        "{refused}"
+    );
+    let closed = Config {
+        access: Access::Password,
+        ..config
+    };
+    let refused = Server::start(closed).await.unwrap_err();
+    assert!(matches!(refused, StartError::Contradiction(_)), "{refused}");
 }
 
 #[tokio::test]

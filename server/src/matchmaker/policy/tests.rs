@@ -6,6 +6,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::room::Client;
 
 const RULES: Rules = Rules {
     lonely: Duration::from_secs(2),
@@ -26,6 +27,7 @@ fn wish(version: u16) -> Wish {
             min: version,
             max: version,
         },
+        client: Client::Ours { meets_old: false },
     }
 }
 

@@ -15,7 +15,7 @@ use crate::config::{Limits, Timings};
 use crate::guard::Guard;
 use crate::identity::Presented;
 use crate::registry::{Registry, Stalled};
-use crate::room::{Expect, MAILBOX_LEN, VisitNumber, Wish};
+use crate::room::{Client, Expect, MAILBOX_LEN, VisitNumber, Wish};
 
 /// A room by itself, and what it would tell the matchmaker.
 struct Alone {
@@ -67,6 +67,7 @@ async fn nobody_waits_for_a_registry_that_hangs_and_what_it_may_yet_write_is_tak
         wish: Wish {
             visitor: VisitorToken::random().hash(),
             versions: VERSIONS,
+            client: Client::Ours { meets_old: false },
         },
         ticket: Ticket::random(),
         places: alone.context.budget.seat().unwrap(),

@@ -1,0 +1,263 @@
+//! Which older chats' clients are let in, and at which ports. What each of them speaks is its gateway's business.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use acaso_shared::protocol::lobby::Access;
+use serde::{Deserialize, Deserializer, de};
+
+use super::Rooms;
+
+/// An older chat whose clients can be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Classic {
+    /// Pychat: two at random, in clear text.
+    Pychat,
+}
+
+impl Classic {
+    /// All there are.
+    pub const ALL: [Self; 1] = [Self::Pychat];
+
+    /// How it is called in flags, in files and in what the operator reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pychat => "pychat",
+        }
+    }
+
+    /// The port that its clients know; `None` if that is the lobby's own.
+    fn usual_port(self) -> Option<u16> {
+        match self {
+            Self::Pychat => None,
+        }
+    }
+
+    /// Whether its clients can be told from ours at the lobby's own port.
+    fn shares_lobby(self) -> bool {
+        match self {
+            Self::Pychat => true,
+        }
+    }
+
+    /// Whether its clients enter rooms, for which they know no other way than through the room's own port.
+    fn needs_doors(self) -> bool {
+        match self {
+            Self::Pychat => true,
+        }
+    }
+
+    /// Whether its clients can say a password of that kind.
+    fn can_log_in(self, access: Access) -> bool {
+        match self {
+            Self::Pychat => access == Access::Open,
+        }
+    }
+}
+
+impl fmt::Display for Classic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One way in for the clients of an older chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gateway {
+    /// Whose.
+    pub classic: Classic,
+    /// Its own port, 0 for any free one; without one it shares the lobby's.
+    pub port: Option<u16>,
+}
+
+/// What was decided about one older chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// Its clients are not let in.
+    Off,
+    /// They are, at the port that they know.
+    Usual,
+    /// They are, at that one.
+    Port(u16),
+}
+
+/// What was decided about older chats; those that are not in it were left open.
+pub type DecidedGateways = BTreeMap<Classic, Switch>;
+
+/// Why the gateways cannot be as decided. Each is one sentence: what, why, what next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadGateway {
+    /// Its clients cannot say a password.
+    #[error(
+        "{0} cannot be let in where a password is asked for, since its clients know none: take out either {0} or `access`"
+    )]
+    NoLogin(Classic),
+    /// They know no other way into a room than its own port.
+    #[error(
+        "{0} cannot be let in where rooms share the lobby's port, since its clients know no other way into a room than its own: take out {0}, or give the rooms ports"
+    )]
+    NoDoors(Classic),
+    /// They would have to be told from ours, or the port is another gateway's.
+    #[error("two cannot listen on port {port}: give {classic} another one")]
+    SamePort {
+        /// The second of the two.
+        classic: Classic,
+        /// The port.
+        port: u16,
+    },
+}
+
+/// The gateways that are to be opened, beside a lobby at that port.
+pub(super) fn gateways(decided: &DecidedGateways, lobby: u16) -> Vec<Gateway> {
+    let opened = decided.iter().filter_map(|(classic, switch)| {
+        let port = match switch {
+            Switch::Off => return None,
+            Switch::Usual => classic.usual_port(),
+            Switch::Port(port) => Some(*port),
+        };
+        let is_lobbys = port == Some(lobby) && lobby != 0 && classic.shares_lobby();
+        Some(Gateway {
+            classic: *classic,
+            port: port.filter(|_| !is_lobbys),
+        })
+    });
+    opened.collect()
+}
+
+/// Whether all of these can be opened together, beside what has those ports, where that is asked of people.
+///
+/// # Errors
+/// Says which one cannot.
+pub(super) fn check(
+    gateways: &[Gateway],
+    mut ports: Vec<u16>,
+    rooms: &Rooms,
+    access: Access,
+) -> Result<(), BadGateway> {
+    for Gateway { classic, port } in gateways.iter().copied() {
+        if !classic.can_log_in(access) {
+            return Err(BadGateway::NoLogin(classic));
+        }
+        if rooms.are_shared() && classic.needs_doors() {
+            return Err(BadGateway::NoDoors(classic));
+        }
+        let Some(port) = port else { continue };
+        if port != 0 && ports.contains(&port) {
+            return Err(BadGateway::SamePort { classic, port });
+        }
+        ports.push(port);
+    }
+    Ok(())
+}
+
+/// Understands which older chat's clients are let in: its name, perhaps with `=PORT` or `=off`.
+///
+/// # Errors
+/// Says what to write instead.
+pub fn parse_classic(text: &str) -> Result<(Classic, Switch), String> {
+    let (name, port) = match text.split_once('=') {
+        Some((name, port)) => (name, Some(port)),
+        None => (text, None),
+    };
+    let switch = match port {
+        None => Some(Switch::Usual),
+        Some("off") => Some(Switch::Off),
+        Some(port) => port.parse().ok().map(Switch::Port),
+    };
+    let classic = Classic::ALL.into_iter().find(|classic| classic.name() == name);
+    classic.zip(switch).ok_or_else(|| {
+        let names = Classic::ALL.map(Classic::name).join(", ");
+        format!("say which ({names}), and =PORT if its clients are to come to another port than usual")
+    })
+}
+
+impl<'de> Deserialize<'de> for Switch {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(SwitchVisitor)
+    }
+}
+
+struct SwitchVisitor;
+
+impl de::Visitor<'_> for SwitchVisitor {
+    type Value = Switch;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true for the usual port, false, or a port")
+    }
+
+    fn visit_bool<E: de::Error>(self, is_on: bool) -> Result<Switch, E> {
+        Ok(if is_on { Switch::Usual } else { Switch::Off })
+    }
+
+    fn visit_i64<E: de::Error>(self, port: i64) -> Result<Switch, E> {
+        u16::try_from(port)
+            .map(Switch::Port)
+            .map_err(|_| E::invalid_value(de::Unexpected::Signed(port), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_names_the_chat_and_perhaps_the_port() {
+        assert_eq!(parse_classic("pychat"), Ok((Classic::Pychat, Switch::Usual)));
+        assert_eq!(
+            parse_classic("pychat=1100"),
+            Ok((Classic::Pychat, Switch::Port(1100)))
+        );
+        assert_eq!(parse_classic("pychat=off"), Ok((Classic::Pychat, Switch::Off)));
+        for wrong in ["", "pychatt", "pychat=", "pychat=70000", "pychat=on"] {
+            assert!(parse_classic(wrong).unwrap_err().contains("pychat"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_off_is_not_opened_and_the_lobbys_own_port_is_shared() {
+        let at = |switch| gateways(&DecidedGateways::from([(Classic::Pychat, switch)]), 1025);
+        let pychat = |port| {
+            [Gateway {
+                classic: Classic::Pychat,
+                port,
+            }]
+        };
+        assert_eq!(at(Switch::Off), []);
+        assert_eq!(at(Switch::Usual), pychat(None));
+        assert_eq!(at(Switch::Port(1025)), pychat(None));
+        assert_eq!(at(Switch::Port(1100)), pychat(Some(1100)));
+    }
+
+    #[test]
+    fn what_cannot_be_is_told() {
+        let pychat = |port| Gateway {
+            classic: Classic::Pychat,
+            port,
+        };
+        let doors = Rooms::default();
+        let (shared, own, taken) = (pychat(None), pychat(Some(1100)), pychat(Some(1025)));
+        assert_eq!(check(&[shared, own], vec![1025], &doors, Access::Open), Ok(()));
+        assert_eq!(
+            check(&[pychat(Some(0)), pychat(Some(0))], vec![0], &doors, Access::Open),
+            Ok(())
+        );
+        let behind_one = Rooms::Shared(1026..=9999);
+        assert_eq!(
+            check(&[own], vec![1025], &behind_one, Access::Open),
+            Err(BadGateway::NoDoors(Classic::Pychat))
+        );
+        for access in [Access::Password, Access::Accounts] {
+            assert_eq!(
+                check(&[own], vec![1025], &doors, access),
+                Err(BadGateway::NoLogin(Classic::Pychat))
+            );
+        }
+        for (gateways, port) in [(vec![taken], 1025), (vec![own, own], 1100)] {
+            let classic = Classic::Pychat;
+            let refused = check(&gateways, vec![1025], &doors, Access::Open);
+            assert_eq!(refused, Err(BadGateway::SamePort { classic, port }));
+        }
+    }
+}
