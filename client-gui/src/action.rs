@@ -1,6 +1,7 @@
 //! What a person can wish for in the window: views return it, the model answers it. Plain values, no egui.
 
 use acaso_shared::address::ServerAddress;
+use acaso_shared::ids::PlazaName;
 
 use crate::hygiene::Link;
 use crate::prefs::{Carrier, Language, Motion, ThemeChoice};
@@ -60,6 +61,22 @@ pub enum Action {
     OpenLink,
     /// Copy the link that was asked about.
     CopyLink,
+    /// See which plazas there are, or go back to the one that one is in.
+    Plazas,
+    /// The list of plazas: ask the server again.
+    LookAgain,
+    /// The list of plazas: go into this one.
+    EnterPlaza(PlazaName),
+    /// In a plaza: say goodbye. What was being written is kept while the window is open.
+    LeavePlaza,
+    /// In a plaza: to the visit to a stranger, which goes on meanwhile.
+    ToRoom,
+    /// In a visit to a stranger: back to the plaza, which goes on meanwhile.
+    ToPlaza,
+    /// In a plaza: post what stands in the composer.
+    Post,
+    /// In a plaza: show who is here, or put it away.
+    People,
     /// Put away what lies over the conversation.
     CloseSheet,
     /// Change one setting.

@@ -1,6 +1,8 @@
 //! Between the window and the engine: wishes over, events back, and the window woken for each. Nothing here waits on the
 //! window's thread, except for the goodbye at the very end.
 
+mod plazas;
+
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
@@ -9,11 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acaso_shared::limits::QUEUE_LEN;
-use acaso_shared::session::{self, Command, Ending, Event, NotSent, NotTaken, Problem, Session};
+use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
+use acaso_shared::session::{self, Command, Ending, Event, NotSent, NotTaken, Problem, Session, Visit};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{self, Receiver, error::TryRecvError};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
+
+use crate::model::OfPlazas;
+use plazas::Plazas;
 
 /// Longest wait for settings to be on disk after the goodbye, when the window closes.
 const LAST_WRITE_PATIENCE: Duration = Duration::from_millis(500);
@@ -33,6 +39,14 @@ pub trait Engine {
     fn ask(&mut self, command: Command);
     /// The next event, if one has come. Never waits.
     fn hear(&mut self) -> Option<Event>;
+    /// Asks a server which plazas there are. An earlier question is answered no more.
+    fn look_for_plazas(&mut self, visit: Visit);
+    /// Goes into a plaza, and out of the one that it may be in.
+    fn enter_plaza(&mut self, visit: PlazaVisit);
+    /// Passes a wish on to the engine that is in a plaza. A post that cannot be passed on comes back as news.
+    fn ask_plaza(&mut self, command: PlazaCommand);
+    /// What there is to tell of plazas: of the latest question and the latest visit. Never waits.
+    fn hear_of_plazas(&mut self) -> Option<OfPlazas>;
     /// Says goodbye, and waits for it for a moment.
     fn end(&mut self);
 }
@@ -46,6 +60,8 @@ pub struct Bridge {
     waiting: VecDeque<Command>,
     /// Texts that the engine's queue had no room for.
     returned: VecDeque<Event>,
+    /// The engines that ask for plazas, and visit them.
+    plazas: Plazas,
     /// The engine ended by itself, and that was said.
     lost: bool,
     wake: Wake,
@@ -72,7 +88,7 @@ impl Bridge {
             .build()?;
         let (session, events) = {
             let _inside = runtime.enter();
-            session::spawn(session::Options::new(known_servers))
+            session::spawn(session::Options::new(known_servers.clone()))
         };
         let (forward, forwarded) = mpsc::channel(QUEUE_LEN);
         runtime.spawn(pass_on(events, forward, Arc::clone(&wake)));
@@ -85,6 +101,7 @@ impl Bridge {
             events: forwarded,
             waiting: VecDeque::new(),
             returned: VecDeque::new(),
+            plazas: Plazas::new(known_servers, Arc::clone(&wake)),
             lost: false,
             wake,
         })
@@ -163,6 +180,28 @@ impl Engine for Bridge {
         }
     }
 
+    fn look_for_plazas(&mut self, visit: Visit) {
+        if let Some(running) = &self.running {
+            self.plazas.look(&running.runtime, visit);
+        }
+    }
+
+    fn enter_plaza(&mut self, visit: PlazaVisit) {
+        if let Some(running) = &self.running {
+            self.plazas.enter(&running.runtime, visit);
+        }
+    }
+
+    fn ask_plaza(&mut self, command: PlazaCommand) {
+        if let Some(running) = &self.running {
+            self.plazas.ask(&running.runtime, command);
+        }
+    }
+
+    fn hear_of_plazas(&mut self) -> Option<OfPlazas> {
+        self.plazas.hear()
+    }
+
     fn end(&mut self) {
         let Some(running) = self.running.take() else {
             return;
@@ -170,8 +209,14 @@ impl Engine for Bridge {
         // An engine that waits for us to take an event would not hear that it is to end.
         self.events.close();
         while self.events.try_recv().is_ok() {}
+        self.plazas.leave(&running.runtime);
+        let farewells = self.plazas.farewells();
         running.runtime.block_on(async {
             running.session.finish().await;
+            // Said at the same time, each within a second and a half.
+            for farewell in farewells {
+                farewell.await.ok();
+            }
             for service in running.finishing {
                 // A disk that hangs does not keep the window open.
                 timeout(LAST_WRITE_PATIENCE, service).await.ok();
@@ -208,7 +253,7 @@ fn wait(waiting: &mut VecDeque<Command>, command: Command) {
 }
 
 /// Hands events to the window and wakes it for each. A window that does not take them makes the engine wait, as it should.
-async fn pass_on(mut events: Receiver<Event>, window: mpsc::Sender<Event>, wake: Wake) {
+async fn pass_on<T>(mut events: Receiver<T>, window: mpsc::Sender<T>, wake: Wake) {
     while let Some(event) = events.recv().await {
         if window.send(event).await.is_err() {
             return;
@@ -220,117 +265,4 @@ async fn pass_on(mut events: Receiver<Event>, window: mpsc::Sender<Event>, wake:
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::TcpListener;
-    use std::sync::mpsc::sync_channel;
-
-    use acaso_shared::ids::{MessageText, Name};
-    use acaso_shared::session::{ConversationId, Goodbye, MessageId, Visit};
-
-    use super::*;
-
-    /// A bridge, its directory, and what hears it wake the window.
-    fn bridge() -> (Bridge, tempfile::TempDir, std::sync::mpsc::Receiver<()>) {
-        let directory = tempfile::tempdir().unwrap();
-        let (woken, wakes) = sync_channel(256);
-        let wake: Wake = Arc::new(move || {
-            woken.try_send(()).ok();
-        });
-        let bridge = Bridge::start(directory.path().join("known_servers.toml"), wake).unwrap();
-        (bridge, directory, wakes)
-    }
-
-    /// The next event, which the window was woken for.
-    fn next(bridge: &mut Bridge, wakes: &std::sync::mpsc::Receiver<()>) -> Event {
-        loop {
-            if let Some(event) = bridge.hear() {
-                return event;
-            }
-            wakes
-                .recv_timeout(Duration::from_secs(20))
-                .expect("the window is woken for each event");
-        }
-    }
-
-    #[test]
-    fn what_waits_for_room_is_what_still_counts() {
-        let one = ConversationId(1);
-        let mut waiting = VecDeque::new();
-        for command in [
-            Command::Looked { conversation: one },
-            Command::Looked { conversation: one },
-            Command::TryNow,
-            Command::Block { conversation: one },
-            Command::Leave(Goodbye::Now),
-            Command::Meet(Visit::new(
-                "192.0.2.7".parse().unwrap(),
-                Name::parse("Ana").unwrap(),
-            )),
-            Command::Leave(Goodbye::Now),
-        ] {
-            wait(&mut waiting, command);
-        }
-        assert_eq!(
-            waiting,
-            [Command::Block { conversation: one }, Command::Leave(Goodbye::Now)]
-        );
-    }
-
-    /// An address at which nobody listens: somebody did a moment ago, and the port is not given out again so soon.
-    fn nobody() -> String {
-        TcpListener::bind("127.0.0.31:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .to_string()
-    }
-
-    #[test]
-    fn a_wish_goes_over_and_the_window_is_woken_for_what_comes_back() {
-        let (mut bridge, _directory, wakes) = bridge();
-        bridge.ask(Command::Meet(Visit {
-            plain: true,
-            ..Visit::new(nobody().parse().unwrap(), Name::parse("Ana").unwrap())
-        }));
-        assert_eq!(next(&mut bridge, &wakes), Event::Calling { attempt: 1 });
-        let closed = next(&mut bridge, &wakes);
-        let Event::Closed {
-            ending: Ending::Problem(Problem::ConnectionRefused { host, .. }),
-            ..
-        } = closed
-        else {
-            panic!("{closed:?}");
-        };
-        assert_eq!(host, "127.0.0.31");
-        bridge.end();
-        assert_eq!(
-            bridge.hear(),
-            None,
-            "an engine that was ended is not one that was lost"
-        );
-    }
-
-    #[test]
-    fn more_texts_than_the_engine_takes_come_back_and_a_goodbye_is_never_lost() {
-        let (mut bridge, _directory, wakes) = bridge();
-        let many = 50 * u64::try_from(QUEUE_LEN).unwrap();
-        for id in 0..many {
-            bridge.ask(Command::Say {
-                conversation: ConversationId(1),
-                id: MessageId(id),
-                text: MessageText::parse("hello?").unwrap(),
-            });
-        }
-        bridge.ask(Command::Leave(Goodbye::Now));
-        let (mut back, mut left) = (0, false);
-        while back < many || !left {
-            match next(&mut bridge, &wakes) {
-                Event::NotSent { .. } => back += 1,
-                Event::Closed {
-                    ending: Ending::Left, ..
-                } => left = true,
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-}
+mod tests;

@@ -10,6 +10,9 @@ mod identity;
 mod line;
 mod login;
 mod noticed;
+mod outing;
+mod plaza;
+mod plazas;
 mod sheet;
 mod signs;
 mod typed;
@@ -22,11 +25,17 @@ mod tests;
 
 pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence, Secrecy};
-pub use first::{Failed, Field, First, Rules, Trouble};
+pub use first::{Failed, Field, First, Rules, Trouble, Way};
 pub use history::{By, Entry, History, State, What};
 pub use identity::Identity;
-pub use line::{Away, Line, Lost};
+pub use line::{Away, Line, Lost, Pause};
 pub use login::LoginFields;
+pub use outing::{Aside, Front, OfPlazas, Outing};
+pub use plaza::{
+    Moves, Named, People, Person, Plaza, PlazaDraft, PlazaSheet, Post, PostNote, Posts, Row, RowWhat,
+    Standing,
+};
+pub use plazas::{Looking, Plazas};
 pub use sheet::Sheet;
 pub use waiting::{WaitState, Waiting};
 pub use who::Who;
@@ -34,6 +43,7 @@ pub use who::Who;
 use std::time::{Duration, Instant};
 
 use acaso_shared::address::ServerAddress;
+use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
 use acaso_shared::session::{Command, ConversationId, Login, Visit};
 use jiff::Zoned;
 
@@ -41,6 +51,7 @@ use crate::hygiene::Link;
 use crate::prefs::{Carrier, Settings};
 use crate::wording::{Key, Words};
 use login::Logins;
+use outing::KeptPost;
 
 /// The present, as the program tells it to the model: the model never looks at a clock.
 #[derive(Clone, Debug)]
@@ -68,6 +79,10 @@ pub struct Model {
     pub screen: Screen,
     /// A page in front of the screen.
     pub page: Option<Page>,
+    /// Among others: choosing a plaza, or in one.
+    pub outing: Option<Outing>,
+    /// Whether that, or the screen, stands in front.
+    pub front: Front,
     /// The fields of the first screen: they outlive every visit.
     pub first: First,
     /// What is remembered between two runs.
@@ -90,6 +105,10 @@ pub struct Model {
     deaf: Deaf,
     /// The number of the next message of ours.
     next_message: u64,
+    /// The number of the latest visit to a plaza.
+    next_plaza: u64,
+    /// Posts that were not finished when their plaza was left, the latest first.
+    posts_kept: Vec<KeptPost>,
 }
 
 /// The screens of a visit.
@@ -121,6 +140,12 @@ pub enum Page {
 pub enum Effect {
     /// Ask this of the engine.
     Ask(Command),
+    /// Ask a server for its plazas.
+    LookForPlazas(Visit),
+    /// Go into a plaza, and out of any other.
+    EnterPlaza(PlazaVisit),
+    /// Ask this of the engine that is in a plaza.
+    AskPlaza(PlazaCommand),
     /// Tell the person, whose window is not in front.
     Tell(Notice),
     /// The person is looking: take the notice back.
@@ -156,6 +181,15 @@ pub enum Notice {
         /// Their words.
         text: String,
     },
+    /// Somebody posted something in a plaza.
+    Posted {
+        /// The plaza.
+        plaza: String,
+        /// The name they go by.
+        name: String,
+        /// Their words.
+        text: String,
+    },
 }
 
 /// Words and names stay out of logs.
@@ -164,6 +198,7 @@ impl std::fmt::Debug for Notice {
         f.write_str(match self {
             Self::Joined { .. } => "Joined",
             Self::Wrote { .. } => "Wrote",
+            Self::Posted { .. } => "Posted",
         })
     }
 }
@@ -198,6 +233,8 @@ impl Model {
         Self {
             screen: Screen::First,
             page: None,
+            outing: None,
+            front: Front::Visit,
             first: First::new(&settings),
             settings,
             focused: true,
@@ -209,6 +246,8 @@ impl Model {
             lately: Vec::new(),
             deaf: Deaf::No,
             next_message: 0,
+            next_plaza: 0,
+            posts_kept: Vec::new(),
         }
     }
 
@@ -258,8 +297,12 @@ impl Model {
 
     /// What the window's title says: who is there, and how much of theirs was not seen yet.
     pub fn title(&self, words: &Words) -> String {
-        let unread = self.conversation().map_or(0, |c| c.unread);
+        let unread = self.conversation().map_or(0, |c| c.unread) + self.plaza().map_or(0, |p| p.unread);
         let what = match &self.screen {
+            _ if matches!(self.outing_in_front(), Some(Outing::Choosing(_))) => words.get(Key::Plazas),
+            _ if self.outing_in_front().is_some() => {
+                self.plaza().map_or_else(String::new, |p| p.name.clone())
+            }
             Screen::First | Screen::Rules(_) | Screen::Identity(_) => return words.get(Key::AppName),
             Screen::Waiting(waiting) => waiting.title(words),
             Screen::Chat(conversation) if conversation.is_talking() => conversation.who.called_first(words),
@@ -289,6 +332,11 @@ impl Model {
 
     /// Brings everything that counts time up to the present. Answers after how long it wants to be asked again, if ever.
     pub fn tick(&mut self, now: &Now) -> Option<Duration> {
+        let plaza = self.plaza_mut().and_then(|plaza| plaza.tick(now));
+        [plaza, self.tick_screen(now)].into_iter().flatten().min()
+    }
+
+    fn tick_screen(&mut self, now: &Now) -> Option<Duration> {
         match &mut self.screen {
             Screen::First | Screen::Rules(_) | Screen::Identity(_) => None,
             Screen::Waiting(waiting) => waiting.tick(now),
@@ -298,11 +346,16 @@ impl Model {
 
     /// Whether the conversation is before the person's eyes.
     fn is_seen(&self) -> bool {
-        self.focused && self.page.is_none()
+        self.focused && self.page.is_none() && self.front == Front::Visit
     }
 
     /// What is before the person's eyes is read.
     fn see(&mut self) {
+        if self.is_plaza_seen()
+            && let Some(plaza) = self.plaza_mut()
+        {
+            plaza.unread = 0;
+        }
         let seen = self.is_seen();
         if let Some(conversation) = self.conversation_mut()
             && seen

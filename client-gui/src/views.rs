@@ -3,16 +3,24 @@
 mod chat;
 mod first;
 mod identity;
+mod plaza;
+mod plazas;
 mod rules;
 mod settings;
 mod waiting;
 
+mod header_bar;
 mod hints;
+mod news_pill;
+mod note;
+mod sheet_link;
 mod top_bar;
 
 pub use chat::chat_ui;
 pub use first::first_ui;
 pub use identity::identity_ui;
+pub use plaza::plaza_ui;
+pub use plazas::plazas_ui;
 pub use rules::rules_ui;
 pub use settings::settings_ui;
 pub use waiting::waiting_ui;
@@ -20,7 +28,7 @@ pub use waiting::waiting_ui;
 use egui::Ui;
 
 use crate::action::Action;
-use crate::model::{Model, Page, Screen};
+use crate::model::{Front, Model, Outing, Page, Screen};
 use crate::wording::Words;
 
 /// Draws the window. `little_motion` is what the person and the desktop want together.
@@ -28,16 +36,31 @@ pub fn window_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: b
     if !matches!(model.screen, Screen::Chat(_)) {
         chat::forget(ui.ctx());
     }
+    if !matches!(model.outing, Some(Outing::Inside(_))) {
+        plaza::forget(ui.ctx());
+    }
     match &mut model.page {
         Some(Page::Settings) => return settings_ui(ui, &model.settings, words),
         Some(Page::Rules(rules)) => return rules_ui(ui, rules, words),
         None => {}
     }
+    let aside = model.aside();
+    match &mut model.outing {
+        Some(Outing::Choosing(plazas)) if model.front == Front::Outing => {
+            return plazas_ui(ui, plazas, words);
+        }
+        Some(Outing::Inside(plaza)) if model.front == Front::Outing => {
+            return plaza_ui(ui, plaza, aside.as_ref(), words);
+        }
+        Some(_) | None => {}
+    }
+    let behind = model.plaza().map(|plaza| plaza.name.clone());
+    let behind = behind.as_deref();
     match &mut model.screen {
         Screen::First => first_ui(ui, &mut model.first, words),
         Screen::Rules(rules) => rules_ui(ui, rules, words),
-        Screen::Waiting(waiting) => waiting_ui(ui, waiting, words),
-        Screen::Chat(conversation) => chat_ui(ui, conversation, words, little_motion),
+        Screen::Waiting(waiting) => waiting_ui(ui, waiting, behind, words),
+        Screen::Chat(conversation) => chat_ui(ui, conversation, behind, words, little_motion),
         Screen::Identity(identity) => identity_ui(ui, identity, words),
     }
 }

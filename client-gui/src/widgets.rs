@@ -11,6 +11,9 @@ pub mod menu;
 pub mod sheet;
 pub mod surface;
 
+pub mod post_composer;
+pub mod prose;
+
 pub mod message_text;
 pub mod text;
 

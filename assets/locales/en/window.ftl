@@ -51,8 +51,10 @@ rules-sees-not-text = what either of you writes
 rules-sees-not-name = the name you go by
 rules-sees-not-after = anything, once you both have left: nothing is stored
 rules-dishonest = A dishonest host could try to stand between you two. The safety phrase of a conversation shows it.
+rules-plaza = In a plaza the host reads along, and so does everybody who is there.
 rules-confirm = I am 18 or older, and I will keep to these rules
 rules-agree = Agree and meet a stranger
+rules-agree-plaza = Agree and see the plazas
 rules-not-now = Not now
 rules-again = House rules
 
@@ -72,6 +74,12 @@ waiting-again = Trying again in { $secs } s
 waiting-offers = A quiet moment. Your place is kept, whatever you do now:
 waiting-tell-me = Tell me when somebody comes
 waiting-tell-me-body = Minimise this window; a notice calls you back.
+waiting-plaza = Look into a plaza
+waiting-plaza-body = { $people ->
+        [0] Nobody is in { $plaza } now. It is public.
+        [one] { $plaza } has one person. It is public.
+       *[other] { $plaza } has { $people } people. It is public.
+    }
 try-now = Try now
 cancel = Cancel
 close = Close
@@ -121,6 +129,64 @@ open-mark = not private
 open-head = The host can read this conversation.
 open-body = The other person has an old client, which cannot encrypt. Nothing tells whether a message has arrived, and a lost connection ends it.
 
+## Other ways in
+
+first-ways = other ways in
+first-plaza = Plaza
+first-plaza-body = A public room
+
+## The plazas of a server
+
+plazas = Plazas
+plazas-about = Public rooms at { $host }. Whoever is in one reads what you post, and so does the host.
+plazas-asking = Asking which plazas there are.
+plazas-none = This server has no plaza
+plazas-none-next = Its host can open one. Ask them, or choose another server.
+plazas-again = Look again
+plazas-row = { $people ->
+        [0] Nobody is there now
+        [one] One person
+       *[other] { $people } people
+    } · room for { $max }{ $history ->
+        [0] {""}
+        [one] {" "}· you see the last post
+       *[other] {" "}· you see the last { $history } posts
+    }
+plazas-full = { $people } people · full
+
+## A plaza
+
+plaza-people = { $people ->
+        [one] One person
+       *[other] { $people } people
+    }
+plaza-status = Public: the host reads along · { $people }
+plaza-public = Public: the host reads along
+plaza-mark = public
+plaza-calling = On the way in
+plaza-empty = Nobody has written anything since you came.
+plaza-you = you
+plaza-person-you = { $name } (you)
+plaza-number = no. { $number }
+plaza-row-subject = { $name }, { $time }, { $subject }: { $text }
+plaza-came = { $names } came
+plaza-came-more = { $names } and { $more } more came
+plaza-went = { $names } left
+plaza-went-more = { $names } and { $more } more left
+plaza-subject = Subject, if you like
+plaza-write = Write to the plaza
+plaza-hint = Ctrl+Enter sends · Enter starts a new line
+plaza-back = Back to { $plaza }
+plaza-others = See the plazas
+
+## The visit to a stranger, while a plaza is in front
+
+aside-waiting = The other seat is still free. Your place is kept.
+aside-met = { $name } is in the other seat.
+aside-ended = Something has changed where you waited.
+aside-go = Go to the room
+aside-back = Go back
+
 ## The safety phrase
 
 safety-phrase = Safety phrase
@@ -168,6 +234,15 @@ note-too-long = a message holds { $max } bytes, this one has { $bytes }. Send it
 note-draft = Draft:
 note-kept = you wrote this to { $from }. It goes to nobody unless you send it.
 note-sure = you wrote this to { $from }. Press Enter again to send it to { $name }.
+post-too-fast = you wrote faster than the plaza takes. It is back below; send it in { $secs } s.
+post-too-fast-now = you wrote faster than the plaza takes. It is back below; send it now.
+post-refused = the server did not take it. It is back below; try again, or ask the host.
+post-unknown = the connection was lost before the answer came. It may stand in the plaza already; it is back below.
+post-not-taken = it could not be sent at the moment. It is back below; try again soon.
+post-too-long = a post holds { $max } bytes, this one has { $bytes }. Send it in parts.
+post-subject-too-long = a subject holds { $max } bytes, this one has { $bytes }. Make it shorter.
+post-subject-control = the subject has a character that nobody can see. Type it anew.
+post-kept = you were writing this when you left. Send it if you still mean it.
 
 ## When they have left, or the visit is over
 
@@ -302,4 +377,5 @@ date-weekday-day = { $weekday }, { $day }
 
 notice-joined = { $name } is here
 notice-joined-body = The other seat is taken. Say hello.
+notice-posted = { $name } · { $plaza }
 notice-open = Open

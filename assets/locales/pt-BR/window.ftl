@@ -51,8 +51,10 @@ rules-sees-not-text = o que vocês escrevem
 rules-sees-not-name = o nome que você usa
 rules-sees-not-after = nada, depois que os dois saem: nada é guardado
 rules-dishonest = Um anfitrião desonesto poderia se pôr entre vocês. A frase de segurança da conversa mostra isso.
+rules-plaza = Em uma praça o anfitrião lê junto, e todos os que estão lá também.
 rules-confirm = Tenho 18 anos ou mais e vou seguir estas regras
 rules-agree = Aceitar e conhecer alguém
+rules-agree-plaza = Aceitar e ver as praças
 rules-not-now = Agora não
 rules-again = Regras da casa
 
@@ -72,6 +74,12 @@ waiting-again = Nova tentativa em { $secs } s
 waiting-offers = Um momento calmo. Seu lugar fica guardado, faça o que fizer:
 waiting-tell-me = Avise quando alguém chegar
 waiting-tell-me-body = Minimize a janela; um aviso chama você de volta.
+waiting-plaza = Espiar uma praça
+waiting-plaza-body = { $people ->
+        [0] Ninguém está na { $plaza } agora. É pública.
+        [one] Na { $plaza } há uma pessoa. É pública.
+       *[other] Na { $plaza } há { $people } pessoas. É pública.
+    }
 try-now = Tentar já
 cancel = Cancelar
 close = Fechar
@@ -121,6 +129,64 @@ open-mark = não é privada
 open-head = O anfitrião pode ler esta conversa.
 open-body = A outra pessoa tem um cliente antigo, que não sabe cifrar. Nada diz se uma mensagem chegou, e se a conexão cai, a conversa termina.
 
+## Other ways in
+
+first-ways = outras entradas
+first-plaza = Praça
+first-plaza-body = Uma sala pública
+
+## The plazas of a server
+
+plazas = Praças
+plazas-about = Salas públicas em { $host }. Quem está em uma lê o que você publica, e o anfitrião também.
+plazas-asking = Perguntando que praças há.
+plazas-none = Este servidor não tem praça
+plazas-none-next = O anfitrião pode abrir uma. Fale com ele, ou escolha outro servidor.
+plazas-again = Olhar de novo
+plazas-row = { $people ->
+        [0] Ninguém por lá agora
+        [one] Uma pessoa
+       *[other] { $people } pessoas
+    } · cabem { $max }{ $history ->
+        [0] {""}
+        [one] {" "}· você vê a última mensagem
+       *[other] {" "}· você vê as últimas { $history } mensagens
+    }
+plazas-full = { $people } pessoas · cheia
+
+## A plaza
+
+plaza-people = { $people ->
+        [one] Uma pessoa
+       *[other] { $people } pessoas
+    }
+plaza-status = Pública: o anfitrião lê junto · { $people }
+plaza-public = Pública: o anfitrião lê junto
+plaza-mark = pública
+plaza-calling = A caminho
+plaza-empty = Ninguém escreveu nada desde que você chegou.
+plaza-you = você
+plaza-person-you = { $name } (você)
+plaza-number = nº { $number }
+plaza-row-subject = { $name }, { $time }, { $subject }: { $text }
+plaza-came = chegou: { $names }
+plaza-came-more = chegou: { $names } e mais { $more }
+plaza-went = saiu: { $names }
+plaza-went-more = saiu: { $names } e mais { $more }
+plaza-subject = Assunto, se quiser
+plaza-write = Escreva para a praça
+plaza-hint = Ctrl+Enter envia · Enter quebra a linha
+plaza-back = Voltar à { $plaza }
+plaza-others = Ver as praças
+
+## The visit to a stranger, while a plaza is in front
+
+aside-waiting = O outro lugar ainda está livre. O seu fica guardado.
+aside-met = { $name } está no outro lugar.
+aside-ended = Algo mudou onde você esperava.
+aside-go = Ir para a sala
+aside-back = Voltar
+
 ## The safety phrase
 
 safety-phrase = Frase de segurança
@@ -168,6 +234,15 @@ note-too-long = uma mensagem leva { $max } bytes, esta tem { $bytes }. Envie em 
 note-draft = Rascunho:
 note-kept = você escreveu isto para { $from }. Não vai a ninguém sem que você envie.
 note-sure = você escreveu isto para { $from }. Tecle Enter de novo para enviar a { $name }.
+post-too-fast = você escreveu mais rápido do que a praça aceita. Está de volta abaixo; envie em { $secs } s.
+post-too-fast-now = você escreveu mais rápido do que a praça aceita. Está de volta abaixo; envie agora.
+post-refused = o servidor não aceitou. Está de volta abaixo; tente de novo, ou fale com o anfitrião.
+post-unknown = a conexão caiu antes da resposta. Talvez já esteja na praça; está de volta abaixo.
+post-not-taken = não deu para enviar agora. Está de volta abaixo; tente daqui a pouco.
+post-too-long = uma mensagem na praça leva { $max } bytes, esta tem { $bytes }. Envie em partes.
+post-subject-too-long = um assunto leva { $max } bytes, este tem { $bytes }. Encurte-o.
+post-subject-control = o assunto tem um caractere que ninguém vê. Digite-o de novo.
+post-kept = você escrevia isto quando saiu. Envie se ainda for o caso.
 
 ## When they have left, or the visit is over
 
@@ -302,4 +377,5 @@ date-weekday-day = { $weekday }, { $day }
 
 notice-joined = { $name } chegou
 notice-joined-body = O outro lugar foi ocupado. Diga olá.
+notice-posted = { $name } · { $plaza }
 notice-open = Abrir

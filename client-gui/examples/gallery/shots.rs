@@ -1,20 +1,44 @@
 //! The set of pictures that the README and its neighbours use.
 
 /// Screens drawn in both themes at the usual size.
-const BOTH_THEMES: [&str; 22] = [
-    "first", "servers", "error", "login", "password", "rules", "waiting", "offers", "start", "chat",
-    "states", "open", "phrase", "lost", "away", "block", "link", "unsent", "left", "over", "identity",
+const BOTH_THEMES: [&str; 27] = [
+    "first",
+    "servers",
+    "error",
+    "login",
+    "password",
+    "rules",
+    "waiting",
+    "offers",
+    "start",
+    "chat",
+    "states",
+    "plazas",
+    "plazas-waiting",
+    "plaza",
+    "plaza-met",
+    "plaza-lost",
+    "open",
+    "phrase",
+    "lost",
+    "away",
+    "block",
+    "link",
+    "unsent",
+    "left",
+    "over",
+    "identity",
     "settings",
 ];
 
 /// Those that are drawn narrow and at twice the text size as well.
-const EVERY_SIZE: [&str; 15] = [
-    "first", "error", "login", "rules", "waiting", "chat", "states", "open", "phrase", "lost", "link",
-    "unsent", "left", "identity", "settings",
+const EVERY_SIZE: [&str; 17] = [
+    "first", "error", "login", "rules", "waiting", "chat", "states", "plazas", "plaza", "open", "phrase",
+    "lost", "link", "unsent", "left", "identity", "settings",
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 13] = [
+const SINGLE: [&str; 20] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -22,6 +46,13 @@ const SINGLE: [&str; 13] = [
     "phrase-pt-light phrase light 960x680 1 --lang pt",
     "lost-pt-light lost light 960x680 1 --lang pt",
     "login-pt-light login light 960x680 1 --lang pt",
+    "plaza-pt-light plaza light 960x680 1 --lang pt",
+    "plazas-pt-light plazas light 960x680 1 --lang pt",
+    "plaza-wide-light plaza light 1600x1000 1",
+    "plaza-people-light plaza-people light 480x560 1",
+    "plaza-unsent-light plaza-unsent light 960x680 1",
+    "plaza-over-light plaza-over light 960x680 1",
+    "plazas-none-light plazas-none light 960x680 1",
     "open-pt-light open light 960x680 1 --lang pt",
     "open-start-light open-start light 960x680 1",
     "open-left-light open-left light 960x680 1",

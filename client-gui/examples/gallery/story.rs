@@ -1,6 +1,7 @@
 //! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
 
 mod open;
+mod plaza;
 mod talk;
 mod trust;
 
@@ -60,6 +61,15 @@ impl Story {
             "open" => story.talk_with_an_old_client(true)?,
             "open-start" => story.talk_with_an_old_client(false)?,
             "open-left" => story.lose_an_old_client()?,
+            "plazas" => story.list_plazas(false)?,
+            "plazas-none" => story.list_plazas(true)?,
+            "plazas-waiting" => story.wait_beside_a_plaza()?,
+            "plaza" => story.stand_in_a_plaza()?,
+            "plaza-met" => story.meet_beside_a_plaza()?,
+            "plaza-lost" => story.lose_a_plaza()?,
+            "plaza-unsent" => story.post_too_fast()?,
+            "plaza-people" => story.see_who_is_there()?,
+            "plaza-over" => story.plaza_closes()?,
             "unsent" => story.write_too_fast()?,
             "phrase" => story.talk_and(Action::SafetyPhrase)?,
             "block" => story.talk_and(Action::AskBlock)?,
@@ -227,15 +237,20 @@ impl Story {
 
     fn meet_as(&mut self, name: &str) -> Result<()> {
         self.wait(30)?;
-        self.heard(Event::Paired(Partner {
+        let partner = self.partner(name, room()?)?;
+        self.heard(Event::Paired(partner));
+        Ok(())
+    }
+
+    fn partner(&self, name: &str, port: RoomPort) -> Result<Partner> {
+        Ok(Partner {
             conversation: TALK,
             name: Name::parse(name)?,
-            port: room()?,
+            port,
             role: Role::Initiator,
             phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
             meeting: seed(3),
-        }));
-        Ok(())
+        })
     }
 
     fn hear(&mut self, text: &str) -> Result<()> {

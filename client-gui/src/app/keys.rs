@@ -3,7 +3,7 @@
 use egui::{Event, InputState, Key, Modifiers, Popup, Ui};
 
 use crate::action::{Action, Change};
-use crate::model::{Model, Presence, Screen, WaitState};
+use crate::model::{Model, Outing, Presence, Screen, Standing, WaitState};
 use crate::prefs::TEXT_PERCENTS;
 
 /// Keys with Control that belong to the screen, or to every screen.
@@ -15,11 +15,15 @@ pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
     if model.page.is_some() {
         return None;
     }
-    if !matches!(model.screen, Screen::Identity(_)) && pressed(Key::Comma) {
+    let asked = matches!(model.screen, Screen::Identity(_)) && model.outing_in_front().is_none();
+    if !asked && pressed(Key::Comma) {
         return Some(Action::OpenSettings);
     }
-    of_screen(model)
-        .into_iter()
+    let keys = match model.outing_in_front() {
+        Some(outing) => of_outing(outing),
+        None => of_screen(model),
+    };
+    keys.into_iter()
         .find_map(|(key, action)| pressed(key).then_some(action))
 }
 
@@ -60,8 +64,12 @@ pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
     if Popup::is_any_open(ui.ctx()) {
         return None;
     }
+    if model.page.is_none() && matches!(model.outing_in_front(), Some(Outing::Inside(_))) {
+        return None;
+    }
     let action = match (&model.page, &model.screen) {
         (Some(_), _) => Action::ClosePage,
+        (None, _) if model.outing_in_front().is_some() => Action::ClosePage,
         (None, Screen::Rules(_)) => Action::DeclineRules,
         (None, Screen::Waiting(_)) => Action::Cancel,
         (None, Screen::Identity(_)) => Action::DoNotConnect,
@@ -74,16 +82,20 @@ pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
 /// The keys of the screen, for what can be done there now.
 fn of_screen(model: &Model) -> Vec<(Key, Action)> {
     match &model.screen {
-        Screen::First | Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
+        Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
+        Screen::First => vec![(Key::P, Action::Plazas)],
         Screen::Waiting(waiting) => match waiting.state {
-            WaitState::TryingAgain { .. } => vec![(Key::R, Action::TryNow)],
-            WaitState::Calling { .. } | WaitState::Seated { .. } => vec![(Key::B, Action::TellMe)],
+            WaitState::TryingAgain { .. } => vec![(Key::R, Action::TryNow), (Key::P, Action::Plazas)],
+            WaitState::Calling { .. } | WaitState::Seated { .. } => {
+                vec![(Key::B, Action::TellMe), (Key::P, Action::Plazas)]
+            }
         },
         Screen::Chat(conversation) => {
             let mut keys = vec![
                 (Key::N, Action::Next),
                 (Key::L, Action::Leave),
                 (Key::End, Action::ToNewest),
+                (Key::P, Action::ToPlaza),
             ];
             if conversation.is_talking() && !conversation.is_open() {
                 keys.push((Key::S, Action::SafetyPhrase));
@@ -100,6 +112,26 @@ fn of_screen(model: &Model) -> Vec<(Key, Action)> {
             keys
         }
     }
+}
+
+/// The keys among others.
+fn of_outing(outing: &Outing) -> Vec<(Key, Action)> {
+    let plaza = match outing {
+        Outing::Choosing(_) => return vec![(Key::R, Action::LookAgain)],
+        Outing::Inside(plaza) => plaza,
+    };
+    let mut keys = vec![
+        (Key::L, Action::LeavePlaza),
+        (Key::End, Action::ToNewest),
+        (Key::M, Action::People),
+    ];
+    if plaza.sheet.is_none() {
+        keys.push((Key::Enter, Action::Post));
+    }
+    if matches!(plaza.standing, Standing::Lost(_)) {
+        keys.push((Key::R, Action::TryNow));
+    }
+    keys
 }
 
 /// The next larger or smaller text, or the usual one.

@@ -21,6 +21,10 @@ impl App {
             let effects = self.model.heard(event, &(self.services.clock)());
             self.perform(ctx, effects);
         }
+        while let Some(told) = self.services.engine.hear_of_plazas() {
+            let effects = self.model.heard_of_plazas(told, &(self.services.clock)());
+            self.perform(ctx, effects);
+        }
         while let Some((server, login)) = self.services.keyring.found() {
             self.model.recalled(&server, login);
         }

@@ -24,6 +24,9 @@ impl App {
         for effect in effects {
             match effect {
                 Effect::Ask(command) => self.services.engine.ask(command),
+                Effect::LookForPlazas(visit) => self.services.engine.look_for_plazas(visit),
+                Effect::EnterPlaza(visit) => self.services.engine.enter_plaza(visit),
+                Effect::AskPlaza(command) => self.services.engine.ask_plaza(command),
                 Effect::Tell(notice) => self.tell(ctx, notice),
                 Effect::Withdraw => {
                     self.services.notifier.withdraw();
@@ -69,6 +72,10 @@ fn banner(notice: Notice, words: &Words) -> Banner {
             words.get(Key::NoticeJoinedBody),
         ),
         Notice::Wrote { who, text } => (who.called_first(words), text),
+        Notice::Posted { plaza, name, text } => {
+            let values = [("name", name.into()), ("plaza", plaza.into())];
+            (words.fill(Key::NoticePosted, &values), text)
+        }
     };
     Banner {
         summary,

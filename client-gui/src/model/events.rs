@@ -7,8 +7,8 @@ use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, P
 use crate::hygiene::{shown_name, shown_text};
 
 use super::{
-    Conversation, Deaf, Effect, Failed, Identity, Kept, Model, Notice, Now, Presence, Screen, Trouble,
-    WaitState, Waiting, Who,
+    Conversation, Deaf, Effect, Failed, Front, Identity, Kept, Model, Notice, Now, Outing, Presence, Screen,
+    Trouble, WaitState, Waiting, Who,
 };
 
 /// A text comes back at once: by then at most one more has come and gone.
@@ -128,8 +128,13 @@ impl Model {
         self.lately.insert(0, (conversation.id, who.clone()));
         self.lately.truncate(LATELY_MAX);
         self.screen = Screen::Chat(Box::new(conversation));
-        // Nothing in a page is lost by closing it, and somebody is looking at an empty window.
+        // Nothing in a page is lost by closing it, and somebody is looking at an empty window. Nor in a list of plazas; but who is
+        // in one may be writing, and is told there.
         self.page = None;
+        if matches!(self.outing, Some(Outing::Choosing(_))) {
+            self.outing = None;
+            self.front = Front::Visit;
+        }
         if told && !self.focused {
             effects.push(Effect::Tell(Notice::Joined { who }));
         }
@@ -252,7 +257,7 @@ impl Model {
     }
 
     /// The server let us in: the latest of the known ones, from now on.
-    fn remember_server(&mut self) -> Vec<Effect> {
+    pub(super) fn remember_server(&mut self) -> Vec<Effect> {
         let Some(server) = self.visit.as_ref().map(|visit| visit.server.clone()) else {
             return Vec::new();
         };

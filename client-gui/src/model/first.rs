@@ -204,14 +204,26 @@ pub struct Rules {
     pub server: Option<ServerAddress>,
     /// Whether the 18+ box is ticked; only then can they be accepted.
     pub confirmed: bool,
+    /// Where one was going.
+    pub way: Way,
+}
+
+/// Where one goes from the first screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To a stranger.
+    Stranger,
+    /// To the plazas.
+    Plaza,
 }
 
 impl Rules {
     /// Before the first visit to this server.
-    pub fn before(server: ServerAddress) -> Self {
+    pub fn before(server: ServerAddress, way: Way) -> Self {
         Self {
             server: Some(server),
             confirmed: false,
+            way,
         }
     }
 
@@ -220,6 +232,7 @@ impl Rules {
         Self {
             server: None,
             confirmed: false,
+            way: Way::Stranger,
         }
     }
 }

@@ -26,6 +26,36 @@ pub struct Lost {
     until: Instant,
 }
 
+/// A time after which something is tried again, counted down.
+#[derive(Debug)]
+pub struct Pause {
+    /// How much of it is left, in whole seconds; 0 while it is tried.
+    pub secs: u64,
+    at: Instant,
+}
+
+impl Pause {
+    /// So many milliseconds from now.
+    pub(super) fn new(millis: u64, now: &Now) -> Self {
+        let at = after(millis, now);
+        Self {
+            secs: secs_until(at, now),
+            at,
+        }
+    }
+
+    /// It is over: it is tried.
+    pub(super) fn end(&mut self, now: &Now) {
+        *self = Self::new(0, now);
+    }
+
+    /// Counts down. Answers after how long the number changes.
+    pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
+        self.secs = secs_until(self.at, now);
+        next_change(self.at, now)
+    }
+}
+
 /// Their link is lost.
 #[derive(Debug)]
 pub struct Away {

@@ -2,7 +2,7 @@
 
 use acaso_shared::session::Command;
 
-use super::{Conversation, Effect, Model, Presence, Secrecy};
+use super::{Conversation, Effect, Model, Plaza, PlazaSheet, Presence, Secrecy};
 use crate::action::Action;
 use crate::hygiene::Link;
 
@@ -64,6 +64,9 @@ impl Model {
         if action == Action::Block {
             return self.block();
         }
+        if let Some(plaza) = self.plaza_in_front() {
+            return over_plaza(plaza, action);
+        }
         let Some(conversation) = self.conversation_mut() else {
             return Vec::new();
         };
@@ -95,6 +98,22 @@ impl Model {
         effects.extend(self.leave());
         effects
     }
+}
+
+/// The same over a plaza, where links are all there is to ask about.
+fn over_plaza(plaza: &mut Plaza, action: Action) -> Vec<Effect> {
+    let effect = match (action, &plaza.sheet) {
+        (Action::AskLink(link), _) => {
+            plaza.open_sheet(PlazaSheet::Link(link));
+            return Vec::new();
+        }
+        (Action::OpenLink, Some(PlazaSheet::Link(link))) => vec![Effect::Browse(link.clone())],
+        (Action::CopyLink, Some(PlazaSheet::Link(link))) => vec![Effect::Copy(link.as_str().to_owned())],
+        (Action::CloseSheet, _) => Vec::new(),
+        _ => return Vec::new(),
+    };
+    plaza.close_sheet();
+    effect
 }
 
 /// What is done on a sheet: with the phrase, or with the link that it asks about.

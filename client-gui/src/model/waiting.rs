@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use acaso_shared::ids::RoomPort;
+use acaso_shared::protocol::plaza::PlazaFacts;
 use acaso_shared::session::Problem;
 use jiff::Zoned;
 
@@ -25,6 +26,10 @@ pub struct Waiting {
     pub tell_me: bool,
     /// Seed of this person's half of the meeting.
     pub meeting: [u8; 32],
+    /// The fullest plaza of the server, to look into meanwhile; nothing if there is none, or as long as nobody asked.
+    pub plaza: Option<PlazaFacts>,
+    /// The server was asked which plazas there are.
+    pub(super) asked_plazas: bool,
     since: Instant,
 }
 
@@ -65,6 +70,8 @@ impl Waiting {
             elapsed: Duration::ZERO,
             tell_me: false,
             meeting: rand::random(),
+            plaza: None,
+            asked_plazas: false,
             since: now.instant,
         }
     }

@@ -1,10 +1,11 @@
 //! What the person wishes, and what becomes of it.
 
 use acaso_shared::ids::BadMessage;
+use acaso_shared::session::plaza::PlazaCommand;
 use acaso_shared::session::{Command, Goodbye, MessageId, Visit};
 
 use super::typed::{self, Typed};
-use super::{Deaf, Effect, Model, Note, Now, Page, Presence, Rules, Screen, Waiting};
+use super::{Deaf, Effect, Front, Model, Note, Now, Page, Presence, Rules, Screen, Waiting, Way};
 use crate::action::{Action, Change};
 use crate::prefs::Settings;
 
@@ -45,19 +46,41 @@ impl Model {
                 vec![Effect::Save, Effect::Unremember(server)]
             }
             Action::Change(change) => self.change(change),
+            Action::Plazas
+            | Action::LookAgain
+            | Action::EnterPlaza(_)
+            | Action::LeavePlaza
+            | Action::ToRoom
+            | Action::ToPlaza
+            | Action::Post
+            | Action::People => self.out(action, now),
         }
     }
 
     /// From the first screen: to the rules, or on the way.
     fn meet(&mut self, now: &Now) -> Vec<Effect> {
-        if !matches!(self.screen, Screen::First) {
+        if !matches!(self.screen, Screen::First) || self.front == Front::Outing {
             return Vec::new();
         }
+        let Some((visit, mut effects)) = self.filled_in() else {
+            return Vec::new();
+        };
+        if self.settings.rules_accepted.contains(&visit.server) {
+            effects.extend(self.begin(visit, now));
+            return effects;
+        }
+        self.screen = Screen::Rules(Rules::before(visit.server.clone(), Way::Stranger));
+        self.visit = Some(visit);
+        effects
+    }
+
+    /// Whom to visit, as the first screen says, and what is kept of it; or what is wrong there is marked.
+    pub(super) fn filled_in(&mut self) -> Option<(Visit, Vec<Effect>)> {
         let visit = match self.first.visit(self.plain) {
             Ok(visit) => visit,
             Err(trouble) => {
                 self.first.fail(trouble);
-                return Vec::new();
+                return None;
             }
         };
         if let Some(login) = &visit.login {
@@ -66,39 +89,44 @@ impl Model {
         self.first.trouble = None;
         self.settings.server.clone_from(&self.first.server);
         self.settings.name.clone_from(&self.first.name);
-        if self.settings.rules_accepted.contains(&visit.server) {
-            let mut effects = vec![Effect::Save];
-            effects.extend(self.begin(visit, now));
-            return effects;
-        }
-        self.screen = Screen::Rules(Rules::before(visit.server.clone()));
-        self.visit = Some(visit);
-        vec![Effect::Save]
+        Some((visit, vec![Effect::Save]))
     }
 
     fn agree(&mut self, now: &Now) -> Vec<Effect> {
-        let Screen::Rules(Rules { confirmed: true, .. }) = &self.screen else {
+        let Screen::Rules(Rules {
+            confirmed: true, way, ..
+        }) = &self.screen
+        else {
             return Vec::new();
         };
+        let way = *way;
         let Some(visit) = self.visit.clone() else {
             return Vec::new();
         };
         self.settings.accept_rules(&visit.server);
         let mut effects = vec![Effect::Save];
-        effects.extend(self.begin(visit, now));
+        effects.extend(match way {
+            Way::Stranger => self.begin(visit, now),
+            Way::Plaza => self.look_for_plazas(visit),
+        });
         effects
     }
 
-    /// On the way to a partner, as the settings are now.
-    fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
+    /// A visit, as the settings are now.
+    pub(super) fn as_set(&self, visit: Visit) -> Visit {
         let login = self.logins.of(&visit.server).cloned().map(Box::new);
-        let visit = Visit {
+        Visit {
             transport: self.carrier.unwrap_or(self.settings.carrier).into(),
             habits: self.settings.habits(),
             old_clients: self.settings.old_clients,
             login,
             ..visit
-        };
+        }
+    }
+
+    /// On the way to a partner.
+    fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
+        let visit = self.as_set(visit);
         self.wait_for(&visit, now);
         vec![Effect::Ask(Command::Meet(visit))]
     }
@@ -122,6 +150,9 @@ impl Model {
 
     /// A partner is waited for while our link is lost: the engine knows the way back to them, and to nobody else.
     fn try_now(&mut self, now: &Now) -> Vec<Effect> {
+        if self.plaza_in_front().is_some() {
+            return vec![Effect::AskPlaza(PlazaCommand::TryNow)];
+        }
         match self.conversation() {
             Some(conversation) if conversation.is_talking() => vec![Effect::Ask(Command::TryNow)],
             _ => self.go_on(now),
@@ -206,6 +237,10 @@ impl Model {
         self.lately.clear();
         self.first.trouble = None;
         self.first.focus_first();
+        // Whoever was out meanwhile is there again.
+        if self.plaza().is_some() {
+            self.bring(Front::Outing);
+        }
     }
 
     fn show_first(&mut self) -> Vec<Effect> {
@@ -233,6 +268,11 @@ impl Model {
     }
 
     fn show_newest(&mut self) -> Vec<Effect> {
+        if let Some(plaza) = self.plaza_in_front() {
+            plaza.to_newest = true;
+            plaza.below = 0;
+            return Vec::new();
+        }
         if let Some(conversation) = self.conversation_mut() {
             conversation.to_newest = true;
             conversation.below = 0;
@@ -275,7 +315,7 @@ impl Model {
 
     fn turn_to(&mut self, page: Option<Page>) -> Vec<Effect> {
         // Nothing stands in front of the question about an identity: there is no way past it.
-        if !matches!(self.screen, Screen::Identity(_)) {
+        if !matches!(self.screen, Screen::Identity(_)) || self.front == Front::Outing {
             self.page = page;
             self.see();
         }
@@ -284,14 +324,15 @@ impl Model {
 
     /// From the rules, read again, back to the settings; from those back to the screen.
     fn close_page(&mut self) -> Vec<Effect> {
+        if self.page.is_none() && self.close_plazas() {
+            return Vec::new();
+        }
         let back = match self.page {
             Some(Page::Rules(_)) => Some(Page::Settings),
             Some(Page::Settings) | None => None,
         };
-        if let Some(conversation) = self.conversation_mut()
-            && back.is_none()
-        {
-            conversation.composer.focus = true;
+        if back.is_none() {
+            self.bring(self.front);
         }
         self.turn_to(back)
     }

@@ -12,10 +12,11 @@ use crate::action::Action;
 use crate::model::{Field, First};
 use crate::theme::{Room, column as width, gap, palette};
 use crate::widgets::button::{Button, Kind};
+use crate::widgets::divider::{DIVIDER, divider};
 use crate::widgets::field;
 use crate::widgets::icon::Icon;
 use crate::widgets::meeting::{Meeting, Scene, meeting};
-use crate::widgets::surface::{column, notice, page};
+use crate::widgets::surface::{column, notice, offer, page};
 use crate::widgets::text::{secondary, title};
 use crate::wording::{Key, Words};
 
@@ -98,7 +99,21 @@ fn form(ui: &mut Ui, first: &mut First, focus: Option<Field>, room: Room, words:
         action = action.or(meet_button(ui, focus, words, 52.0));
         ui.add_space(gap::BROAD);
     }
+    action = action.or(other_ways(ui, words));
+    ui.add_space(gap::BASE);
     action
+}
+
+/// The ways in besides meeting a stranger.
+fn other_ways(ui: &mut Ui, words: &Words) -> Option<Action> {
+    let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), DIVIDER), Sense::hover());
+    divider(ui, place, None, &words.get(Key::FirstWays));
+    ui.add_space(gap::SNUG);
+    let (name, about) = (words.get(Key::FirstPlaza), words.get(Key::FirstPlazaBody));
+    let tip = hint(words, &name, Shortcut::Control("P"));
+    offer(ui, Icon::Plaza, &name, &about, &tip)
+        .clicked()
+        .then_some(Action::Plazas)
 }
 
 fn trouble(ui: &mut Ui, first: &First, words: &Words) {

@@ -11,6 +11,7 @@ pub(super) enum Shortcut {
     /// Control with a letter or a sign.
     Control(&'static str),
     ControlEnd,
+    ControlEnter,
 }
 
 /// What something does, with its shortcut in brackets.
@@ -28,5 +29,6 @@ pub(super) fn keys(words: &Words, shortcut: Shortcut) -> String {
         Shortcut::AltDown => words.get(Key::KeyAltDown),
         Shortcut::Control(key) => control(key),
         Shortcut::ControlEnd => control(&words.get(Key::KeyEnd)),
+        Shortcut::ControlEnter => control(&words.get(Key::KeyEnter)),
     }
 }

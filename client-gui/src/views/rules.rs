@@ -5,7 +5,7 @@ use egui::{Painter, Rect, Sense, Stroke, StrokeKind, Ui, vec2};
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
 use crate::action::Action;
-use crate::model::Rules;
+use crate::model::{Rules, Way};
 use crate::theme::{Face, Palette, Room, column as width, gap, palette, role, stroke};
 use crate::widgets::button::{Button, Kind, button_row};
 use crate::widgets::choice::check;
@@ -41,7 +41,7 @@ pub fn rules_ui(ui: &mut Ui, rules: &mut Rules, words: &Words) -> Option<Action>
                 ui.add_space(gap::SNUG);
             }
             ui.add_space(gap::TIGHT);
-            card(ui, |ui| what_the_host_sees(ui, words));
+            card(ui, |ui| what_the_host_sees(ui, rules.way, words));
             ui.add_space(gap::ROOMY);
             if rules.server.is_some() {
                 action = action.take().or(question(ui, rules, words));
@@ -102,7 +102,7 @@ fn die(painter: &Painter, rect: Rect, number: usize, palette: &Palette) {
     }
 }
 
-fn what_the_host_sees(ui: &mut Ui, words: &Words) {
+fn what_the_host_sees(ui: &mut Ui, way: Way, words: &Words) {
     let sees = [Key::RulesSeesAddress, Key::RulesSeesTimes, Key::RulesSeesAmount];
     let sees_not = [
         Key::RulesSeesNotText,
@@ -125,6 +125,15 @@ fn what_the_host_sees(ui: &mut Ui, words: &Words) {
     line(ui);
     ui.add_space(gap::SNUG);
     small(ui, &words.get(Key::RulesDishonest));
+    if way == Way::Plaza {
+        ui.add_space(gap::HAIR);
+        text(
+            ui,
+            &words.get(Key::RulesPlaza),
+            role::SMALL,
+            palette(ui).chance_ink,
+        );
+    }
 }
 
 /// A list under an open or a shut eye; a disc for what is seen, a ring for what is not.
@@ -157,7 +166,11 @@ fn list(ui: &mut Ui, eye: Icon, head: Key, items: &[Key], words: &Words) {
 fn question(ui: &mut Ui, rules: &mut Rules, words: &Words) -> Option<Action> {
     check(ui, &mut rules.confirmed, &words.get(Key::RulesConfirm));
     ui.add_space(gap::BASE);
-    let (agree, not_now) = (words.get(Key::RulesAgree), words.get(Key::RulesNotNow));
+    let agree = words.get(match rules.way {
+        Way::Stranger => Key::RulesAgree,
+        Way::Plaza => Key::RulesAgreePlaza,
+    });
+    let not_now = words.get(Key::RulesNotNow);
     let not_now_tip = hint(words, &not_now, Shortcut::Escape);
     button_row(
         ui,

@@ -6,6 +6,7 @@ use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
 use crate::action::Action;
+use crate::hygiene::shown_text;
 use crate::model::{WaitState, Waiting};
 use crate::theme::{Room, column as width, gap, palette, role};
 use crate::widgets::button::{Button, Kind};
@@ -15,8 +16,8 @@ use crate::widgets::surface::{column, offer, page};
 use crate::widgets::text::{secondary, tabular, text, title};
 use crate::wording::{Key, Words};
 
-/// Draws the way to a partner.
-pub fn waiting_ui(ui: &mut Ui, waiting: &Waiting, words: &Words) -> Option<Action> {
+/// Draws the way to a partner; `behind` is the plaza that goes on meanwhile.
+pub fn waiting_ui(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Words) -> Option<Action> {
     let mut action = back_bar(ui, words, Key::Cancel).then_some(Action::Cancel);
     let room = Room::of(ui.ctx());
     page(ui, true, |ui| {
@@ -31,8 +32,8 @@ pub fn waiting_ui(ui: &mut Ui, waiting: &Waiting, words: &Words) -> Option<Actio
                 clock(ui, waiting, words);
                 ui.add_space(if room.compact() { gap::HAIR } else { gap::BASE });
             });
-            if waiting.has_offers() {
-                action = action.take().or(offers(ui, waiting, words));
+            if waiting.has_offers() || behind.is_some() {
+                action = action.take().or(offers(ui, waiting, behind, words));
                 ui.add_space(gap::ROOMY);
             }
             action = action.take().or(buttons(ui, waiting, words));
@@ -89,15 +90,41 @@ fn clock(ui: &mut Ui, waiting: &Waiting, words: &Words) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
 }
 
-fn offers(ui: &mut Ui, waiting: &Waiting, words: &Words) -> Option<Action> {
+fn offers(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Words) -> Option<Action> {
     text(ui, &words.get(Key::WaitingOffers), role::LEAD, palette(ui).text);
     ui.add_space(10.0);
     let (name, about) = (words.get(Key::WaitingTellMe), words.get(Key::WaitingTellMeBody));
     let tip = hint(words, &name, Shortcut::Control("B"));
     let sign = if waiting.tell_me { Icon::Check } else { Icon::Bell };
-    offer(ui, sign, &name, &about, &tip)
+    let tell_me = offer(ui, sign, &name, &about, &tip).clicked();
+    let to_plaza = plaza_offer(ui, waiting, behind, words);
+    tell_me.then_some(Action::TellMe).or(to_plaza)
+}
+
+/// The plaza one has come from, or the fullest one there is.
+fn plaza_offer(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Words) -> Option<Action> {
+    let (name, about, action) = match (behind, &waiting.plaza) {
+        (Some(plaza), _) => (
+            words.fill(Key::PlazaBack, &[("plaza", plaza.into())]),
+            words.get(Key::PlazaPublic),
+            Action::ToPlaza,
+        ),
+        (None, Some(plaza)) => {
+            let name = shown_text(plaza.name.as_str());
+            let values = [("plaza", name.into()), ("people", plaza.people.into())];
+            (
+                words.get(Key::WaitingPlaza),
+                words.fill(Key::WaitingPlazaBody, &values),
+                Action::Plazas,
+            )
+        }
+        (None, None) => return None,
+    };
+    ui.add_space(gap::TIGHT);
+    let tip = hint(words, &name, Shortcut::Control("P"));
+    offer(ui, Icon::Plaza, &name, &about, &tip)
         .clicked()
-        .then_some(Action::TellMe)
+        .then_some(action)
 }
 
 fn buttons(ui: &mut Ui, waiting: &Waiting, words: &Words) -> Option<Action> {

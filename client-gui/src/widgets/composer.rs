@@ -37,10 +37,10 @@ pub struct ComposerShown {
 }
 
 /// Space around the text, the square of the button, and lines shown at once.
-const PADDING: (f32, f32) = (16.0, 13.0);
+pub(super) const PADDING: (f32, f32) = (16.0, 13.0);
 const BUTTON: f32 = 36.0;
 /// What the button takes from the width, with the space around it.
-const BUTTON_SIDE: f32 = BUTTON + 20.0;
+pub(super) const BUTTON_SIDE: f32 = BUTTON + 20.0;
 
 const LINES_MAX: f32 = 6.0;
 const LINES_MAX_COMPACT: f32 = 3.0;
@@ -116,7 +116,7 @@ impl Composer<'_> {
 }
 
 /// The text as it will stand in its bubble, with every space one has typed.
-fn typed_job(text: &str, ink: Color32, width: f32) -> LayoutJob {
+pub(super) fn typed_job(text: &str, ink: Color32, width: f32) -> LayoutJob {
     let mut job = message_job(text, role::BODY, ink);
     job.wrap.max_width = width;
     job.keep_trailing_whitespace = true;
@@ -152,7 +152,7 @@ fn enter_pressed(ui: &Ui, id: Id) -> bool {
     entered && focused && !was_composing && !composing && !heard_method
 }
 
-fn paint_ground(ui: &Ui, ground: egui::layers::ShapeIdx, rect: Rect, shut: bool, focused: bool) {
+pub(super) fn paint_ground(ui: &Ui, ground: egui::layers::ShapeIdx, rect: Rect, shut: bool, focused: bool) {
     let palette = palette(ui);
     let corner = radius::CARD;
     if shut {
@@ -177,7 +177,8 @@ fn paint_ground(ui: &Ui, ground: egui::layers::ShapeIdx, rect: Rect, shut: bool,
     );
 }
 
-fn send_button(ui: &Ui, id: Id, composer: Rect, words: (&str, &str), enabled: bool) -> Response {
+/// The button that sends, in the lower right corner.
+pub(super) fn send_button(ui: &Ui, id: Id, composer: Rect, words: (&str, &str), enabled: bool) -> Response {
     let palette = palette(ui);
     let centre = pos2(composer.right() - 26.0, composer.bottom() - 24.0);
     let rect = Rect::from_center_size(centre, vec2(BUTTON, BUTTON));

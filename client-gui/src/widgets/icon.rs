@@ -51,6 +51,8 @@ pub enum Icon {
     Arrived,
     /// Never this one again.
     Block,
+    /// A plaza: the tile, the face five.
+    Plaza,
     /// Letters that do not belong together.
     Letters,
 }
@@ -65,6 +67,7 @@ pub fn icon(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Colo
     };
     match icon {
         Icon::Stranger => pen.stranger(),
+        Icon::Plaza => pen.plaza(),
         Icon::Settings => pen.settings(),
         Icon::Send => pen.lines(&[
             &[(10.0, 16.0), (10.0, 4.8)],
@@ -197,6 +200,13 @@ impl Pen<'_> {
         self.square(2.0, 18.0, 4.5);
         self.ring(7.1, 7.1, 2.1);
         self.disc(12.9, 12.9, 2.8);
+    }
+
+    fn plaza(&self) {
+        self.square(2.0, 18.0, 4.5);
+        for (x, y) in [(6.6, 6.6), (13.4, 6.6), (10.0, 10.0), (6.6, 13.4), (13.4, 13.4)] {
+            self.disc(x, y, 1.3);
+        }
     }
 
     fn settings(&self) {

@@ -94,6 +94,27 @@ pub fn tile(painter: &Painter, rect: Rect, colours: &TileColours, they: Seat, yo
     );
 }
 
+/// Draws a plaza into a square: many around one, who is you.
+pub fn plaza_tile(painter: &Painter, rect: Rect, palette: &Palette) {
+    let side = rect.width();
+    let corner = CornerRadius::same(whole_u8((side * 0.25).max(3.0)));
+    let edge = Stroke::new(stroke::LINE, palette.field);
+    painter.rect(rect, corner, palette.surface, edge, StrokeKind::Inside);
+    let radius = side * 0.125;
+    for (x, y) in [(0.28, 0.28), (0.72, 0.28), (0.28, 0.72), (0.72, 0.72)] {
+        let centre = rect.min + vec2(x, y) * side;
+        seat(painter, centre, radius, palette.ring, Seat::Taken, Side::They);
+    }
+    seat(
+        painter,
+        rect.center(),
+        radius * 0.85,
+        palette.tile,
+        Seat::Taken,
+        Side::You,
+    );
+}
+
 /// Draws one seat: in a tile, and as the mark of a group of messages.
 pub fn seat(painter: &Painter, centre: Pos2, radius: f32, colour: Color32, state: Seat, side: Side) {
     let weight = (radius * 0.38).clamp(1.3, 16.0);

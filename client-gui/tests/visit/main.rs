@@ -13,6 +13,7 @@ mod line;
 mod login;
 mod notices;
 mod open;
+mod plaza;
 mod reach;
 mod safety;
 mod settings;

@@ -20,7 +20,10 @@ fn tab_round(ana: &mut Person) -> Vec<String> {
 fn tab_follows_the_eye() {
     let mut ana = Beginning::default().open();
     let round = tab_round(&mut ana);
-    assert_eq!(round, ["Server", "Your name", "Meet a stranger", "Settings"]);
+    assert_eq!(
+        round,
+        ["Server", "Your name", "Meet a stranger", "Plaza", "Settings"]
+    );
 
     let mut ana = Person::talking();
     ana.types("so that it can be sent");

@@ -8,14 +8,17 @@ use std::time::{Duration, Instant};
 use acaso::app::Services;
 use acaso::bridge::Engine;
 use acaso::keyring::Keyring;
-use acaso::model::Now;
+use acaso::model::{Now, OfPlazas};
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
 use acaso::prefs::{Keeper, Settings};
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
-use acaso_shared::session::{Command, ConversationId, Ending, Event, Login, MessageId, Partner, Problem};
+use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
+use acaso_shared::session::{
+    Command, ConversationId, Ending, Event, Login, MessageId, Partner, Problem, Visit,
+};
 use acaso_shared::transport::Unvouched;
 use jiff::civil::date;
 use tokio::sync::watch;
@@ -27,6 +30,14 @@ pub(crate) struct World {
     pub(crate) asked: Vec<Command>,
     /// What the engine has to tell.
     pub(crate) events: VecDeque<Event>,
+    /// The servers that were asked for their plazas.
+    pub(crate) looked: Vec<Visit>,
+    /// The plazas that were gone into.
+    pub(crate) entered: Vec<PlazaVisit>,
+    /// What was asked of the engine in a plaza.
+    pub(crate) asked_plaza: Vec<PlazaCommand>,
+    /// What there is to tell of plazas.
+    pub(crate) of_plazas: VecDeque<OfPlazas>,
     /// Whether goodbye was said.
     pub(crate) ended: bool,
     /// The notices shown; taken back ones are not.
@@ -60,6 +71,22 @@ impl Engine for FakeEngine {
 
     fn hear(&mut self) -> Option<Event> {
         self.0.borrow_mut().events.pop_front()
+    }
+
+    fn look_for_plazas(&mut self, visit: Visit) {
+        self.0.borrow_mut().looked.push(visit);
+    }
+
+    fn enter_plaza(&mut self, visit: PlazaVisit) {
+        self.0.borrow_mut().entered.push(visit);
+    }
+
+    fn ask_plaza(&mut self, command: PlazaCommand) {
+        self.0.borrow_mut().asked_plaza.push(command);
+    }
+
+    fn hear_of_plazas(&mut self) -> Option<OfPlazas> {
+        self.0.borrow_mut().of_plazas.pop_front()
     }
 
     fn end(&mut self) {

@@ -68,7 +68,7 @@ pub(super) fn reason(conversation: &Conversation, why: Parting, words: &Words) -
 }
 
 /// Why the visit ended, unless it was our own goodbye.
-pub(super) fn ending(ending: &Ending, at: &Zoned, words: &Words) -> Option<Sentence> {
+pub(in crate::views) fn ending(ending: &Ending, at: &Zoned, words: &Words) -> Option<Sentence> {
     match ending {
         Ending::Left => None,
         Ending::Closing(closing) => Some(words.closing(*closing)),

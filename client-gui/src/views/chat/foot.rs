@@ -1,18 +1,17 @@
 //! Under the history: the composer with what has to be said about it, or, when they have left, what to do now.
 
 use acaso_shared::limits::MESSAGE_BYTES_MAX;
-use egui::{Frame, Label, Margin, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Frame, Panel, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::farewell::farewell;
 use super::{composer_id, margin};
 use crate::action::Action;
 use crate::model::{Conversation, Note, Who};
-use crate::theme::{Face, Room, column as width, gap, palette, radius, role};
+use crate::theme::{Room, column as width, gap, palette, role};
 use crate::views::hints::{Shortcut, hint};
+use crate::views::note::note_strip;
 use crate::widgets::composer::Composer;
-use crate::widgets::icon::{Icon, icon};
 use crate::widgets::surface::column;
-use crate::widgets::text::runs_job;
 use crate::widgets::tile::{Seat, Side, seat};
 use crate::wording::{Key, Words};
 
@@ -49,7 +48,12 @@ fn content(ui: &mut Ui, conversation: &mut Conversation, words: &Words) -> Optio
         return from_farewell;
     }
     if talking && let Some(note) = &conversation.composer.note {
-        note_strip(ui, note, &conversation.who, words);
+        let head = words.get(if note.is_not_sent() {
+            Key::NoteNotSent
+        } else {
+            Key::NoteDraft
+        });
+        note_strip(ui, &head, &note_words(note, &conversation.who, words));
     }
     let sent = composer(ui, conversation, words);
     helper_line(ui, conversation, compact, words);
@@ -121,33 +125,6 @@ fn helper_line(ui: &mut Ui, conversation: &Conversation, compact: bool, words: &
     let galley = ui.painter().layout_job(job);
     ui.painter()
         .galley(rect.min + vec2(gap::BASE, 6.0), galley, palette.muted);
-}
-
-/// What has to be known about the text in the composer.
-fn note_strip(ui: &mut Ui, note: &Note, who: &Who, words: &Words) {
-    let palette = palette(ui);
-    let head = words.get(if note.is_not_sent() {
-        Key::NoteNotSent
-    } else {
-        Key::NoteDraft
-    });
-    let says = format!(" {}", note_words(note, who, words));
-    let frame = Frame::NONE
-        .fill(palette.chance_soft)
-        .corner_radius(radius::CONTROL)
-        .inner_margin(Margin::symmetric(12, 8));
-    frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 10.0;
-            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
-            icon(ui.painter(), rect.center(), 18.0, Icon::Draft, palette.chance_ink);
-            let bold = role::NOTE.in_face(Face::SemiBold);
-            let job = runs_job(&[(&head, bold, palette.text), (&says, role::NOTE, palette.text)]);
-            ui.vertical(|ui| ui.add(Label::new(job).wrap().selectable(false)));
-        });
-    });
-    ui.add_space(gap::TIGHT);
 }
 
 fn note_words(note: &Note, who: &Who, words: &Words) -> String {

@@ -1,15 +1,14 @@
 //! The bar above a conversation: the room as it is now, who is there, one line about it, and the two ways out.
 
-use egui::{
-    Align, Color32, Frame, Label, Layout, Margin, Panel, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Color32, Rect, Sense, Ui, vec2};
 
 use crate::action::Action;
 use crate::model::{Conversation, Presence, Sheet};
-use crate::theme::{Palette, Room, gap, palette, role, stroke};
+use crate::theme::{Palette, Room, gap, palette};
+use crate::views::header_bar::{Mark, Titled, header_bar, sign_side};
 use crate::views::hints::{Shortcut, hint};
 use crate::widgets::button::{Button, Kind};
-use crate::widgets::icon::{Icon, icon};
+use crate::widgets::icon::Icon;
 use crate::widgets::menu::menu;
 use crate::widgets::tile::{Seat, TileColours, tile};
 use crate::wording::{Key, Words};
@@ -18,38 +17,23 @@ use crate::wording::{Key, Words};
 pub(super) fn header(
     ui: &mut Ui,
     conversation: &Conversation,
+    behind: Option<&str>,
     words: &Words,
 ) -> (Option<Action>, Option<Rect>) {
-    let room = Room::of(ui.ctx());
-    let height = if room.compact() { 48.0 } else { 60.0 };
-    let margin = if room.narrow() { 12 } else { 20 };
-    let frame = Frame::NONE
-        .fill(palette(ui).bg)
-        .inner_margin(Margin::symmetric(margin, 0));
-    let panel = Panel::top("conversation")
-        .exact_size(height)
-        .frame(frame)
-        .show_separator_line(false);
-    let shown = panel.show(ui, |ui| {
-        let inside = ui.max_rect().expand2(vec2(f32::from(margin), 0.0));
-        let line = Rect::from_min_max(pos2(inside.left(), inside.bottom() - stroke::LINE), inside.max);
-        ui.painter().rect_filled(line, 0, palette(ui).line);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            content(ui, conversation, words, room)
-        })
-        .inner
-    });
-    shown.inner
+    header_bar(ui, "conversation", |ui, room| {
+        content(ui, conversation, behind, words, room)
+    })
 }
 
 fn content(
     ui: &mut Ui,
     conversation: &Conversation,
+    behind: Option<&str>,
     words: &Words,
     room: Room,
 ) -> (Option<Action>, Option<Rect>) {
     ui.spacing_mut().item_spacing.x = gap::SNUG;
-    let side = if room.compact() { 28.0 } else { 36.0 };
+    let side = sign_side(room);
     let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
     let (they, you) = seats(conversation);
     tile(
@@ -73,7 +57,7 @@ fn content(
         .sum::<f32>()
         + more.measure(ui);
     let rest = (ui.available_width() - kept - gap::TIGHT).max(40.0);
-    who(ui, rest, side, conversation, words, room);
+    titled(ui, conversation, words, room).show(ui, rest, room);
     ui.spacing_mut().item_spacing.x = gap::HAIR;
     let (mut pressed, mut phrase) = (None, None);
     for (button, action) in buttons {
@@ -85,7 +69,7 @@ fn content(
             pressed = Some(action);
         }
     }
-    let chosen = menu(&more.show(ui), &names.more, rarely(conversation, words));
+    let chosen = menu(&more.show(ui), &names.more, rarely(conversation, behind, words));
     (pressed.or(chosen), phrase)
 }
 
@@ -107,8 +91,13 @@ fn seats(conversation: &Conversation) -> (Seat, Seat) {
 }
 
 /// What is rarely wanted.
-fn rarely(conversation: &Conversation, words: &Words) -> Vec<(Icon, String, Action)> {
-    let mut rows = vec![(Icon::Settings, words.get(Key::Settings), Action::OpenSettings)];
+fn rarely(conversation: &Conversation, behind: Option<&str>, words: &Words) -> Vec<(Icon, String, Action)> {
+    let back = behind.map(|plaza| {
+        let says = words.fill(Key::PlazaBack, &[("plaza", plaza.into())]);
+        (Icon::Plaza, says, Action::ToPlaza)
+    });
+    let mut rows: Vec<_> = back.into_iter().collect();
+    rows.push((Icon::Settings, words.get(Key::Settings), Action::OpenSettings));
     if conversation.can_block() {
         rows.push((Icon::Block, words.get(Key::Block), Action::AskBlock));
     }
@@ -170,100 +159,44 @@ fn buttons<'a>(
     buttons
 }
 
-/// The name and the line under it; a low window has no room for the line.
-fn who(ui: &mut Ui, width: f32, height: f32, conversation: &Conversation, words: &Words, room: Room) {
+/// The name and the line under it.
+fn titled(ui: &Ui, conversation: &Conversation, words: &Words, room: Room) -> Titled {
     let palette = palette(ui);
     let title = match conversation.presence {
         Presence::Talking | Presence::Over(_) => conversation.who.called_first(words),
         Presence::Left(_) => words.get(Key::WaitingTitle),
     };
-    let layout = Layout::top_down(Align::LEFT);
-    ui.allocate_ui_with_layout(vec2(width, height), layout, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ui.set_width(width);
-        let line = role::HEADER_NAME.line;
-        if room.compact() {
-            ui.add_space((height - line) / 2.0);
-        } else {
-            ui.set_height(height);
-        }
-        name_line(ui, conversation, &title, words, room);
-        if !room.compact() {
-            let (says, ink) = match line_status(conversation, words, room) {
-                Some(says) => (says, palette.chance_ink),
-                None => (status(conversation, words), status_ink(conversation, palette)),
-            };
-            let status = role::SMALL.job(says, ink);
-            ui.add(Label::new(status).truncate().selectable(false));
-        }
-    });
-}
-
-/// What has to be known about somebody beside their name.
-struct Mark {
-    sign: Icon,
-    says: Key,
-    about: Key,
-    /// A narrow bar gives the words up.
-    sign_only: bool,
+    let status = match line_status(conversation, words, room) {
+        Some(says) => (says, palette.chance_ink),
+        None => (status(conversation, words), status_ink(conversation, palette)),
+    };
+    Titled {
+        title,
+        mark: mark(conversation, words, room),
+        status,
+    }
 }
 
 /// That their letters are of several alphabets; or, where a low bar has no room for the line that says so, that the host can read
 /// what is said.
-fn mark(conversation: &Conversation, room: Room) -> Option<Mark> {
+fn mark(conversation: &Conversation, words: &Words, room: Room) -> Option<Mark> {
     if matches!(conversation.presence, Presence::Left(_)) {
         return None;
     }
     if conversation.is_open() && room.compact() {
         return Some(Mark {
             sign: Icon::Eye,
-            says: Key::OpenMark,
-            about: Key::OpenBody,
+            says: words.get(Key::OpenMark),
+            about: words.get(Key::OpenBody),
             sign_only: false,
         });
     }
-    conversation.mixed.then_some(Mark {
+    conversation.mixed.then(|| Mark {
         sign: Icon::Letters,
-        says: Key::ChatAlphabets,
-        about: Key::ChatAlphabetsBody,
+        says: words.get(Key::ChatAlphabets),
+        about: words.get(Key::ChatAlphabetsBody),
         sign_only: room.narrow(),
     })
-}
-
-/// The name, and its mark beside it.
-fn name_line(ui: &mut Ui, conversation: &Conversation, title: &str, words: &Words, room: Room) {
-    let palette = palette(ui);
-    let name = role::HEADER_NAME.job(title, palette.text);
-    let label = |name| Label::new(name).truncate().selectable(false);
-    let Some(mark) = mark(conversation, room) else {
-        ui.add(label(name));
-        return;
-    };
-    let says = words.get(mark.says);
-    let shown = if mark.sign_only { "" } else { &says };
-    let galley = ui.painter().layout_job(role::META.job(shown, palette.chance_ink));
-    let (sign, line) = (16.0, role::HEADER_NAME.line);
-    let hint_width = sign + gap::HAIR + galley.size().x;
-    let row = vec2(ui.available_width(), line);
-    ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = gap::TIGHT;
-        ui.spacing_mut().interact_size.y = line;
-        let rest = (ui.available_width() - hint_width - gap::TIGHT).max(24.0);
-        ui.scope(|ui| {
-            ui.set_max_width(rest);
-            ui.add(label(name));
-        });
-        let (rect, response) = ui.allocate_exact_size(vec2(hint_width, line), Sense::hover());
-        let centre = pos2(rect.left() + sign / 2.0, rect.center().y);
-        icon(ui.painter(), centre, sign, mark.sign, palette.chance_ink);
-        let at = pos2(
-            rect.left() + sign + gap::HAIR,
-            rect.center().y - galley.size().y / 2.0,
-        );
-        ui.painter().galley(at.round(), galley, palette.chance_ink);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &says));
-        response.on_hover_text(words.get(mark.about));
-    });
 }
 
 /// What is to be known about a line that is cut; ours first, since it is what one can do something about.

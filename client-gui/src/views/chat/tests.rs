@@ -3,7 +3,7 @@
 use acaso_shared::ids::{Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
 use acaso_shared::session::{Event, Partner};
-use egui::{Key as Press, Modifiers, RawInput};
+use egui::{Key as Press, Modifiers, RawInput, Rect, pos2, vec2};
 
 use super::*;
 use crate::model::{Model, Now};

@@ -1,0 +1,77 @@
+//! The plazas of a server, as somebody chooses among them.
+
+use acaso_shared::ids::BadName;
+use acaso_shared::protocol::plaza::PlazaFacts;
+use acaso_shared::session::{Problem, Visit};
+
+use super::{Failed, Now};
+
+/// The list, and what stands above it.
+#[derive(Debug)]
+pub struct Plazas {
+    /// The server and how to get there; the name is the one to go by.
+    pub visit: Visit,
+    /// How far the question is.
+    pub state: Looking,
+    /// The name as typed here, where the first screen had none.
+    pub name: Option<String>,
+    /// What is wrong with it.
+    pub bad_name: Option<BadName>,
+    /// The name's field wants the keyboard; the view takes it.
+    pub name_focus: bool,
+    /// The first plaza wants the keyboard; the view takes it.
+    pub focus: bool,
+}
+
+/// How far the question is which plazas there are.
+#[derive(Debug)]
+pub enum Looking {
+    /// The server is asked.
+    Asking,
+    /// These, in the operator's order; perhaps none.
+    Found(Vec<PlazaFacts>),
+    /// It could not be asked, or one of them did not let us in.
+    Failed(Box<Failed>),
+}
+
+impl Plazas {
+    /// The list of that server, which is being asked; with a field for a name if there is none yet.
+    pub(super) fn of(visit: Visit, nameless: bool) -> Self {
+        Self {
+            visit,
+            state: Looking::Asking,
+            name: nameless.then(String::new),
+            bad_name: None,
+            name_focus: nameless,
+            focus: false,
+        }
+    }
+
+    /// The server, as one would type it.
+    pub fn host(&self) -> String {
+        self.visit.server.to_string()
+    }
+
+    pub(super) fn look_again(&mut self) {
+        self.state = Looking::Asking;
+    }
+
+    pub(super) fn found(&mut self, plazas: Vec<PlazaFacts>) {
+        self.state = Looking::Found(plazas);
+        self.focus = self.name.is_none();
+    }
+
+    pub(super) fn failed(&mut self, problem: Problem, now: &Now) {
+        let at = now.local.clone();
+        self.state = Looking::Failed(Box::new(Failed { problem, at }));
+    }
+
+    pub(super) fn typed_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    pub(super) fn refuse_name(&mut self, bad: BadName) {
+        self.bad_name = Some(bad);
+        self.name_focus = true;
+    }
+}

@@ -1,0 +1,401 @@
+//! Among others: choosing a plaza, posting, and what becomes of it; and the visit to a stranger that goes on meanwhile.
+
+use acaso_shared::ids::{PlazaName, PostText, Subject};
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::plaza::{self, Member, MemberNumber, PlazaFacts, PostNumber};
+use acaso_shared::session::plaza::{NotPosted, PlazaCommand, PlazaNews};
+
+use super::*;
+
+const ME: MemberNumber = MemberNumber(9);
+/// 2026-03-14 14:00 UTC, eleven in the morning of the person's clock.
+const AT: u64 = 1_773_496_800;
+
+fn facts(name: &str, people: u32) -> PlazaFacts {
+    PlazaFacts {
+        name: PlazaName::parse(name).unwrap(),
+        people,
+        people_max: 100,
+        port: 1025,
+        history: 0,
+    }
+}
+
+fn member(number: u64, name: &str) -> Member {
+    Member {
+        number: MemberNumber(number),
+        name: Name::parse(name).unwrap(),
+    }
+}
+
+fn posts(number: u64, name: &str, text: &str) -> PlazaNews {
+    PlazaNews::Post(plaza::Post {
+        number: PostNumber(number),
+        author: member(number, name),
+        subject: None,
+        text: PostText::parse(text).unwrap(),
+        unix_secs: AT,
+    })
+}
+
+impl Person {
+    fn is_told(&mut self, told: OfPlazas) -> Vec<Effect> {
+        self.model.heard_of_plazas(told, &self.now)
+    }
+
+    fn news(&mut self, news: PlazaNews) -> Vec<Effect> {
+        self.is_told(OfPlazas::News(news))
+    }
+
+    /// In Feira, with Rui.
+    fn in_a_plaza() -> Self {
+        let mut person = Self::at_first();
+        person.goes_in();
+        person
+    }
+
+    fn goes_in(&mut self) {
+        self.does(Action::Plazas);
+        self.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 1)])));
+        self.does(Action::EnterPlaza(PlazaName::parse("Feira").unwrap()));
+        self.news(PlazaNews::Entered { member: ME });
+        self.news(PlazaNews::Here(vec![member(ME.0, "Ana"), member(3, "Rui")]));
+    }
+
+    fn square(&mut self) -> &mut Plaza {
+        self.model.plaza_mut().expect("the person is in a plaza")
+    }
+
+    fn writes_post(&mut self, subject: &str, text: &str) -> Option<MessageId> {
+        let draft = &mut self.square().draft;
+        draft.subject = subject.to_owned();
+        draft.body.text = text.to_owned();
+        match self.does(Action::Post).pop() {
+            Some(Effect::AskPlaza(PlazaCommand::Post { id, .. })) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn draft(&mut self) -> (String, String) {
+        let draft = &self.square().draft;
+        (draft.subject.clone(), draft.body.text.clone())
+    }
+
+    /// The posts, in order, with a star at those that wait for an answer.
+    fn sees_posts(&mut self) -> Vec<String> {
+        let posts = &self.square().posts;
+        let seen = |row| match posts.row(row).map(|row| &row.what) {
+            Some(RowWhat::Post { post, .. }) => Some(post.text.clone()),
+            Some(RowWhat::Day(_) | RowWhat::Moves(_)) => None,
+            None => posts.waiting(row).map(|post| format!("{} *", post.text)),
+        };
+        (0..posts.count()).filter_map(seen).collect()
+    }
+}
+
+#[test]
+fn a_plaza_is_chosen_after_the_rules_and_under_a_name() {
+    let mut person = Person::with(Settings {
+        server: "chat.example.org".to_owned(),
+        ..Settings::default()
+    });
+    assert_eq!(person.does(Action::Plazas), [Effect::Save]);
+    let Screen::Rules(rules) = &mut person.model.screen else {
+        panic!("the rules come first")
+    };
+    assert_eq!(rules.way, Way::Plaza);
+    rules.confirmed = true;
+    let effects = person.does(Action::AgreeToRules);
+    assert!(
+        matches!(&effects[..], [Effect::Save, Effect::LookForPlazas(visit)] if visit.server.to_string() == "chat.example.org"),
+        "{effects:?}"
+    );
+    person.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 31)])));
+    let Some(Outing::Choosing(plazas)) = &mut person.model.outing else {
+        panic!("the list is open")
+    };
+    plazas.name = Some("a\tb".to_owned());
+    let enter = || Action::EnterPlaza(PlazaName::parse("Feira").unwrap());
+    assert_eq!(person.does(enter()), [], "that is no name");
+    let Some(Outing::Choosing(plazas)) = &mut person.model.outing else {
+        panic!("the list is open still")
+    };
+    assert!(plazas.bad_name.is_some());
+    plazas.name = Some("Ana".to_owned());
+    let effects = person.does(enter());
+    assert!(
+        matches!(&effects[..], [Effect::Save, Effect::EnterPlaza(visit)] if visit.visit.name.as_str() == "Ana"),
+        "{effects:?}"
+    );
+    assert_eq!(person.model.settings.name, "Ana");
+}
+
+#[test]
+fn a_list_that_fails_says_why_and_one_that_asks_for_a_login_asks_on_the_first_screen() {
+    let mut person = Person::at_first();
+    person.does(Action::Plazas);
+    person.is_told(OfPlazas::Listed(Err(Problem::LinkLost)));
+    assert!(
+        matches!(&person.model.outing, Some(Outing::Choosing(p)) if matches!(p.state, Looking::Failed(_)))
+    );
+    assert!(matches!(
+        person.does(Action::LookAgain)[..],
+        [Effect::LookForPlazas(_)]
+    ));
+    let effects = person.is_told(OfPlazas::Listed(Err(Problem::LoginNeeded {
+        host: "chat.example.org".to_owned(),
+        account: false,
+    })));
+    assert!(matches!(effects[..], [Effect::Recall(_)]));
+    assert!(person.model.outing.is_none() && person.model.first.login.is_some());
+    person.model.first.login.as_mut().unwrap().password = "sesame".to_owned();
+    let effects = person.does(Action::Plazas);
+    let login = effects.iter().find_map(|effect| match effect {
+        Effect::LookForPlazas(visit) => visit.login.clone(),
+        _ => None,
+    });
+    assert!(login.is_some(), "{effects:?}");
+}
+
+#[test]
+fn a_post_is_there_at_once_and_gets_its_place_and_time_with_the_answer() {
+    let mut person = Person::in_a_plaza();
+    let id = person.writes_post("Soup", "at seven\nor eight").unwrap();
+    assert_eq!(person.draft(), Default::default(), "the next one is a new one");
+    person.news(posts(3, "Rui", "hello"));
+    assert_eq!(person.sees_posts(), ["hello", "at seven\nor eight *"]);
+    person.news(PlazaNews::Posted {
+        id,
+        number: PostNumber(4),
+        unix_secs: AT,
+    });
+    person.news(posts(3, "Rui", "eight"));
+    assert_eq!(person.sees_posts(), ["hello", "at seven\nor eight", "eight"]);
+    let Some(RowWhat::Post { post, mine: true }) = person.square().posts.row(1).map(|row| &row.what) else {
+        panic!("ours is the second row")
+    };
+    assert_eq!(words().time(&post.at), "11:00", "by the clock here");
+    assert_eq!(post.subject.as_deref(), Some("Soup"));
+}
+
+#[test]
+fn what_was_not_taken_comes_back_before_what_is_typed_now() {
+    let mut person = Person::in_a_plaza();
+    let first = person.writes_post("Soup", "at seven").unwrap();
+    person.square().draft.body.text = "and now".to_owned();
+    person.news(PlazaNews::NotPosted {
+        id: first,
+        subject: Some(Subject::parse("Soup").unwrap()),
+        text: PostText::parse("at seven").unwrap(),
+        reason: NotPosted::Refused(Refusal::SlowDown { retry_after_secs: 3 }),
+    });
+    assert_eq!(
+        person.draft(),
+        (String::new(), "Soup\nat seven\nand now".to_owned())
+    );
+    assert_eq!(person.sees_posts(), Vec::<String>::new());
+    person.waits(SECOND);
+    assert_eq!(person.square().draft.note, Some(PostNote::TooFast { secs: 2 }));
+    let second = person.writes_post("Soup", "at eight").unwrap();
+    person.news(PlazaNews::NotPosted {
+        id: second,
+        subject: Some(Subject::parse("Soup").unwrap()),
+        text: PostText::parse("at eight").unwrap(),
+        reason: NotPosted::Unknown,
+    });
+    assert_eq!(person.draft(), ("Soup".to_owned(), "at eight".to_owned()));
+}
+
+#[test]
+fn a_post_whose_answer_was_lost_is_not_asked_for_twice() {
+    let mut person = Person::in_a_plaza();
+    let id = person.writes_post("", "hello").unwrap();
+    person.news(PlazaNews::NotPosted {
+        id,
+        subject: None,
+        text: PostText::parse("hello").unwrap(),
+        reason: NotPosted::Unknown,
+    });
+    person.news(PlazaNews::LinkLost {
+        retry_in_millis: 1000,
+    });
+    person.news(PlazaNews::Entered {
+        member: MemberNumber(10),
+    });
+    assert_eq!(person.square().people.count(), 0, "who is here follows");
+    person.news(posts(ME.0, "Ana", "hello"));
+    assert_eq!(person.sees_posts(), ["hello"]);
+    assert_eq!(person.draft().1, "", "it stands there");
+    assert_eq!(person.square().unread, 0, "and is our own");
+}
+
+#[test]
+fn nothing_is_posted_that_the_wire_cannot_carry_and_nothing_of_it_is_lost() {
+    let mut person = Person::in_a_plaza();
+    assert_eq!(person.writes_post("", "  \n"), None);
+    let long = "x".repeat(61_441);
+    assert_eq!(person.writes_post("", &long), None);
+    assert_eq!(
+        person.square().draft.note,
+        Some(PostNote::TooLong { bytes: 61_441 })
+    );
+    assert_eq!(person.draft().1, long);
+    assert_eq!(person.writes_post(&"s".repeat(257), "hello"), None);
+    assert!(person.square().draft.subject_focus);
+    person.news(PlazaNews::LinkLost {
+        retry_in_millis: 1000,
+    });
+    assert_eq!(
+        person.writes_post("", "hello"),
+        None,
+        "not while the link is lost"
+    );
+    assert_eq!(person.draft().1, "hello");
+}
+
+#[test]
+fn a_draft_is_there_again_when_one_comes_back_to_that_plaza() {
+    let mut person = Person::in_a_plaza();
+    person.square().draft.subject = "Soup".to_owned();
+    person.square().draft.body.text = "half a".to_owned();
+    assert_eq!(
+        person.does(Action::LeavePlaza),
+        [Effect::AskPlaza(PlazaCommand::Leave)]
+    );
+    assert!(person.model.outing.is_none());
+    person.does(Action::Plazas);
+    person.does(Action::EnterPlaza(PlazaName::parse("Café").unwrap()));
+    assert_eq!(person.draft(), Default::default(), "not in another one");
+    person.does(Action::LeavePlaza);
+    person.goes_in();
+    assert_eq!(person.draft(), ("Soup".to_owned(), "half a".to_owned()));
+    assert_eq!(person.square().draft.note, Some(PostNote::Kept));
+}
+
+#[test]
+fn posts_are_bounded_by_number_and_by_size() {
+    let mut person = Person::in_a_plaza();
+    for n in 0..2_500 {
+        person.news(posts(3, "Rui", &format!("post {n}")));
+    }
+    assert_eq!(person.square().posts.count(), 2_000);
+    assert_eq!(person.sees_posts().last().unwrap(), "post 2499");
+    let big = "x".repeat(60 * 1024);
+    for _ in 0..100 {
+        person.news(posts(3, "Rui", &big));
+    }
+    let held = person.square().posts.count();
+    assert!(held <= 4 * 1024 * 1024 / big.len(), "{held}");
+}
+
+#[test]
+fn people_come_and_go_and_those_of_one_name_are_told_apart() {
+    let mut person = Person::in_a_plaza();
+    person.news(PlazaNews::Came(member(4, "rui")));
+    person.news(PlazaNews::Came(member(5, "Ewa")));
+    let shown: Vec<String> = person
+        .square()
+        .people
+        .shown()
+        .iter()
+        .map(|someone| someone.name.clone())
+        .collect();
+    assert_eq!(shown, ["Ana", "Ewa", "Rui", "rui"], "oneself first");
+    assert!(person.square().has_namesake(MemberNumber(3), "Rui"));
+    assert!(!person.square().has_namesake(MemberNumber(5), "Ewa"));
+    person.news(PlazaNews::Went(MemberNumber(3)));
+    assert!(!person.square().has_namesake(MemberNumber(4), "rui"));
+    person.news(posts(3, "Rui", "back as another"));
+    assert!(
+        person.square().has_namesake(MemberNumber(4), "rui"),
+        "posts count, too"
+    );
+    let Some(RowWhat::Moves(moves)) = person.square().posts.row(0).map(|row| &row.what) else {
+        panic!("one line for all comings and goings")
+    };
+    assert_eq!((moves.came.names.len(), moves.went.names.len()), (2, 1));
+}
+
+#[test]
+fn posts_behind_the_persons_back_are_counted_and_told() {
+    let mut person = Person::in_a_plaza();
+    person.model.focus(false);
+    let effects = person.news(posts(3, "Rui", "hello"));
+    assert_eq!(
+        effects,
+        [Effect::Tell(Notice::Posted {
+            plaza: "Feira".to_owned(),
+            name: "Rui".to_owned(),
+            text: "hello".to_owned(),
+        })]
+    );
+    assert_eq!(person.model.title(&words()), "(1) Feira · Acaso");
+    person.model.focus(true);
+    assert_eq!(person.model.title(&words()), "Feira · Acaso");
+    person.does(Action::Change(Change::Notices(false)));
+    person.model.focus(false);
+    assert_eq!(person.news(posts(3, "Rui", "anybody?")), []);
+}
+
+#[test]
+fn the_place_beside_a_stranger_is_kept_while_one_is_in_a_plaza() {
+    let mut person = Person::waiting();
+    person.waits(20 * SECOND);
+    assert!(
+        matches!(person.model.noticed()[..], [Effect::LookForPlazas(_)]),
+        "the server is asked what there is to offer"
+    );
+    assert_eq!(person.model.noticed(), [], "once");
+    person.is_told(OfPlazas::Listed(Ok(vec![facts("Café", 2), facts("Feira", 31)])));
+    let Screen::Waiting(waiting) = &person.model.screen else {
+        panic!("still waiting")
+    };
+    assert_eq!(waiting.plaza.as_ref().unwrap().people, 31);
+
+    person.goes_in();
+    assert_eq!(person.model.aside(), Some(Aside::Waiting));
+    person.square().draft.body.text = "half a".to_owned();
+    person.hears(joins(1, "Marina"));
+    assert!(person.model.outing_in_front().is_some(), "nobody is torn away");
+    assert_eq!(person.model.aside(), Some(Aside::Met(named("Marina"))));
+    person.hears(writes(1, "hello?"));
+    assert_eq!(person.chat().unread, 1, "not seen yet");
+    person.does(Action::ToRoom);
+    assert_eq!(person.chat().unread, 0);
+    assert!(person.says("here I am").is_some());
+    person.news(posts(3, "Rui", "where is Ana?"));
+    person.does(Action::Leave);
+    assert!(
+        person.model.outing_in_front().is_some(),
+        "and back among the others"
+    );
+    assert_eq!(person.draft().1, "half a");
+    assert_eq!(person.model.aside(), None);
+    person.does(Action::LeavePlaza);
+    assert!(matches!(person.model.screen, Screen::First));
+}
+
+#[test]
+fn a_plaza_that_lets_nobody_in_leads_back_to_the_list_and_one_that_ends_stays_on_screen() {
+    let mut person = Person::at_first();
+    person.does(Action::Plazas);
+    person.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 1)])));
+    person.does(Action::EnterPlaza(PlazaName::parse("Feira").unwrap()));
+    person.news(PlazaNews::Closed(Ending::Problem(Problem::NoSuchPlaza)));
+    assert!(
+        matches!(&person.model.outing, Some(Outing::Choosing(p)) if matches!(p.state, Looking::Failed(_)))
+    );
+
+    let mut person = Person::in_a_plaza();
+    person.writes_post("", "on its way").unwrap();
+    person.news(posts(3, "Rui", "hello"));
+    person.news(PlazaNews::Closed(Ending::Problem(Problem::Closing)));
+    assert!(person.square().is_over());
+    assert_eq!(person.sees_posts(), ["hello"]);
+    assert_eq!(person.draft().1, "on its way", "nobody can say what became of it");
+    assert_eq!(
+        person.does(Action::LeavePlaza),
+        [],
+        "there is nobody to take leave of"
+    );
+}
