@@ -1,7 +1,10 @@
-//! The servers this person has visited, and the identity each showed at first: a small TOML file that several windows share.
+//! The servers this person has visited, and the identity each showed at first: a small TOML file that several windows share. Beside
+//! them, the servers whose doors were not reached, with or without an identity.
 //!
 //! It is written aside and renamed, under a lock beside it. A file that cannot be read is an error, never an empty list:
 //! otherwise whoever damages it would be trusted at "first" use.
+
+mod unreached;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -13,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::address::ServerAddress;
 use crate::ids::Fingerprint;
 use crate::transport::{Expected, Shown};
+pub use unreached::Unreached;
+use unreached::{Note, Notes};
 
 /// Largest file that is read, in bytes: some 5,000 servers.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -95,6 +100,15 @@ pub enum KnownServersError {
 struct Document {
     #[serde(default)]
     server: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unreached: Vec<Note>,
+}
+
+/// What is in the file.
+#[derive(Default)]
+struct Contents {
+    servers: Vec<Known>,
+    unreached: Notes,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,7 +136,7 @@ impl KnownServers {
     /// The file is there but cannot be read or understood.
     pub fn list(&self) -> Result<Vec<Known>, KnownServersError> {
         let _lock = self.lock()?;
-        self.read()
+        Ok(self.read()?.servers)
     }
 
     /// What is known of one server.
@@ -139,7 +153,7 @@ impl KnownServers {
     /// # Errors
     /// The file cannot be read, understood or written.
     pub fn note_visit(&self, server: &ServerAddress, shown: Shown) -> Result<Known, KnownServersError> {
-        self.change(|all| {
+        self.change(|Contents { servers: all, .. }| {
             let mut pinned = match all.iter().position(|known| known.server == *server) {
                 Some(at) => all.remove(at),
                 None => Known::now(server, shown),
@@ -156,7 +170,7 @@ impl KnownServers {
     /// # Errors
     /// The file cannot be read, understood or written.
     pub fn trust(&self, server: &ServerAddress, shown: Fingerprint) -> Result<(), KnownServersError> {
-        self.change(|all| {
+        self.change(|Contents { servers: all, .. }| {
             let vouched = all.iter().any(|known| known.server == *server && known.vouched);
             all.retain(|known| known.server != *server);
             let trusted = Shown {
@@ -175,10 +189,30 @@ impl KnownServers {
     /// # Errors
     /// The file cannot be read, understood or written.
     pub fn forget(&self, server: &ServerAddress) -> Result<(), KnownServersError> {
-        self.change(|all| all.retain(|known| known.server != *server))
+        self.change(|all| {
+            all.servers.retain(|known| known.server != *server);
+            all.unreached.forget(server);
+        })
     }
 
-    fn change<T>(&self, edit: impl FnOnce(&mut Vec<Known>) -> T) -> Result<T, KnownServersError> {
+    /// When the doors of a server were not reached, if that was noted.
+    ///
+    /// # Errors
+    /// The file is there but cannot be read or understood.
+    pub fn unreached(&self, server: &ServerAddress) -> Result<Option<Unreached>, KnownServersError> {
+        let _lock = self.lock()?;
+        Ok(self.read()?.unreached.of(server))
+    }
+
+    /// Notes that the doors of a server were not reached, though its lobby was.
+    ///
+    /// # Errors
+    /// The file cannot be read, understood or written.
+    pub fn note_unreached(&self, server: &ServerAddress, when: Unreached) -> Result<(), KnownServersError> {
+        self.change(|all| all.unreached.add(server, when))
+    }
+
+    fn change<T>(&self, edit: impl FnOnce(&mut Contents) -> T) -> Result<T, KnownServersError> {
         let _lock = self.lock()?;
         let mut all = self.read()?;
         let outcome = edit(&mut all);
@@ -204,19 +238,19 @@ impl KnownServers {
         lock().map_err(|error| self.io(error))
     }
 
-    fn read(&self) -> Result<Vec<Known>, KnownServersError> {
+    fn read(&self) -> Result<Contents, KnownServersError> {
         let text = match std::fs::metadata(&self.path) {
             Ok(file) if file.len() > FILE_BYTES_MAX => return Err(self.malformed("too large to be ours")),
             Ok(_) => std::fs::read_to_string(&self.path).map_err(|error| self.io(error))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Contents::default()),
             Err(error) => return Err(self.io(error)),
         };
         let document: Document = toml::from_str(&text).map_err(|error| self.malformed(error))?;
-        document
-            .server
-            .into_iter()
-            .map(|entry| self.parse(&entry))
-            .collect()
+        let servers = document.server.iter().map(|entry| self.parse(entry));
+        Ok(Contents {
+            servers: servers.collect::<Result<_, _>>()?,
+            unreached: Notes::from_file(document.unreached).map_err(|error| self.malformed(error))?,
+        })
     }
 
     fn parse(&self, entry: &Entry) -> Result<Known, KnownServersError> {
@@ -233,9 +267,10 @@ impl KnownServers {
         })
     }
 
-    fn write(&self, all: &[Known]) -> Result<(), KnownServersError> {
+    fn write(&self, all: &Contents) -> Result<(), KnownServersError> {
         let document = Document {
-            server: all.iter().map(Entry::from).collect(),
+            server: all.servers.iter().map(Entry::from).collect(),
+            unreached: all.unreached.for_file(),
         };
         let text = toml::to_string(&document).map_err(|error| self.malformed(error))?;
         write_aside(&self.path, text.as_bytes()).map_err(|error| self.io(error))
@@ -303,125 +338,4 @@ pub fn write_aside(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn server(text: &str) -> ServerAddress {
-        text.parse().unwrap()
-    }
-
-    fn shown(key: &[u8]) -> Shown {
-        Shown {
-            fingerprint: Fingerprint::of_spki(key),
-            vouched: false,
-        }
-    }
-
-    #[test]
-    fn an_authority_may_bless_another_key_and_nobody_else_may() {
-        let directory = tempfile::tempdir().unwrap();
-        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
-        let host = server("chat.example.org");
-        let blessed = |key| Shown {
-            vouched: true,
-            ..shown(key)
-        };
-        servers.note_visit(&host, blessed(b"one")).unwrap();
-        let renewed = servers.note_visit(&host, blessed(b"two")).unwrap();
-        assert_eq!(
-            (renewed.fingerprint, renewed.visits),
-            (shown(b"two").fingerprint, 2)
-        );
-        assert!(
-            !servers
-                .note_visit(&host, shown(b"two"))
-                .unwrap()
-                .accepts(shown(b"two"))
-        );
-        assert_eq!(servers.look_up(&host).unwrap(), Some(renewed));
-    }
-
-    #[test]
-    fn a_pinned_key_changes_only_once_an_authority_has_blessed_it() {
-        let directory = tempfile::tempdir().unwrap();
-        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
-        let host = server("chat.example.org");
-        let blessed = |key| Shown {
-            vouched: true,
-            ..shown(key)
-        };
-        servers.note_visit(&host, shown(b"one")).unwrap();
-        let other = servers.note_visit(&host, blessed(b"two")).unwrap();
-        assert!(!other.accepts(blessed(b"two")));
-        servers.note_visit(&host, blessed(b"one")).unwrap();
-        let moved = servers.note_visit(&host, blessed(b"two")).unwrap();
-        assert_eq!((moved.fingerprint, moved.visits), (shown(b"two").fingerprint, 3));
-    }
-
-    #[test]
-    fn a_key_trusted_without_its_blessing_lasts_until_the_blessing_is_back() {
-        let directory = tempfile::tempdir().unwrap();
-        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
-        let host = server("chat.example.org");
-        let blessed = |key| Shown {
-            vouched: true,
-            ..shown(key)
-        };
-        servers.note_visit(&host, blessed(b"one")).unwrap();
-        servers.trust(&host, shown(b"one").fingerprint).unwrap();
-        let expired = servers.note_visit(&host, shown(b"one")).unwrap();
-        assert!(expired.accepts(shown(b"one")) && !expired.accepts(shown(b"two")));
-        assert_eq!(servers.look_up(&host).unwrap(), Some(expired.clone()));
-        // Renewed, with a key of its own.
-        assert!(expired.accepts(blessed(b"two")));
-        let renewed = servers.note_visit(&host, blessed(b"two")).unwrap();
-        assert!(!renewed.accepts(shown(b"two")) && !renewed.accepts(shown(b"one")));
-        assert!(renewed.accepts(blessed(b"three")));
-    }
-
-    #[test]
-    fn the_first_visit_pins_and_later_ones_count() {
-        let directory = tempfile::tempdir().unwrap();
-        let servers = KnownServers::at(directory.path().join("data/known_servers.toml"));
-        let (host, print) = (server("chat.example.org:7"), shown(b"one"));
-        assert_eq!(servers.look_up(&host).unwrap(), None);
-        servers.note_visit(&host, print).unwrap();
-        servers.note_visit(&host, print).unwrap();
-        let pinned = servers.note_visit(&host, shown(b"an impostor")).unwrap();
-        assert!(!pinned.accepts(shown(b"an impostor")));
-        let known = servers.look_up(&host).unwrap().unwrap();
-        assert_eq!((known.fingerprint, known.visits), (print.fingerprint, 2));
-        assert_eq!(
-            servers.look_up(&server("chat.example.org")).unwrap(),
-            None,
-            "another port is another server"
-        );
-    }
-
-    #[test]
-    fn an_identity_is_replaced_or_forgotten_only_when_asked() {
-        let directory = tempfile::tempdir().unwrap();
-        let servers = KnownServers::at(directory.path().join("known_servers.toml"));
-        let (host, new) = (server("::1"), Fingerprint::of_spki(b"two"));
-        servers.note_visit(&host, shown(b"one")).unwrap();
-        servers.trust(&host, new).unwrap();
-        assert_eq!(servers.list().unwrap().len(), 1);
-        assert_eq!(servers.look_up(&host).unwrap().unwrap().fingerprint, new);
-        servers.forget(&host).unwrap();
-        assert_eq!(servers.list().unwrap(), []);
-    }
-
-    #[test]
-    fn a_damaged_file_is_an_error_and_stays_as_it_is() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("known_servers.toml");
-        std::fs::write(&path, "[[server]]\naddress = 'x'\n").unwrap();
-        let servers = KnownServers::at(&path);
-        let error = servers.note_visit(&server("x"), shown(b"one")).unwrap_err();
-        assert!(error.to_string().contains("known_servers.toml"), "{error}");
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap(),
-            "[[server]]\naddress = 'x'\n"
-        );
-    }
-}
+mod tests;

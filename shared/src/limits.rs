@@ -69,6 +69,10 @@ pub const TICKET_LIFE: Duration = Duration::from_secs(10);
 /// How many times a client goes back to the lobby by itself when it finds a door shut.
 pub const SHUT_DOOR_RETRIES: u32 = 3;
 
+/// How long a room's door may take before the lobby's port is tried instead: three attempts of TCP (after 0, 1 and 3 s, RFC 6298), and
+/// more than half of a ticket's life is left.
+pub const DOOR_PATIENCE: Duration = Duration::from_secs(4);
+
 /// Longest wait for a TCP connection to stand, or for name resolution to answer.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 

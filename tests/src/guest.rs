@@ -30,6 +30,8 @@ pub struct Directions {
     pub identity: Option<Fingerprint>,
     /// What carries the links.
     pub carrier: Carrier,
+    /// Whether rooms are entered through the lobby's port.
+    pub shared_rooms: bool,
     /// What is dialled with; whoever has a clone of it shares its sockets.
     pub dialler: Dialler,
     /// Where seats are noted.
@@ -191,10 +193,30 @@ impl Directions {
         ticket: Ticket,
         versions: VersionRange,
     ) -> Result<(Link<Stream, RoomGuest>, RoomEvent)> {
-        let mut link = Link::new(self.dial(port.get()).await?);
-        link.send(&RoomRequest::Enter { ticket, versions }).await?;
+        let mut link = match self.shared_rooms {
+            true => self.at_the_lobbys(ticket, versions).await?,
+            false => {
+                let mut link = Link::new(self.dial(port.get()).await?);
+                link.send(&RoomRequest::Enter { ticket, versions }).await?;
+                link
+            }
+        };
         let answer = soon("an answer at the door", link.receive()).await??;
         Ok((link, answer))
+    }
+
+    /// Shows that ticket in the lobby, whatever kind of house this is.
+    ///
+    /// # Errors
+    /// Nothing listens there.
+    pub async fn at_the_lobbys(
+        &self,
+        ticket: Ticket,
+        versions: VersionRange,
+    ) -> Result<Link<Stream, RoomGuest>> {
+        let mut link: Link<_, LobbyGuest> = Link::new(self.dial(self.lobby.port()).await?);
+        link.send(&LobbyRequest::Enter { ticket, versions }).await?;
+        Ok(link.turn())
     }
 }
 

@@ -37,6 +37,8 @@ const BLINK: Duration = Duration::from_millis(50);
 pub struct Setup {
     /// The ports that rooms may have.
     pub rooms: RangeInclusive<u16>,
+    /// Where rooms are entered; nothing in particular is through their own doors and through the lobby, each in a house of its own.
+    pub entrance: Option<Entrance>,
     /// What carries the links; nothing in particular is everything, each in a house of its own.
     pub carrier: Option<Carrier>,
     /// The versions of the protocol that are spoken there.
@@ -57,6 +59,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             rooms: ROOM_PORTS,
+            entrance: None,
             carrier: None,
             versions: VERSIONS,
             access: Access::Open,
@@ -82,9 +85,22 @@ impl Setup {
         }
     }
 
+    /// The same, and rooms are entered there alone: where a story is about doors, or about there being none.
+    pub fn by(self, entrance: Entrance) -> Self {
+        Self {
+            entrance: Some(entrance),
+            ..self
+        }
+    }
+
     /// What carries the links of a house, where one is enough.
     fn first_carrier(&self) -> Carrier {
         self.carrier.unwrap_or(Carrier::Tls)
+    }
+
+    /// Where rooms are entered, where one is enough.
+    fn first_entrance(&self) -> Entrance {
+        self.entrance.unwrap_or(Entrance::Doors)
     }
 
     /// The same, with these rooms only.
@@ -131,7 +147,10 @@ impl Setup {
         Config {
             bind,
             port,
-            rooms: Rooms::OwnPorts(self.rooms.clone()),
+            rooms: match self.first_entrance() {
+                Entrance::Doors => Rooms::OwnPorts(self.rooms.clone()),
+                Entrance::Lobby => Rooms::Shared(self.rooms.clone()),
+            },
             data: data.to_owned(),
             plain: self.first_carrier() == Carrier::Plain,
             versions: self.versions,
@@ -145,20 +164,40 @@ impl Setup {
     }
 }
 
-/// Tells a story over each carrier that the setup leaves open, in a house of its own each time; then checks that registry, server and
-/// guests agree, sends everybody home, checks that nothing is left, and closes.
+/// Where rooms are entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// Each through a port of its own.
+    Doors,
+    /// All through the lobby's.
+    Lobby,
+}
+
+/// Tells a story over each carrier that the setup leaves open, through doors and, where there is encryption, with all rooms behind the
+/// lobby's port, in a house of its own each time; then checks that registry, server and guests agree, sends everybody home, checks
+/// that nothing is left, and closes.
 ///
 /// # Errors
 /// The story went wrong, or the check did.
 pub async fn story(setup: Setup, tell: impl AsyncFn(&House) -> Result<()>) -> Result<()> {
-    let over = async |carrier| match setup.carrier {
-        Some(only) if only != carrier => Ok(()),
-        _ => story_once(setup.clone().over(carrier), &tell)
+    let told = async |carrier, entrance| {
+        let is_other_carrier = setup.carrier.is_some_and(|only| only != carrier);
+        if is_other_carrier || setup.entrance.is_some_and(|only| only != entrance) {
+            return Ok(());
+        }
+        story_once(setup.clone().over(carrier).by(entrance), &tell)
             .await
-            .with_context(|| format!("over {carrier}")),
+            .with_context(|| format!("over {carrier}, with {entrance:?} as entrance to rooms"))
     };
     // At once, since most of the time of a story is waiting.
-    tokio::try_join!(over(Carrier::Plain), over(Carrier::Tls), over(Carrier::Quic)).map(drop)
+    tokio::try_join!(
+        told(Carrier::Plain, Entrance::Doors),
+        told(Carrier::Tls, Entrance::Doors),
+        told(Carrier::Quic, Entrance::Doors),
+        told(Carrier::Tls, Entrance::Lobby),
+        told(Carrier::Quic, Entrance::Lobby),
+    )
+    .map(drop)
 }
 
 /// Tells a story once, over what carries the links by default.
@@ -254,6 +293,7 @@ impl House {
             lobby: self.lobby(),
             identity: self.server.fingerprint(),
             carrier: self.carrier,
+            shared_rooms: self.config.rooms.are_shared(),
             dialler: Dialler::default(),
             book: self.book.clone(),
         }
@@ -325,7 +365,19 @@ impl House {
     /// # Errors
     /// A port is taken.
     pub async fn network(&self) -> Result<Arc<Network>> {
-        let network = Arc::new(Network::new(self.lobby(), self.config.rooms.numbers().clone(), 1).await?);
+        self.network_to(self.config.rooms.numbers().clone()).await
+    }
+
+    /// The same, and it lets nothing through but what goes to the lobby.
+    ///
+    /// # Errors
+    /// A port is taken.
+    pub async fn network_without_rooms(&self) -> Result<Arc<Network>> {
+        self.network_to([]).await
+    }
+
+    async fn network_to(&self, rooms: impl IntoIterator<Item = u16>) -> Result<Arc<Network>> {
+        let network = Arc::new(Network::new(self.lobby(), rooms, 1).await?);
         let mut networks = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
         networks.push(Arc::clone(&network));
         Ok(network)

@@ -1,9 +1,14 @@
 //! From a server's address to a seat: look the name up, visit the lobby, go through the door. One attempt; who calls decides on another.
 
-mod dial;
 mod lobby;
 mod plaza;
+
+mod enter;
+
+mod dial;
 mod reach;
+
+mod ways;
 
 use std::future::Future;
 use std::io;
@@ -13,26 +18,32 @@ use tokio::time::timeout;
 
 use super::Options;
 use super::event::{Problem, Transport, Visit};
-use super::state::{Abandoned, Entered, SeatFacts};
-use crate::ids::{Fingerprint, ResumeToken, RoomPort, Ticket, VisitorToken};
-use crate::known_servers::KnownServers;
-use crate::limits::{LOBBY_VISIT_TIMEOUT, TRANSPORT_HANDSHAKE_TIMEOUT};
+use super::state::{Abandoned, SeatFacts};
+use crate::address::ServerAddress;
+use crate::ids::{Fingerprint, ResumeToken, RoomPort, VisitorToken};
+use crate::known_servers::{KnownServers, KnownServersError};
+use crate::limits::LOBBY_VISIT_TIMEOUT;
 use crate::link::{Link, LinkError, RoomGuest};
 use crate::protocol::lobby::{Offers, Wishes};
-use crate::protocol::room::{Parting, RoomEvent, RoomRequest};
+use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::transport::{Authorities, Carrier, Dialler, Stream};
+pub(super) use enter::enter;
 use lobby::{Assigned, Lobby};
 pub(super) use plaza::{Entrance, plazas, visit_plaza};
+use ways::Way;
 
-/// The lobby that answered: its rooms are dialled at the same address and must show the same identity.
+/// The lobby that answered: its rooms are entered at the same address and must show the same identity.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     /// The lobby's own, with the scope of a link-local one: only the port differs from door to door.
     lobby: SocketAddr,
     pub(super) rooms_in_use: u32,
-    host: String,
+    server: ServerAddress,
+    servers: KnownServers,
     offers: Offers,
+    /// How its rooms are entered.
+    way: Way,
     identity: Option<Fingerprint>,
     /// What the person wants to be carried by, and what carried them to the lobby.
     transport: Transport,
@@ -131,50 +142,6 @@ async fn in_time<T>(visit: &Visit, lobby: impl Future<Output = Result<T, Failed>
         .map_err(|_| Problem::TimedOut { host })?
 }
 
-/// Goes through a door with a ticket.
-pub(super) async fn enter(
-    place: Place,
-    port: RoomPort,
-    ticket: Ticket,
-    versions: VersionRange,
-) -> Result<Seat, Failed> {
-    let shut = |refused| Failed::DoorShut {
-        port,
-        address: place.lobby.ip(),
-        refused,
-    };
-    let stream = dial::door(&place, port).await?;
-    let mut link = Link::new(stream);
-    let request = RoomRequest::Enter { ticket, versions };
-    let (resume, entered) = match timeout(TRANSPORT_HANDSHAKE_TIMEOUT, ask(&mut link, &request)).await {
-        Ok(Ok(RoomEvent::Seated {
-            port: told,
-            generation,
-            resume,
-        })) if told == port => (resume, Entered::New(generation)),
-        Ok(Ok(RoomEvent::Resumed { conversation, resume })) => (resume, Entered::Back(conversation)),
-        Ok(Ok(RoomEvent::Refused(Refusal::BadTicket)) | Err(LinkError::Closed(_))) | Err(_) => {
-            return Err(shut(false));
-        }
-        Ok(Ok(RoomEvent::Refused(refusal))) => return Err(refused(refusal, versions).into()),
-        Ok(Ok(RoomEvent::Closing(_))) => return Err(Problem::Closing.into()),
-        Ok(Ok(_)) => return Err(Problem::Protocol.into()),
-        Ok(Err(error)) => return Err(broken(&error).into()),
-    };
-    let facts = SeatFacts {
-        port,
-        rooms_in_use: place.rooms_in_use,
-        resume,
-        entered,
-    };
-    Ok(Seat { link, place, facts })
-}
-
-async fn ask(link: &mut Link<Stream, RoomGuest>, request: &RoomRequest) -> Result<RoomEvent, LinkError> {
-    link.send(request).await?;
-    link.receive().await
-}
-
 /// A server's refusal in a person's terms.
 pub(super) fn refused(refusal: Refusal, ours: VersionRange) -> Problem {
     match refusal {
@@ -208,5 +175,24 @@ pub(super) fn broken(error: &LinkError) -> Problem {
         LinkError::Closed(error) if error.kind() != io::ErrorKind::InvalidData => Problem::LinkLost,
         LinkError::WriteTimeout(_) | LinkError::NotReading(_) => Problem::LinkLost,
         LinkError::Closed(_) | LinkError::Unexpected(_) | LinkError::FrameTooLong => Problem::Protocol,
+    }
+}
+
+/// Works on the file of known servers where waiting for a disk or a lock stalls nobody.
+async fn with_file<T: Send + 'static>(
+    servers: &KnownServers,
+    server: &ServerAddress,
+    work: impl FnOnce(&KnownServers, &ServerAddress) -> Result<T, KnownServersError> + Send + 'static,
+) -> Result<T, Problem> {
+    let (servers, server) = (servers.clone(), server.clone());
+    let done = tokio::task::spawn_blocking(move || work(&servers, &server)).await;
+    match done {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(Problem::Pins {
+            detail: error.to_string(),
+        }),
+        Err(error) => Err(Problem::Pins {
+            detail: error.to_string(),
+        }),
     }
 }

@@ -8,7 +8,7 @@ use acaso_shared::session::{Command, Problem};
 use acaso_shared::transport::{Authorities, Dialler, Unvouched};
 use acaso_tests::book::Book;
 use acaso_tests::carrier::Carrier;
-use acaso_tests::house::{House, Setup, story, story_once};
+use acaso_tests::house::{Entrance, House, Setup, story, story_once};
 use acaso_tests::loopback::own_address;
 use acaso_tests::stranger::{Errand, Stranger};
 use anyhow::{Result, bail, ensure};
@@ -46,7 +46,7 @@ async fn somebody_over_tcp_and_somebody_over_quic_meet_in_one_room() -> Result<(
 
 #[tokio::test]
 async fn whoever_changes_networks_in_a_chat_over_quic_talks_on() -> Result<()> {
-    story_once(Setup::default().over(Carrier::Quic), async |house| {
+    story(Setup::default().over(Carrier::Quic), async |house| {
         let desk = tempfile::tempdir()?;
         let dialler = Dialler::default();
         let errand = Errand::new(house.lobby(), desk.path())?.over(Carrier::Quic);
@@ -71,7 +71,8 @@ async fn whoever_changes_networks_in_a_chat_over_quic_talks_on() -> Result<()> {
 
 #[tokio::test]
 async fn a_port_that_another_program_has_for_datagrams_is_no_room() -> Result<()> {
-    story(Setup::default().rooms(2000..=2001), async |house| {
+    let doors = Setup::default().by(Entrance::Doors).rooms(2000..=2001);
+    story(doors, async |house| {
         let _other = UdpSocket::bind(house.door(2000))?;
         // Without encryption there is no QUIC, and nobody needs it.
         let rooms: &[u16] = match house.carrier() {

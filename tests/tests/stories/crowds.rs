@@ -68,6 +68,7 @@ impl Besieged {
             lobby: self.server.lobby,
             identity: None,
             carrier: Carrier::Plain,
+            shared_rooms: false,
             dialler: Dialler::default(),
             book: self.book.clone(),
         }

@@ -33,5 +33,6 @@ mod rude_guests;
 mod rude_partners;
 mod sealed;
 mod signs;
+mod single_port;
 mod tickets;
 mod trust;

@@ -1,10 +1,9 @@
 //! What can go wrong on the way, each told apart from the others.
 
 use acaso_shared::session::Problem;
-use acaso_tests::between::{Between, Meddling};
 use acaso_tests::book::Book;
 use acaso_tests::carrier::Carrier;
-use acaso_tests::house::{House, Setup, story};
+use acaso_tests::house::{House, Setup};
 use acaso_tests::impostor::{BlackHole, silence};
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::soon;
@@ -93,42 +92,6 @@ async fn tls_and_plain_do_not_understand_each_other() -> Result<()> {
         house.closes().await?;
     }
     Ok(())
-}
-
-#[tokio::test]
-async fn a_firewall_before_the_rooms() -> Result<()> {
-    story(Setup::default().over(Carrier::Tls), async |house| {
-        // The lobby is passed on; at that address nothing listens on any room's port.
-        let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
-        let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
-        let refused = ana.is_refused().await?;
-        let Problem::RoomUnreachable { address, .. } = refused else {
-            anyhow::bail!("{refused}");
-        };
-        assert_eq!(
-            address,
-            between.lobby().ip(),
-            "the very address that answered as lobby"
-        );
-        Ok(())
-    })
-    .await
-}
-
-#[tokio::test]
-async fn a_firewall_that_swallows_what_goes_to_the_rooms() -> Result<()> {
-    story(
-        Setup::default().over(Carrier::Tls).rooms(2000..=2000),
-        async |house| {
-            let between = Between::new(house.lobby(), [], Meddling::Listens).await?;
-            let _swallowed = BlackHole::new((between.lobby().ip(), 2000).into()).await?;
-            let mut ana = house.arrives_at(between.lobby(), "Ana").await?;
-            let refused = ana.is_refused().await?;
-            assert!(matches!(refused, Problem::RoomUnreachable { .. }), "{refused}");
-            Ok(())
-        },
-    )
-    .await
 }
 
 /// Why somebody who goes there for the first time is refused.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use acaso_shared::ids::{Ticket, VisitorToken};
 use acaso_shared::link::{Link, LinkError, LobbyGuest, RoomGuest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
-use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest};
+use acaso_shared::protocol::room::{Parting, RoomEvent};
 use acaso_shared::protocol::{Refusal, VERSIONS, VersionRange};
 use acaso_shared::session::{Event, Problem};
-use acaso_tests::house::{House, Setup, story};
+use acaso_tests::house::{Entrance, House, Setup, story};
 use acaso_tests::patience::soon;
 use acaso_tests::stranger::Stranger;
 use anyhow::Result;
@@ -53,10 +53,8 @@ async fn a_guest_with_whom_nobody_could_be_paired_keeps_no_seat() -> Result<()> 
         for (min, max) in [(9, 9), (3, 1)] {
             let directions = house.directions();
             let (port, ticket) = directions.assigned().await?.gives_up();
-            let mut link: Link<_, RoomGuest> = Link::new(directions.dial(port.get()).await?);
             let versions = VersionRange { min, max };
-            link.send(&RoomRequest::Enter { ticket, versions }).await?;
-            let refusal = soon("a refusal", link.receive()).await??;
+            let (_, refusal) = directions.at_door_speaking(port, ticket, versions).await?;
             assert_eq!(refusal, RoomEvent::Refused(Refusal::Version(VERSIONS)));
             house.registers(&[]).await?;
             house.two_strangers_meet().await?;
@@ -102,6 +100,7 @@ async fn who_comes_after_the_last_free_seat_is_told_so() -> Result<()> {
 #[tokio::test]
 async fn a_port_held_by_another_program_is_passed_over_and_tried_again() -> Result<()> {
     let soon_again = Setup::default()
+        .by(Entrance::Doors)
         .rooms(2000..=2002)
         .timings(|timings| timings.port_retry = Duration::from_millis(200));
     story(soon_again, async |house| {

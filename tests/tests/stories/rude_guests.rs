@@ -10,7 +10,7 @@ use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::{RoomEvent, RoomRequest, SealedFrame};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_tests::carrier::Carrier;
-use acaso_tests::house::{House, Setup, story};
+use acaso_tests::house::{Entrance, House, Setup, story};
 use acaso_tests::patience::soon;
 use acaso_tests::rude::{Rude, refusal_in_lobby, refusal_in_room};
 use anyhow::Result;
@@ -62,6 +62,7 @@ async fn a_crowd_of_silent_ones_in_the_lobby() -> Result<()> {
 #[tokio::test]
 async fn silence_at_the_door() -> Result<()> {
     let short = Setup::default()
+        .by(Entrance::Doors)
         .forgetful()
         .timings(|timings| timings.arrival = SHORT);
     story(short, async |house| {
@@ -90,7 +91,7 @@ async fn silence_at_the_door() -> Result<()> {
 
 #[tokio::test]
 async fn a_crowd_of_silent_ones_at_the_door() -> Result<()> {
-    story(Setup::default().forgetful(), async |house| {
+    story(Setup::default().by(Entrance::Doors).forgetful(), async |house| {
         let directions = house.directions();
         let (one, other) = (directions.assigned().await?, directions.assigned().await?);
         let mut crowd = Vec::new();
@@ -107,7 +108,7 @@ async fn a_crowd_of_silent_ones_at_the_door() -> Result<()> {
 
 #[tokio::test]
 async fn a_frame_without_end() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().by(Entrance::Doors), async |house| {
         let directions = house.directions();
         let assigned = directions.assigned().await?;
         let mut in_lobby = comes_in(house).await?;
@@ -135,7 +136,7 @@ async fn a_frame_without_end() -> Result<()> {
 
 #[tokio::test]
 async fn garbage_everywhere() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().by(Entrance::Doors), async |house| {
         let directions = house.directions();
         let mut rng = StdRng::seed_from_u64(3);
         for _ in 0..30 {
@@ -186,7 +187,7 @@ async fn a_whole_frame_of_garbage_is_answered() -> Result<()> {
 
 #[tokio::test]
 async fn the_right_words_at_the_wrong_time() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().by(Entrance::Doors), async |house| {
         let visitor = VisitorToken::random();
         let join = codec::encode(&LobbyRequest::Join {
             visitor,
@@ -232,7 +233,7 @@ async fn the_right_words_at_the_wrong_time() -> Result<()> {
 
 #[tokio::test]
 async fn connecting_and_breaking_off_a_thousand_times() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().by(Entrance::Doors), async |house| {
         let waiting = house.directions().assigned().await?;
         for turn in 0..1000 {
             let address = if turn % 2 == 0 {

@@ -6,7 +6,7 @@ use acaso_shared::ids::{RoomPort, Ticket};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::RoomEvent;
 use acaso_tests::guest::Directions;
-use acaso_tests::house::{Setup, story};
+use acaso_tests::house::{Entrance, Setup, story};
 use anyhow::Result;
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_ticket_opens_a_door_once() -> Result<()> {
 
 #[tokio::test]
 async fn a_ticket_opens_no_other_door() -> Result<()> {
-    story(Setup::default(), async |house| {
+    story(Setup::default().by(Entrance::Doors), async |house| {
         let directions = house.directions();
         let (first, second) = (directions.assigned().await?, directions.assigned().await?);
         let elsewhere = directions.assigned().await?;

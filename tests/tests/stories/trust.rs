@@ -4,7 +4,7 @@ use acaso_shared::session::{Command, Problem};
 use acaso_tests::between::{Between, Meddling};
 use acaso_tests::book::Book;
 use acaso_tests::carrier::Carrier;
-use acaso_tests::house::{House, Setup, story};
+use acaso_tests::house::{Entrance, House, Setup, story};
 use acaso_tests::impostor::Impostor;
 use acaso_tests::loopback::own_address;
 use acaso_tests::stranger::{Errand, Stranger};
@@ -85,7 +85,10 @@ async fn a_server_known_with_tls_is_never_spoken_to_in_plain() -> Result<()> {
 async fn a_room_that_shows_another_key_than_its_lobby_is_told_nothing() -> Result<()> {
     let rooms = 2000..=2000;
     story(
-        Setup::default().over(Carrier::Tls).rooms(rooms.clone()),
+        Setup::default()
+            .over(Carrier::Tls)
+            .by(Entrance::Doors)
+            .rooms(rooms.clone()),
         async |house| {
             // Somebody passes the lobby on as it is, and stands at the door themselves.
             let between = Between::new(house.lobby(), [], Meddling::Listens).await?;

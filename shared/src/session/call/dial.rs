@@ -8,9 +8,9 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{sleep, timeout};
 
 use super::reach::{Plan, Reached, more_telling, reach};
-use super::{Caller, Failed, Place};
+use super::{Caller, Place};
 use crate::address::ServerAddress;
-use crate::ids::{Fingerprint, RoomPort};
+use crate::ids::Fingerprint;
 use crate::known_servers::Known;
 use crate::limits::CONNECT_TIMEOUT;
 use crate::session::event::{Problem, Visit};
@@ -120,30 +120,15 @@ pub(super) fn identity_changed(known: &Known, shown: Fingerprint, unvouched: Opt
     }
 }
 
-/// Dials a room's door: at the lobby's own address, and never trusted with an identity of its own.
-pub(super) async fn door(place: &Place, port: RoomPort) -> Result<Stream, Failed> {
+/// Dials a port of the lobby's own address: a door, or the lobby again. Never trusted with an identity of its own.
+pub(super) async fn again(place: &Place, port: u16) -> Result<Stream, ConnectError> {
     let mut address = place.lobby;
-    address.set_port(port.get());
-    let shut = |refused| Failed::DoorShut {
-        port,
-        address: address.ip(),
-        refused,
-    };
+    address.set_port(port);
     let security = match place.identity {
-        Some(identity) => Security::pinned(&place.host, identity),
+        Some(identity) => Security::pinned(place.server.host(), identity),
         None => Security::Plain,
     };
     let plan = Plan::door(place.transport, security, place.carrier);
-    match reach(&place.dialler, address, security, plan).await {
-        Ok(reached) => Ok(reached.stream),
-        Err(ConnectError::Refused(_)) => Err(shut(true)),
-        // A door that shuts resets whoever stands in its queue, in the middle of a handshake; and one that took the connection
-        // is behind no firewall, only slow.
-        Err(ConnectError::NotOurs(..) | ConnectError::NoHandshake(_)) => Err(shut(false)),
-        Err(ConnectError::TimedOut(_)) => {
-            let address = address.ip();
-            Err(Problem::RoomUnreachable { port, address }.into())
-        }
-        Err(ConnectError::OtherIdentity { .. }) => Err(Problem::RoomIdentity { port }.into()),
-    }
+    let reached = reach(&place.dialler, address, security, plan).await?;
+    Ok(reached.stream)
 }

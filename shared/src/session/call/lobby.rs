@@ -1,11 +1,14 @@
 //! A visit to the lobby: hello, the server's identity, a login if it is asked for, and one question.
 
+use std::time::SystemTime;
+
 use super::dial::{dial_first, identity_changed, resolve};
 use super::plaza::Entrance;
-use super::{Caller, Failed, Place, broken, refused};
+use super::ways::Way;
+use super::{Caller, Failed, Place, broken, refused, with_file};
 use crate::address::ServerAddress;
 use crate::ids::{ConversationNumber, Name, PlazaName, ResumeToken, RoomPort, Ticket, VisitorToken};
-use crate::known_servers::{KnownServers, KnownServersError};
+use crate::known_servers::KnownServers;
 use crate::link::{Link, LobbyGuest};
 use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Wishes};
 use crate::protocol::plaza::{PlazaFacts, PostNumber};
@@ -33,11 +36,14 @@ impl Lobby {
     /// Says hello, and notes who answered.
     pub(super) async fn visit(visit: &Visit, caller: &Caller) -> Result<Self, Problem> {
         let (server, servers) = (&visit.server, &caller.servers);
-        let known = with_file(servers, server, KnownServers::look_up).await?;
+        let look_up = |servers: &KnownServers, server: &ServerAddress| {
+            Ok((servers.look_up(server)?, servers.unreached(server)?))
+        };
+        let (known, unreached) = with_file(servers, server, look_up).await?;
         let addresses = resolve(server).await?;
         let reached = dial_first(visit, known.as_ref(), caller, &addresses).await?;
         let mut link = Link::new(reached.stream);
-        let (rooms_in_use, access, offers) = greet(&mut link, server, caller.versions).await?;
+        let welcome = greet(&mut link, server, caller.versions).await?;
         if let Some(shown) = reached.identity {
             // Before anything is asked for: an identity that cannot be remembered could not be checked next time, and another window
             // may have pinned another one meanwhile.
@@ -53,9 +59,11 @@ impl Lobby {
         }
         let place = Place {
             lobby: reached.address,
-            rooms_in_use,
-            host: server.host().to_owned(),
-            offers,
+            rooms_in_use: welcome.rooms_in_use,
+            server: server.clone(),
+            servers: servers.clone(),
+            offers: welcome.offers,
+            way: Way::of(welcome.offers, unreached, SystemTime::now()),
             identity: reached.identity.map(|shown| shown.fingerprint),
             transport: visit.transport,
             carrier: reached.carrier,
@@ -64,7 +72,7 @@ impl Lobby {
         Ok(Self {
             link,
             place,
-            access,
+            access: welcome.access,
             versions: caller.versions,
         })
     }
@@ -79,7 +87,7 @@ impl Lobby {
         let given = login.filter(|login| login.account.is_some() || !account_asked);
         let Some(Login { account, password }) = given else {
             return Err(Problem::LoginNeeded {
-                host: self.place.host.clone(),
+                host: self.place.server.host().to_owned(),
                 account: account_asked,
             });
         };
@@ -178,12 +186,20 @@ impl Lobby {
     }
 }
 
-/// Says hello; tells how many rooms are in use, and what is asked of people.
+/// What a lobby says of itself.
+struct Welcome {
+    rooms_in_use: u32,
+    /// What is asked of people.
+    access: Access,
+    offers: Offers,
+}
+
+/// Says hello.
 async fn greet(
     link: &mut Link<Stream, LobbyGuest>,
     server: &ServerAddress,
     ours: VersionRange,
-) -> Result<(u32, Access, Offers), Problem> {
+) -> Result<Welcome, Problem> {
     let not_acaso = || Problem::NotAcaso {
         host: server.host().to_owned(),
         port: server.port(),
@@ -197,27 +213,12 @@ async fn greet(
             rooms_in_use,
             access,
             offers,
-        } if (ours.min..=ours.max).contains(&version) => Ok((rooms_in_use, access, offers)),
+        } if (ours.min..=ours.max).contains(&version) => Ok(Welcome {
+            rooms_in_use,
+            access,
+            offers,
+        }),
         LobbyReply::Refused(refusal) => Err(refused(refusal, ours)),
         _ => Err(Problem::Protocol),
-    }
-}
-
-/// Works on the file of known servers where waiting for a disk or a lock stalls nobody.
-async fn with_file<T: Send + 'static>(
-    servers: &KnownServers,
-    server: &ServerAddress,
-    work: impl FnOnce(&KnownServers, &ServerAddress) -> Result<T, KnownServersError> + Send + 'static,
-) -> Result<T, Problem> {
-    let (servers, server) = (servers.clone(), server.clone());
-    let done = tokio::task::spawn_blocking(move || work(&servers, &server)).await;
-    match done {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Problem::Pins {
-            detail: error.to_string(),
-        }),
-        Err(error) => Err(Problem::Pins {
-            detail: error.to_string(),
-        }),
     }
 }

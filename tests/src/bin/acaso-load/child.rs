@@ -62,6 +62,7 @@ impl Measured {
             } else {
                 Carrier::Plain
             },
+            shared_rooms: false,
             dialler: Dialler::default(),
             book: Book::default(),
         })
