@@ -8,6 +8,9 @@ use acaso_shared::link::{Link, LobbyGuest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::room::{Closing, Parting, RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VersionRange};
+use acaso_shared::session::{Command, Goodbye};
+use acaso_tests::carrier::Carrier;
+use acaso_tests::faults::Fault;
 use acaso_tests::guest::Seat;
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::patience::soon;
@@ -84,11 +87,69 @@ async fn whoever_was_cut_off_can_block_in_the_lobby_while_the_seat_is_there_and_
     Ok(())
 }
 
+#[tokio::test]
+async fn over_a_link_that_is_dead_unnoticed_a_goodbye_is_heard_at_once_and_a_block_holds() -> Result<()> {
+    // Nobody finds out by waiting. Datagrams go on as soon as they get through again, so that a link over QUIC is never dead.
+    let unsuspecting = impatient().rooms(2000..=2003).timings(|timings| {
+        timings.dead_after = Duration::from_secs(3600);
+        timings.ping_after = Duration::from_secs(1800);
+    });
+    for (carrier, blocks) in [
+        (Carrier::Plain, false),
+        (Carrier::Plain, true),
+        (Carrier::Tls, true),
+    ] {
+        story(unsuspecting.clone().over(carrier), async |house| {
+            let network = house.network().await?;
+            let mut ana = house.arrives_at(network.lobby(), "Ana").await?;
+            ana.waits().await?;
+            let mut bia = house.arrives("Bia").await?;
+            let there = bia.meets("Ana").await?.port;
+            ana.meets("Bia").await?;
+            network.strike(Fault::Swallowed);
+            let conversation = ana.conversation();
+            ana.command(match blocks {
+                true => Command::Block { conversation },
+                false => Command::Leave(Goodbye::Now),
+            })
+            .await?;
+            ana.is_gone().await?;
+            bia.is_left(Parting::Left).await?;
+
+            ana.asks_again().await?;
+            if !blocks {
+                bia.meets("Ana").await?;
+                ana.meets("Bia").await?;
+                return Ok(());
+            }
+            let elsewhere = ana.waits().await?;
+            ensure!(elsewhere != there, "they sit together");
+            others_meet_again(house).await?;
+            house.registers(&[(there.get(), 1), (elsewhere.get(), 1)]).await
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 /// He waits, she comes again, and both are alone. Two others who met as lately but speak another language come after them and
 /// are brought together; these two are not.
 async fn never_together(house: &House, ana: VisitorToken, mut bo: Seat) -> Result<()> {
     let mut ana = seated(house, ana).await?;
     ensure!(ana.port != bo.port, "they sit together");
+    others_meet_again(house).await?;
+    for seat in [&mut ana, &mut bo] {
+        seat.link.send(&RoomRequest::Ping).await?;
+        let answer = seat.hears().await?;
+        ensure!(answer == RoomEvent::Pong, "instead of being alone: {answer:?}");
+    }
+    ana.leaves().await?;
+    bo.leaves().await
+}
+
+/// Two who speak another language than everybody else come, meet, part, and are brought together again: whoever waited before them and
+/// fits somebody who waits was brought together too.
+async fn others_meet_again(house: &House) -> Result<()> {
     let others = [VisitorToken::random(), VisitorToken::random()];
     let newer = range(2, 2);
     for _ in 0..2 {
@@ -103,13 +164,7 @@ async fn never_together(house: &House, ana: VisitorToken, mut bo: Seat) -> Resul
         dora.is_left(Parting::Left).await?;
         dora.leaves().await?;
     }
-    for seat in [&mut ana, &mut bo] {
-        seat.link.send(&RoomRequest::Ping).await?;
-        let answer = seat.hears().await?;
-        ensure!(answer == RoomEvent::Pong, "instead of being alone: {answer:?}");
-    }
-    ana.leaves().await?;
-    bo.leaves().await
+    Ok(())
 }
 
 /// One of the two is moved to the other.
