@@ -77,6 +77,10 @@ pub enum Action {
     Post,
     /// In a plaza: show who is here, or put it away.
     People,
+    /// Do not close the window, which asked first.
+    KeepOpen,
+    /// Close it all the same.
+    CloseAnyway,
     /// Put away what lies over the conversation.
     CloseSheet,
     /// Change one setting.

@@ -6,6 +6,8 @@ mod logic;
 mod perform;
 mod ui;
 
+pub use logic::tell_to_end;
+
 use egui::Context;
 use tokio::sync::watch;
 

@@ -13,7 +13,7 @@ mod startup;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use acaso::app::{App, Services};
+use acaso::app::{App, Services, tell_to_end};
 use acaso::bridge::{Bridge, Wake};
 use acaso::keyring::SystemKeyring;
 use acaso::model::{Now, Trouble};
@@ -141,8 +141,7 @@ fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) 
 /// Closes the window as its own button would, with a goodbye.
 async fn close_when_asked(ctx: Context) {
     signals::asked_to_end().await;
-    ctx.send_viewport_cmd(ViewportCommand::Close);
-    ctx.request_repaint();
+    tell_to_end(&ctx);
 }
 
 /// Has the window look at what is new.

@@ -1,6 +1,7 @@
 //! What the window knows: plain values, changed by what the engine tells ([`Model::heard`]), by what the person wishes
 //! ([`Model::wish`]) and by time ([`Model::tick`]). It answers with [`Effect`]s and knows neither egui nor sockets.
 
+mod closing;
 mod composer;
 mod conversation;
 mod events;
@@ -23,6 +24,7 @@ mod wishes;
 #[cfg(test)]
 mod tests;
 
+pub use closing::Closing;
 pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence, Secrecy};
 pub use first::{Failed, Field, First, Rules, Trouble, Way};
@@ -109,6 +111,12 @@ pub struct Model {
     next_plaza: u64,
     /// Posts that were not finished when their plaza was left, the latest first.
     posts_kept: Vec<KeptPost>,
+    /// What is asked before the window closes, while it is asked.
+    pub closing: Option<Closing>,
+    /// That question wants the keyboard; the view takes it.
+    pub closing_focus: bool,
+    /// It was asked.
+    sure_to_close: bool,
 }
 
 /// The screens of a visit.
@@ -164,6 +172,8 @@ pub enum Effect {
     Unremember(ServerAddress),
     /// Minimise the window.
     Minimise,
+    /// Close the window.
+    Close,
 }
 
 /// What is worth a notice.
@@ -248,6 +258,9 @@ impl Model {
             next_message: 0,
             next_plaza: 0,
             posts_kept: Vec::new(),
+            closing: None,
+            closing_focus: false,
+            sure_to_close: false,
         }
     }
 

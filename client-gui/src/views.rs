@@ -1,6 +1,7 @@
 //! The screens: each draws a part of the model and returns what the person wishes. They own nothing and do no I/O.
 
 mod chat;
+mod closing;
 mod first;
 mod identity;
 mod plaza;
@@ -17,6 +18,7 @@ mod sheet_link;
 mod top_bar;
 
 pub use chat::chat_ui;
+use closing::closing_ui;
 pub use first::first_ui;
 pub use identity::identity_ui;
 pub use plaza::plaza_ui;
@@ -33,6 +35,17 @@ use crate::wording::Words;
 
 /// Draws the window. `little_motion` is what the person and the desktop want together.
 pub fn window_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) -> Option<Action> {
+    let wished = front_ui(ui, model, words, little_motion);
+    let take_focus = std::mem::take(&mut model.closing_focus);
+    match &model.closing {
+        // What lies under a question is not pressed.
+        Some(closing) => closing_ui(ui, closing, take_focus, words),
+        None => wished,
+    }
+}
+
+/// What stands in front, of page, outing and screen.
+fn front_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) -> Option<Action> {
     if !matches!(model.screen, Screen::Chat(_)) {
         chat::forget(ui.ctx());
     }

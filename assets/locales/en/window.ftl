@@ -187,6 +187,13 @@ aside-ended = Something has changed where you waited.
 aside-go = Go to the room
 aside-back = Go back
 
+## Before the window closes
+
+close-title = Close this window?
+close-draft = What you were writing to { $plaza } was not posted. It is gone with the window.
+close-keep = Keep it open
+close-anyway = Close
+
 ## The safety phrase
 
 safety-phrase = Safety phrase

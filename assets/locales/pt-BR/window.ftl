@@ -187,6 +187,13 @@ aside-ended = Algo mudou onde você esperava.
 aside-go = Ir para a sala
 aside-back = Voltar
 
+## Before the window closes
+
+close-title = Fechar esta janela?
+close-draft = O que você escrevia para a { $plaza } não foi publicado. Some com a janela.
+close-keep = Deixar aberta
+close-anyway = Fechar
+
 ## The safety phrase
 
 safety-phrase = Frase de segurança

@@ -12,7 +12,7 @@ pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
     if let Some(percent) = text_size(&pressed, model.settings.text_percent) {
         return Some(Action::Change(Change::TextPercent(percent)));
     }
-    if model.page.is_some() {
+    if model.page.is_some() || model.closing.is_some() {
         return None;
     }
     let asked = matches!(model.screen, Screen::Identity(_)) && model.outing_in_front().is_none();
@@ -61,7 +61,7 @@ fn take(input: &mut InputState, key: Key) -> bool {
 
 /// Escape: back, cancel, stay away. What is open or focused has taken it already.
 pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
-    if Popup::is_any_open(ui.ctx()) {
+    if Popup::is_any_open(ui.ctx()) || model.closing.is_some() {
         return None;
     }
     if model.page.is_none() && matches!(model.outing_in_front(), Some(Outing::Inside(_))) {

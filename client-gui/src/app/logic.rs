@@ -1,11 +1,22 @@
 //! Listening: to the engine, the clock and the desktop. Runs before each frame, and alone while the window is hidden.
 
-use egui::{Context, ThemePreference, ViewportCommand};
+use egui::{Context, Id, ThemePreference, ViewportCommand};
 
 use super::App;
 use crate::model::Trouble;
 use crate::prefs::{Motion, ThemeChoice};
 use crate::theme;
+
+/// The system ends the program: the window closes without a question, for nobody may be there to answer it.
+pub fn tell_to_end(ctx: &Context) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique("told to end"), true));
+    ctx.send_viewport_cmd(ViewportCommand::Close);
+    ctx.request_repaint();
+}
+
+fn told_to_end(ctx: &Context) -> bool {
+    ctx.data(|data| data.get_temp(Id::unique("told to end")).unwrap_or(false))
+}
 
 impl App {
     /// Takes in whatever happened since the last time.
@@ -15,6 +26,10 @@ impl App {
             let viewport = input.viewport();
             viewport.focused.unwrap_or(input.focused) && viewport.minimized != Some(true)
         });
+        let closing = ctx.input(|input| input.viewport().close_requested());
+        if closing && !told_to_end(ctx) && !self.model.may_close() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        }
         let effects = self.model.focus(focused);
         self.perform(ctx, effects);
         while let Some(event) = self.services.engine.hear() {

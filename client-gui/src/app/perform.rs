@@ -38,6 +38,7 @@ impl App {
                 Effect::Recall(server) => self.services.keyring.look_up(&server),
                 Effect::Remember(server, login) => self.services.keyring.remember(&server, &login),
                 Effect::Unremember(server) => self.services.keyring.forget(&server),
+                Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
                 Effect::Minimise => ctx.send_viewport_cmd(ViewportCommand::Minimized(true)),
             }
         }

@@ -55,7 +55,7 @@ pub enum Aside {
 /// A post that was not finished when its plaza was left.
 #[derive(Debug)]
 pub(super) struct KeptPost {
-    visit: PlazaVisit,
+    pub(super) visit: PlazaVisit,
     draft: PlazaDraft,
 }
 

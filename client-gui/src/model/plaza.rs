@@ -92,12 +92,10 @@ pub enum PlazaSheet {
 impl Plaza {
     /// On the way in; what was being written there before is there again.
     pub(super) fn new(number: u64, visit: PlazaVisit, draft: Option<PlazaDraft>) -> Self {
-        let name = acaso_shared::ids::Name::parse(visit.plaza.as_str())
-            .map_or_else(|_| String::from("?"), |name| shown_name(&name));
         Self {
             number,
+            name: Self::shown(&visit),
             visit,
-            name,
             standing: Standing::Calling { attempt: 1 },
             me: None,
             was_me: Vec::new(),
@@ -111,6 +109,11 @@ impl Plaza {
             at_bottom: true,
             to_newest: false,
         }
+    }
+
+    /// The name of the plaza of that visit, fit to be shown.
+    pub(super) fn shown(visit: &PlazaVisit) -> String {
+        shown_text(visit.plaza.as_str())
     }
 
     /// Whether one has ever been let in.

@@ -54,6 +54,8 @@ impl Model {
             | Action::ToPlaza
             | Action::Post
             | Action::People => self.out(action, now),
+            Action::KeepOpen => self.keep_open(),
+            Action::CloseAnyway => self.close_anyway(),
         }
     }
 

@@ -166,6 +166,11 @@ keys! {
     AsideEnded = "aside-ended",
     AsideGo = "aside-go",
     AsideBack = "aside-back",
+    // Before the window closes
+    CloseTitle = "close-title",
+    CloseDraft = "close-draft",
+    CloseKeep = "close-keep",
+    CloseAnyway = "close-anyway",
     // The safety phrase
     SafetyPhrase = "safety-phrase",
     SafetySame = "safety-same",

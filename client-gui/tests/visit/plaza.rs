@@ -64,6 +64,18 @@ impl Person {
         self
     }
 
+    /// The window's own button is pressed. Answers whether it closes.
+    fn is_asked_to_close(&mut self) -> bool {
+        let input = self.window.input_mut();
+        let window = input.viewports.get_mut(&egui::ViewportId::ROOT).unwrap();
+        window.events.push(egui::ViewportEvent::Close);
+        self.window.step();
+        let output = &self.window.output().viewport_output[&egui::ViewportId::ROOT];
+        let stays = output.commands.contains(&egui::ViewportCommand::CancelClose);
+        self.look();
+        !stays
+    }
+
     /// Subject and text of what was posted since the last time.
     fn posts(&self) -> Vec<(Option<String>, String)> {
         let asked = std::mem::take(&mut self.world.borrow_mut().asked_plaza);
@@ -252,6 +264,22 @@ fn leaving_keeps_what_was_being_written() {
     assert_eq!(ana.world.borrow().asked_plaza, [PlazaCommand::Leave]);
     let ana = ana.goes_to_the_plaza();
     assert_eq!(ana.model().plaza().unwrap().draft.body.text, "half a");
+}
+
+#[test]
+fn closing_the_window_asks_if_a_post_was_not_finished() {
+    let mut ana = Person::known().goes_to_the_plaza();
+    assert!(ana.is_asked_to_close(), "nothing is lost by it");
+    ana.types("half a");
+    assert!(!ana.is_asked_to_close());
+    assert!(ana.sees("What you were writing to Feira was not posted."));
+    assert_eq!(ana.keyboard_is_at(), "Keep it open");
+    ana.presses(Key::Escape);
+    assert!(!ana.sees("Close this window?"));
+    ana.presses_with(Modifiers::COMMAND, Key::L);
+    assert!(!ana.is_asked_to_close(), "kept for this window only");
+    ana.clicks("Close");
+    assert!(ana.is_asked_to_close());
 }
 
 #[test]

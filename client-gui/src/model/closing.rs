@@ -1,0 +1,46 @@
+//! What the window asks before it closes: only if something is lost by it that nobody else has.
+
+use super::{Effect, Model, Plaza};
+
+/// What would be lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// Something written to this plaza, and not posted.
+    Draft {
+        /// The plaza, fit to be shown.
+        plaza: String,
+    },
+}
+
+impl Model {
+    /// The window is asked to close. Answers whether it may; else it asks.
+    pub fn may_close(&mut self) -> bool {
+        if self.sure_to_close {
+            return true;
+        }
+        self.closing = self.lost_by_closing();
+        self.closing_focus = self.closing.is_some();
+        self.closing.is_none()
+    }
+
+    fn lost_by_closing(&self) -> Option<Closing> {
+        let writing = self.plaza().filter(|plaza| plaza.draft.has_words());
+        let plaza = writing
+            .map(|plaza| plaza.name.clone())
+            .or_else(|| self.posts_kept.first().map(|kept| Plaza::shown(&kept.visit)))?;
+        Some(Closing::Draft { plaza })
+    }
+
+    /// The window stays open.
+    pub(super) fn keep_open(&mut self) -> Vec<Effect> {
+        self.closing = None;
+        self.bring(self.front)
+    }
+
+    /// The window closes all the same.
+    pub(super) fn close_anyway(&mut self) -> Vec<Effect> {
+        self.closing = None;
+        self.sure_to_close = true;
+        vec![Effect::Close]
+    }
+}

@@ -1,0 +1,223 @@
+//! The window, its own engine and a server in this process: in a plaza with others, and on offer to a stranger meanwhile.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper that cannot help fails its test"
+)]
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+use acaso::app::{App, Services, Wanted};
+use acaso::bridge::{Bridge, Wake};
+use acaso::keyring::Keyring;
+use acaso::model::Now;
+use acaso::notify::{Banner, Notifier};
+use acaso::portal::Desktop;
+use acaso::prefs::{Language, Motion, NoKeeper, Settings};
+use acaso_shared::address::ServerAddress;
+use acaso_shared::session::Login;
+use acaso_tests::house::{House, Setup};
+use acaso_tests::plaza::{PRACA, praca};
+use anyhow::{Context as _, Result, ensure};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{self, Key, Modifiers, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct NoDesk;
+struct NoKeyring;
+
+impl Notifier for NoDesk {
+    fn show(&mut self, _banner: Banner) {}
+    fn withdraw(&mut self) {}
+}
+
+impl Keyring for NoKeyring {
+    fn is_there(&self) -> bool {
+        false
+    }
+    fn look_up(&mut self, _server: &ServerAddress) {}
+    fn found(&mut self) -> Option<(ServerAddress, Login)> {
+        None
+    }
+    fn remember(&mut self, _server: &ServerAddress, _login: &Login) {}
+    fn forget(&mut self, _server: &ServerAddress) {}
+}
+
+/// Ana at a real window, which has no screen.
+struct Ana {
+    window: Harness<'static, App>,
+    /// The engine has something to tell.
+    wakes: Receiver<()>,
+    _desk: TempDir,
+    // Dropped last: the window looks at it.
+    _desktop: watch::Sender<Desktop>,
+}
+
+impl Ana {
+    /// At the first screen, the server of this house in its field.
+    fn sits_down(house: &House) -> Result<Self> {
+        let desk = TempDir::new()?;
+        let (woken, wakes) = sync_channel(1024);
+        let wake: Wake = Arc::new(move || {
+            woken.try_send(()).ok();
+        });
+        let bridge = Bridge::start(desk.path().join("known_servers.toml"), wake)?;
+        let (desktop, said) = watch::channel(Desktop::default());
+        let services = Services {
+            engine: Box::new(bridge),
+            notifier: Box::new(NoDesk),
+            keyring: Box::new(NoKeyring),
+            keeper: Box::new(NoKeeper),
+            desktop: said,
+            clock: Box::new(Now::read),
+        };
+        let mut settings = Settings {
+            language: Language::English,
+            motion: Motion::Little,
+            server: house.lobby().to_string(),
+            name: "Ana".to_owned(),
+            ..Settings::default()
+        };
+        settings.accept_rules(&house.lobby().to_string().parse()?);
+        let window = Harness::builder()
+            .with_size(vec2(960.0, 680.0))
+            .with_max_steps(20)
+            .build_eframe(move |creation| {
+                App::new(&creation.egui_ctx, settings, Wanted::default(), services)
+            });
+        Ok(Self {
+            window,
+            wakes,
+            _desk: desk,
+            _desktop: desktop,
+        })
+    }
+
+    fn sees(&self, text: &str) -> bool {
+        self.window.root().children_recursive().any(|node| {
+            let node = node.accesskit_node();
+            [node.label(), node.value()]
+                .into_iter()
+                .flatten()
+                .any(|said| said.contains(text))
+        })
+    }
+
+    /// Looks, each time the engine has told something, until this stands on the screen.
+    fn waits_to_see(&mut self, text: &str) -> Result<()> {
+        loop {
+            self.window.step();
+            if self.sees(text) {
+                return Ok(());
+            }
+            self.wakes
+                .recv_timeout(PATIENCE)
+                .with_context(|| format!("Ana never sees {text:?}"))?;
+        }
+    }
+
+    fn clicks(&mut self, label: &str) {
+        self.window.get_by_role_and_label(Role::Button, label).click();
+        self.window.step();
+        self.window.step();
+    }
+
+    fn presses(&mut self, modifiers: Modifiers, key: Key) {
+        self.window.key_press_modifiers(modifiers, key);
+        self.window.step();
+        self.window.step();
+    }
+
+    fn types(&mut self, text: &str) {
+        self.window.event(egui::Event::Text(text.to_owned()));
+        self.window.step();
+        self.window.step();
+    }
+
+    fn goes_to_the_plaza(&mut self) -> Result<()> {
+        self.presses(Modifiers::COMMAND, Key::P);
+        self.waits_to_see(PRACA)?;
+        self.clicks(PRACA);
+        self.waits_to_see("Public: the host reads along · One person")
+    }
+}
+
+/// A house with a plaza, and a runtime for everybody but Ana.
+fn house() -> Result<(Runtime, House)> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    let house = runtime.block_on(House::open(Setup::default().plaza(praca())))?;
+    Ok((runtime, house))
+}
+
+#[test]
+fn ana_writes_and_reads_in_a_plaza() -> Result<()> {
+    let (runtime, house) = house()?;
+    let mut ana = Ana::sits_down(&house)?;
+    ana.goes_to_the_plaza()?;
+    let mut rui = runtime.block_on(async {
+        let mut rui = house.goes_to(PRACA, "Rui").await?;
+        rui.enters().await?;
+        rui.sees(&["Ana", "Rui"]).await?;
+        anyhow::Ok(rui)
+    })?;
+    ana.waits_to_see("Rui came")?;
+    ana.waits_to_see("2 people")?;
+    ana.types("hello,\neverybody");
+    ana.presses(Modifiers::COMMAND, Key::Enter);
+    runtime.block_on(rui.hears("Ana", "hello,\neverybody"))?;
+    runtime.block_on(async {
+        let id = rui.says_about(Some("Soup"), "at seven").await?;
+        rui.is_posted(id).await
+    })?;
+    ana.waits_to_see("Soup: at seven")?;
+    ensure!(!ana.sees("(Sending)"), "hers has its place before his");
+    runtime.block_on(rui.leaves())?;
+    ana.waits_to_see("Rui left")?;
+    ana.presses(Modifiers::COMMAND, Key::L);
+    ensure!(ana.sees("Meet someone by chance"));
+    drop(ana);
+    runtime.block_on(house.closes())
+}
+
+#[test]
+fn a_stranger_comes_while_ana_is_in_a_plaza() -> Result<()> {
+    let (runtime, house) = house()?;
+    let mut ana = Ana::sits_down(&house)?;
+    ana.clicks("Meet a stranger");
+    ana.waits_to_see("The other seat is free")?;
+    ana.goes_to_the_plaza()?;
+    ensure!(ana.sees("Your place is kept."));
+    let mut marina = runtime.block_on(async {
+        let mut marina = house.arrives("Marina").await?;
+        marina.meets("Ana").await?;
+        anyhow::Ok(marina)
+    })?;
+    ana.waits_to_see("Marina is in the other seat.")?;
+    ana.clicks("Go to the room");
+    ensure!(ana.sees("encrypted between you two"));
+    ana.types("here I am");
+    ana.presses(Modifiers::NONE, Key::Enter);
+    runtime.block_on(marina.hears("here I am"))?;
+    ana.presses(Modifiers::COMMAND, Key::L);
+    ensure!(ana.sees("Public: the host reads along"), "back among the others");
+    runtime.block_on(async {
+        marina
+            .is_left(acaso_shared::protocol::room::Parting::Left)
+            .await?;
+        marina.leaves().await
+    })?;
+    drop((ana, marina));
+    runtime.block_on(house.closes())
+}
