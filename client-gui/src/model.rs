@@ -45,6 +45,7 @@ pub use who::Who;
 use std::time::{Duration, Instant};
 
 use acaso_shared::address::ServerAddress;
+use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
 use acaso_shared::session::{Command, ConversationId, Login, Visit};
 use jiff::Zoned;
@@ -282,8 +283,8 @@ impl Model {
 
     /// Takes the rules of the server in the field for accepted: they were read elsewhere.
     pub fn accept_rules(&mut self) {
-        if let Ok(server) = self.first.server.parse() {
-            self.settings.accept_rules(&server);
+        if let Ok(link) = self.first.server.parse::<ServerLink>() {
+            self.settings.accept_rules(&link.server);
         }
     }
 

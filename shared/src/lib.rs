@@ -15,6 +15,8 @@ pub mod codec;
 
 pub mod protocol;
 
+pub mod server_link;
+
 pub mod address;
 
 pub mod ids;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use acaso_shared::address::ServerAddress;
-use acaso_shared::ids::{MessageText, Name, RoomPort};
+use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::{
@@ -32,6 +32,8 @@ pub struct Errand {
     pub options: Options,
     /// What they tell besides words.
     pub habits: Habits,
+    /// The identity in the link that they came by.
+    pub linked: Option<Fingerprint>,
 }
 
 impl Errand {
@@ -45,12 +47,18 @@ impl Errand {
             carrier: Carrier::Tls,
             options: Options::new(desk.join("known_servers.toml")),
             habits: Habits::default(),
+            linked: None,
         })
     }
 
     /// The same over that.
     pub fn over(self, carrier: Carrier) -> Self {
         Self { carrier, ..self }
+    }
+
+    /// The same, having come by a link that names this identity.
+    pub fn by_link(self, linked: Option<Fingerprint>) -> Self {
+        Self { linked, ..self }
     }
 
     /// The same, telling everything besides words too.
@@ -97,6 +105,7 @@ impl Stranger {
                 plain: errand.carrier == Carrier::Plain,
                 transport: errand.carrier.transport(),
                 habits: errand.habits,
+                identity: errand.linked.map(Box::new),
                 ..Visit::new(errand.server, Name::parse(name)?)
             },
             session: Arc::new(session),
@@ -114,6 +123,15 @@ impl Stranger {
     /// The engine, for whoever keeps it running longer than the story needs it.
     pub(crate) fn engine(&self) -> Arc<Session> {
         self.session.clone()
+    }
+
+    /// Asks for a partner as somebody who came by a link that names this identity.
+    ///
+    /// # Errors
+    /// The engine has ended.
+    pub async fn asks_by_link(&mut self, identity: Option<Fingerprint>) -> Result<()> {
+        self.visit.identity = identity.map(Box::new);
+        self.asks_again().await
     }
 
     /// The visit as the engine was asked for it.

@@ -12,6 +12,9 @@ use directories::BaseDirs;
 #[derive(Debug, Parser)]
 #[command(name = "acaso", version)]
 pub(crate) struct Arguments {
+    /// The server: a link to it, such as acaso://chat.example.org/, or its name or address
+    #[arg(value_name = "LINK", conflicts_with = "server")]
+    pub(crate) link: Option<String>,
     /// The server: a name or an address, with or without a port
     #[arg(long, value_name = "ADDR")]
     pub(crate) server: Option<String>,
@@ -85,7 +88,7 @@ impl Arguments {
     /// What the window is to begin with.
     pub(crate) fn wanted(&self) -> Wanted {
         Wanted {
-            server: self.server.clone(),
+            server: self.link.clone().or_else(|| self.server.clone()),
             name: self.name.clone(),
             language: self.language,
             carrier: self.transport,
@@ -165,6 +168,14 @@ mod tests {
     fn a_transport_is_one_of_three() {
         assert_eq!(carrier("quic"), Ok(Carrier::Quic));
         assert!(carrier("udp").is_err());
+    }
+
+    #[test]
+    fn a_link_is_a_server() {
+        let link = "acaso://192.0.2.7:2000/#12AB";
+        let arguments = Arguments::parse_from(["acaso", link]);
+        assert_eq!(arguments.wanted().server.as_deref(), Some(link));
+        assert!(Arguments::try_parse_from(["acaso", link, "--server", "192.0.2.7"]).is_err());
     }
 
     #[test]

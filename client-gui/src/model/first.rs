@@ -4,6 +4,7 @@ use acaso_shared::address::{BadAddress, ServerAddress};
 use acaso_shared::ids::{BadName, Name};
 use acaso_shared::limits::{ACCOUNT_NAME_BYTES_MAX, PASSWORD_BYTES_MAX};
 use acaso_shared::protocol::room::Closing;
+use acaso_shared::server_link::{BadLink, ServerLink};
 use acaso_shared::session::{Problem, Visit};
 use jiff::Zoned;
 
@@ -52,6 +53,8 @@ pub enum Field {
 pub enum Trouble {
     /// The server field holds no address.
     Address(BadAddress),
+    /// The server field holds a link, of which a part is missing.
+    Link,
     /// The name field holds no name.
     Name(BadName),
     /// The account field holds no account's name.
@@ -106,7 +109,7 @@ impl First {
 
     /// Whom to visit, as typed, and what to say if the server asks.
     pub(super) fn visit(&self, plain: bool) -> Result<Visit, Trouble> {
-        let server = self.server.parse().map_err(Trouble::Address)?;
+        let ServerLink { server, identity } = self.server.parse()?;
         let login = self.typed_login(&server)?.map(Box::new);
         let name = match Name::parse(&self.name) {
             Ok(name) => name,
@@ -116,6 +119,7 @@ impl First {
         Ok(Visit {
             plain,
             login,
+            identity: identity.map(Box::new),
             ..Visit::new(server, name)
         })
     }
@@ -143,7 +147,7 @@ impl Trouble {
     /// Where it can be mended.
     fn field(&self) -> Option<Field> {
         match self {
-            Self::Address(_) => Some(Field::Server),
+            Self::Address(_) | Self::Link => Some(Field::Server),
             Self::Name(_) => Some(Field::Name),
             Self::Account => Some(Field::Account),
             Self::Password => Some(Field::Password),
@@ -156,6 +160,7 @@ impl Trouble {
     pub fn sentence(&self, words: &Words) -> Sentence {
         match self {
             Self::Address(bad) => words.bad_address(bad),
+            Self::Link => words.sentence(Key::TroubleLink, Key::TroubleLinkNext, &[]),
             Self::Name(bad) => words.bad_name(*bad),
             Self::Account => words.sentence(
                 Key::TroubleAccount,
@@ -183,13 +188,23 @@ impl Trouble {
     }
 }
 
+impl From<BadLink> for Trouble {
+    fn from(bad: BadLink) -> Self {
+        match bad {
+            BadLink::Address(bad) => Self::Address(bad),
+            BadLink::Identity => Self::Link,
+        }
+    }
+}
+
 /// Where a problem can be mended.
 fn field_of(problem: &Problem) -> Option<Field> {
     match problem {
         Problem::NameNotFound { .. }
         | Problem::ConnectionRefused { .. }
         | Problem::TimedOut { .. }
-        | Problem::NotAcaso { .. } => Some(Field::Server),
+        | Problem::NotAcaso { .. }
+        | Problem::OtherThanLinked { .. } => Some(Field::Server),
         // One does not know which of the two is wrong; it is the one that cannot be read.
         Problem::LoginNeeded { account: false, .. } | Problem::LoginWrong { .. } => Some(Field::Password),
         Problem::LoginNeeded { account: true, .. } => Some(Field::Account),

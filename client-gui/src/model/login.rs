@@ -5,6 +5,7 @@ use std::fmt;
 
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{AccountName, Password};
+use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Ending, Login, Problem};
 
 use super::{Effect, Field, First, Model, Screen, Trouble};
@@ -101,7 +102,7 @@ impl LoginFields {
 impl First {
     /// The fields of the login, if the server in the field asked for one.
     pub fn login_fields(&mut self) -> Option<&mut LoginFields> {
-        let server = self.server.parse::<ServerAddress>().ok()?;
+        let server = self.server.parse::<ServerLink>().ok()?.server;
         self.login.as_mut().filter(|login| login.server == server)
     }
 

@@ -103,6 +103,11 @@ impl Words {
             Problem::NotAcaso { host, port } => {
                 self.about_port(Key::ProblemNotAcaso, Key::ProblemNotAcasoNext, host, *port)
             }
+            Problem::OtherThanLinked { server, .. } => self.about_host(
+                Key::ProblemOtherThanLinked,
+                Key::ProblemOtherThanLinkedNext,
+                &server.to_string(),
+            ),
             Problem::RoomIdentity { port } => self.about_port(
                 Key::ProblemRoomIdentity,
                 Key::ProblemRoomIdentityNext,

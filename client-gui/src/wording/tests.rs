@@ -170,6 +170,11 @@ fn problems() -> Vec<Problem> {
         another_identity(None),
         another_identity(Some(Unvouched::Outdated)),
         another_identity(Some(Unvouched::Unsigned)),
+        Problem::OtherThanLinked {
+            server: "chat.example.org".parse().unwrap(),
+            linked: Fingerprint::of_spki(b"linked"),
+            shown: Fingerprint::of_spki(b"shown"),
+        },
         Problem::RoomIdentity { port },
         Problem::Version {
             theirs: VersionRange { min: 2, max: 3 },

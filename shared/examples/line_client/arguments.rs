@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{AccountName, Name};
+use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::Transport;
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -39,8 +39,8 @@ kind, keep yourself to yourself, nothing illegal, 18 or older."#;
 #[derive(Parser)]
 #[command(after_help = EVENTS)]
 pub(crate) struct Arguments {
-    /// The server: a name or an address, with or without a port
-    pub(crate) server: ServerAddress,
+    /// The server: a name or an address, with or without a port, or a link to it
+    pub(crate) server: ServerLink,
     /// The name your partner sees
     #[arg(long, value_parser = Name::parse)]
     pub(crate) name: Option<Name>,

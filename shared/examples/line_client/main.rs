@@ -53,7 +53,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             typing: arguments.tell,
             seen: arguments.tell,
         },
-        ..Visit::new(arguments.server, arguments.name.unwrap_or_else(Name::anonymous))
+        identity: arguments.server.identity.map(Box::new),
+        ..Visit::new(
+            arguments.server.server,
+            arguments.name.unwrap_or_else(Name::anonymous),
+        )
     };
     session.command(Command::Meet(visit.clone())).await?;
     let mut client = Client {

@@ -21,6 +21,8 @@ pub struct MessageId(pub u64);
 pub struct Visit {
     /// The server.
     pub server: ServerAddress,
+    /// The identity that the server must show, from a link to it. What is pinned must fit as well.
+    pub identity: Option<Box<Fingerprint>>,
     /// The name the partner will see.
     pub name: Name,
     /// Speak TCP without TLS: for trials on one's own machine. Refused for a server once seen with TLS.
@@ -40,6 +42,7 @@ impl Visit {
     pub fn new(server: ServerAddress, name: Name) -> Self {
         Self {
             server,
+            identity: None,
             name,
             plain: false,
             transport: Transport::Auto,

@@ -1,5 +1,6 @@
 //! A server's identity: pinned at first use, and from then on whoever shows another is told nothing at all.
 
+use acaso_shared::ids::Fingerprint;
 use acaso_shared::session::{Command, Problem};
 use acaso_tests::between::{Between, Meddling};
 use acaso_tests::book::Book;
@@ -64,6 +65,63 @@ async fn a_changed_identity_blocks_and_is_told_nothing_until_it_is_trusted() -> 
     ana.leaves().await?;
     drop(bia);
     house.closes().await
+}
+
+#[tokio::test]
+async fn a_link_is_held_against_the_server_before_anything_is_said() -> Result<()> {
+    let desk = tempfile::tempdir()?;
+    let server = (own_address(), 1025).into();
+    let book = Book::default();
+    let house = House::open_at(server, Setup::default()).await?;
+    let linked = house.server().fingerprint();
+    house.closes().await?;
+
+    // At first use, where nothing else is known.
+    let impostor = Impostor::new(server).await?;
+    let errand = Errand::new(server, desk.path())?.by_link(linked);
+    let mut ana = Stranger::arrives("Ana", errand, &book).await?;
+    impostor.is_turned_down().await?;
+    assert_eq!(
+        other_than_linked(ana.is_refused().await?)?,
+        (linked, Some(impostor.identity()))
+    );
+    drop(impostor);
+
+    let house = House::open_at(server, Setup::default()).await?;
+    let shown = house.server().fingerprint();
+    ana.asks_again().await?;
+    assert_eq!(other_than_linked(ana.is_refused().await?)?, (linked, shown));
+    ana.asks_by_link(shown).await?;
+    ana.waits().await?;
+    ana.leaves().await?;
+    // Known by now, and still held against what a link says.
+    ana.asks_by_link(linked).await?;
+    assert_eq!(other_than_linked(ana.is_refused().await?)?, (linked, shown));
+    ana.asks_by_link(None).await?;
+    ana.waits().await?;
+    ana.leaves().await?;
+    house.closes().await
+}
+
+/// What the link said, and what was shown.
+fn other_than_linked(refused: Problem) -> Result<(Option<Fingerprint>, Option<Fingerprint>)> {
+    match refused {
+        Problem::OtherThanLinked { linked, shown, .. } => Ok((Some(linked), Some(shown))),
+        other => bail!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn a_link_with_an_identity_is_not_followed_without_encryption() -> Result<()> {
+    story(Setup::default().over(Carrier::Plain), async |house| {
+        let desk = tempfile::tempdir()?;
+        let errand = Errand::new(house.lobby(), desk.path())?.over(Carrier::Plain);
+        let errand = errand.by_link(Some(Fingerprint::of_spki(b"a key")));
+        let mut ana = Stranger::arrives("Ana", errand, house.book()).await?;
+        assert!(matches!(ana.is_refused().await?, Problem::PlainRefused { .. }));
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test]

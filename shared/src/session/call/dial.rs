@@ -68,7 +68,7 @@ pub(super) async fn dial_first(
         || Problem::NameNotFound {
             host: visit.server.host().to_owned(),
         },
-        |error| lobby_problem(&error, &visit.server, known),
+        |error| lobby_problem(&error, visit, known),
     ))
 }
 
@@ -77,24 +77,30 @@ fn security<'a>(
     known: Option<&Known>,
     caller: &'a Caller,
 ) -> Result<Security<'a>, Problem> {
+    let linked = visit.identity.as_deref();
+    let linked = linked.map_or(Expected::Anybody, |key| Expected::Key(*key));
     match (visit.plain, known) {
-        (true, Some(_)) => Err(Problem::PlainRefused {
+        (true, None) if visit.identity.is_none() => Ok(Security::Plain),
+        (true, _) => Err(Problem::PlainRefused {
             host: visit.server.host().to_owned(),
         }),
-        (true, None) => Ok(Security::Plain),
         (false, known) => Ok(Security::Tls(Demand {
             host: visit.server.host(),
-            expected: known.map_or(Expected::Anybody, Known::expected),
+            expected: known.map_or(linked, Known::expected),
             authorities: &caller.authorities,
         })),
     }
 }
 
-fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Known>) -> Problem {
+fn lobby_problem(error: &ConnectError, visit: &Visit, known: Option<&Known>) -> Problem {
+    let server = &visit.server;
     let host = server.host().to_owned();
     match (error, known) {
         (ConnectError::OtherIdentity { shown, unvouched }, Some(known)) => {
             identity_changed(known, *shown, *unvouched)
+        }
+        (ConnectError::OtherIdentity { shown, .. }, None) if let Some(linked) = &visit.identity => {
+            other_than_linked(server, **linked, *shown)
         }
         (ConnectError::Refused(_), _) => Problem::ConnectionRefused {
             host,
@@ -105,6 +111,24 @@ fn lobby_problem(error: &ConnectError, server: &ServerAddress, known: Option<&Kn
             host,
             port: server.port(),
         },
+    }
+}
+
+/// What the link says is held against what is shown also where something is known: a host who has taken a new key says so in a new link.
+pub(super) fn fits_link(visit: &Visit, shown: Option<Fingerprint>) -> Result<(), Problem> {
+    match (visit.identity.as_deref(), shown) {
+        (Some(&linked), Some(shown)) if linked != shown => {
+            Err(other_than_linked(&visit.server, linked, shown))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn other_than_linked(server: &ServerAddress, linked: Fingerprint, shown: Fingerprint) -> Problem {
+    Problem::OtherThanLinked {
+        server: server.clone(),
+        linked,
+        shown,
     }
 }
 

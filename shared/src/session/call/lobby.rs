@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::dial::{dial_first, identity_changed, resolve};
+use super::dial::{dial_first, fits_link, identity_changed, resolve};
 use super::plaza::Entrance;
 use super::ways::Way;
 use super::{Caller, Failed, Place, broken, refused, with_file};
@@ -42,6 +42,7 @@ impl Lobby {
         let (known, unreached) = with_file(servers, server, look_up).await?;
         let addresses = resolve(server).await?;
         let reached = dial_first(visit, known.as_ref(), caller, &addresses).await?;
+        fits_link(visit, reached.identity.map(|shown| shown.fingerprint))?;
         let mut link = Link::new(reached.stream);
         let welcome = greet(&mut link, server, caller.versions).await?;
         if let Some(shown) = reached.identity {

@@ -67,6 +67,18 @@ pub enum Problem {
         /// If an authority had vouched for this server: why none does now.
         unvouched: Option<Unvouched>,
     },
+    /// The server's key is not the one in the link that the person came by. Nothing was sent.
+    #[error(
+        "{server} shows another identity than the link says, so nothing was sent to it: ask the host for the link again. In the link: {linked}. Shown now: {shown}."
+    )]
+    OtherThanLinked {
+        /// The server.
+        server: ServerAddress,
+        /// The fingerprint in the link.
+        linked: Fingerprint,
+        /// What the server shows.
+        shown: Fingerprint,
+    },
     /// A room shows another key than the lobby of this visit.
     #[error(
         "Room {port} shows another identity than its lobby, so nothing was sent to it: somebody may be in between; tell the host."

@@ -205,6 +205,7 @@ fn helps_to_wait(problem: &Problem) -> bool {
         problem,
         Problem::PlainRefused { .. }
             | Problem::IdentityChanged { .. }
+            | Problem::OtherThanLinked { .. }
             | Problem::RoomIdentity { .. }
             | Problem::Version { .. }
             | Problem::Banned { .. }

@@ -125,6 +125,7 @@ pub(in crate::session) fn passes(problem: &Problem) -> bool {
         | Problem::LinkLost => true,
         Problem::PlainRefused { .. }
         | Problem::IdentityChanged { .. }
+        | Problem::OtherThanLinked { .. }
         | Problem::RoomIdentity { .. }
         | Problem::Version { .. }
         | Problem::RoomUnreachable { .. }
