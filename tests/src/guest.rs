@@ -71,7 +71,20 @@ impl Directions {
     /// # Errors
     /// There is no welcome.
     pub async fn welcomed_speaking(&self, versions: VersionRange) -> Result<Link<Stream, LobbyGuest>> {
-        let mut link = Link::new(self.dial(self.lobby.port()).await?);
+        let stream = self.dial(self.lobby.port()).await?;
+        self.welcomed_by(stream, versions).await
+    }
+
+    /// The same by a connection of one's own.
+    ///
+    /// # Errors
+    /// There is no welcome.
+    pub async fn welcomed_by(
+        &self,
+        stream: Stream,
+        versions: VersionRange,
+    ) -> Result<Link<Stream, LobbyGuest>> {
+        let mut link = Link::new(stream);
         link.send(&LobbyRequest::Hello { versions }).await?;
         match soon("a welcome", link.receive()).await?? {
             LobbyReply::Welcome { .. } => Ok(link),

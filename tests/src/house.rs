@@ -355,8 +355,14 @@ impl House {
 
     /// Somebody with a client goes to that plaza by that visit.
     pub fn goes_by(&self, visit: Visit, plaza: &str) -> Villager {
+        self.goes_with(visit, plaza, |_| {})
+    }
+
+    /// The same with an engine that is set up in another way.
+    pub fn goes_with(&self, visit: Visit, plaza: &str, change: impl FnOnce(&mut Options)) -> Villager {
         let desk = self.desks.path().join(format!("plaza-{}", visit.name));
-        let options = Options::new(desk.join("known_servers.toml"));
+        let mut options = Options::new(desk.join("known_servers.toml"));
+        change(&mut options);
         Villager::goes(options, visit, named(plaza))
     }
 

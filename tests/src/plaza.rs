@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use acaso_server::PlazaSetup;
 use acaso_shared::ids::{Name, PlazaName, PostText, Subject};
-use acaso_shared::link::{Link, PlazaGuest};
+use acaso_shared::link::{Link, LobbyGuest, PlazaGuest};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::plaza::{
@@ -291,8 +291,22 @@ impl Directions {
         plaza: &str,
         name: &str,
         seen: Option<PostNumber>,
-    ) -> Result<(Link<Stream, acaso_shared::link::LobbyGuest>, LobbyReply)> {
-        let mut link = self.welcomed().await?;
+    ) -> Result<(Link<Stream, LobbyGuest>, LobbyReply)> {
+        let link = self.welcomed().await?;
+        self.asks_for_plaza_by(link, plaza, name, seen).await
+    }
+
+    /// The same by a link of one's own.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn asks_for_plaza_by(
+        &self,
+        mut link: Link<Stream, LobbyGuest>,
+        plaza: &str,
+        name: &str,
+        seen: Option<PostNumber>,
+    ) -> Result<(Link<Stream, LobbyGuest>, LobbyReply)> {
         let (plaza, name) = (named(plaza), Name::parse(name)?);
         link.send(&LobbyRequest::Visit { plaza, name, seen }).await?;
         let reply = soon("an answer in the lobby", link.receive()).await??;

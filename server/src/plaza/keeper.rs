@@ -37,15 +37,16 @@ const OF_ONE: (Rate, Rate) = (
     },
 );
 
-/// The same for all together: what somebody on a slow line can still read, and what the server can write a thousand times.
+/// The same for all together, whoever floods a plaza by many members: a burst is less than what waits for one member, so that it
+/// costs nobody the visit, and per second it is what somebody on a slow line still reads.
 const OF_ALL: (Rate, Rate) = (
     Rate {
         burst: 200,
         per_second: 50,
     },
     Rate {
-        burst: 2 * 1024 * 1024,
-        per_second: 256 * 1024,
+        burst: 3 * 1024 * 1024,
+        per_second: 512 * 1024,
     },
 );
 

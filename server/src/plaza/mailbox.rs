@@ -11,9 +11,9 @@ use tokio::sync::mpsc;
 /// Pieces that wait for one member. A thousand people who come within a second are a thousand pieces to each of them.
 const PIECES_MAX: usize = 1024;
 
-/// Bytes that wait for one member: what newcomers may be shown at once, which is more than a plaza takes at once. The bytes are
-/// shared by all members, so a thousand who do not read hold not much more than one.
-const BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Bytes that wait for one member: fifty of the longest posts, which newcomers may be shown at once, and a few more. They are shared by all
+/// members, so that a thousand who do not read hold not much more than one.
+const BYTES_MAX: usize = 7 * 512 * 1024;
 
 /// Nothing more goes in.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ mod tests {
         let (slot, mut mailbox) = super::mailbox();
         let longest = longest();
         let put = (0..PIECES_MAX).take_while(|_| slot.put(&longest).is_ok()).count();
-        assert!((80..90).contains(&put), "{put}");
+        assert!((50..60).contains(&put), "{put}");
         drop(slot);
         let mut taken = 0;
         while mailbox.next().await.is_some() {

@@ -69,7 +69,10 @@ impl Visit {
             return;
         }
         let mut link = link.turn();
-        match self.stay(&mut link).await {
+        let end = self.stay(&mut link).await;
+        // Everybody else need not wait for the farewell. A plaza that is being stopped tells nobody.
+        let _ = self.plaza.send(Order::Leave(self.number)).await;
+        match end {
             End::Refused(refusal) => {
                 // Where too much waits to be read nothing more is said.
                 let _ = link.queue(&PlazaEvent::Refused(refusal));
@@ -192,6 +195,7 @@ impl Pulse {
 fn end_of(error: &LinkError) -> End {
     match error {
         LinkError::Unexpected(_) | LinkError::FrameTooLong => End::Refused(Refusal::Unexpected),
-        LinkError::Closed(_) | LinkError::NotReading(_) | LinkError::WriteTimeout(_) => End::Gone,
+        LinkError::NotReading(_) | LinkError::WriteTimeout(_) => End::Refused(Refusal::NotReading),
+        LinkError::Closed(_) => End::Gone,
     }
 }
