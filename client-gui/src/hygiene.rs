@@ -21,10 +21,14 @@ const BOX: char = '\u{25A1}';
 /// A stranger's name, fit to be shown: without the invisible characters that turn or hide what stands beside it, and without
 /// more marks on a letter than any script writes. Never empty.
 pub fn shown_name(name: &Name) -> String {
+    shown_line(name.as_str())
+}
+
+/// The same of any line of text that stands beside others: a subject, the name of a plaza.
+pub fn shown_line(text: &str) -> String {
     let mut marks = Marks::default();
     let mut flags = FlagTags::default();
-    let mut shown: String = name
-        .as_str()
+    let mut shown: String = text
         .chars()
         .filter(|&c| flags.allows(c) && !is_hidden(c) && !turns(c))
         .filter(|&c| marks.allows(c))

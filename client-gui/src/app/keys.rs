@@ -29,11 +29,13 @@ pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
 
 /// A key that is held down was pressed once. Without this, whoever holds Enter a moment too long after `QUIT` meets the next
 /// stranger, and confirms what wants a second, deliberate press.
-pub(super) fn forget_repeats(ui: &Ui) {
+pub(super) fn forget_repeats(ui: &Ui, model: &Model) {
+    // Where Enter begins a new line, several may be wanted.
+    let writing = matches!(model.outing_in_front(), Some(Outing::Inside(plaza)) if plaza.sheet.is_none());
     ui.input_mut(|input| {
         input.events.retain(|event| {
-            let held = matches!(event, Event::Key { key: Key::Enter | Key::Space | Key::Escape, repeat: true, modifiers, .. }
-                if !modifiers.shift);
+            let held = matches!(event, Event::Key { key: key @ (Key::Enter | Key::Space | Key::Escape), repeat: true, modifiers, .. }
+                if !(modifiers.shift || writing && *key == Key::Enter));
             !held
         });
     });

@@ -12,7 +12,7 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
-        keys::forget_repeats(ui);
+        keys::forget_repeats(ui, &self.model);
         // Shortcuts come before the fields, which know some of them as editing keys; plain keys come after whatever has the focus.
         let shortcut = keys::shortcut(ui, &self.model);
         let little_motion = self.little_motion();

@@ -3,11 +3,11 @@
 use std::time::SystemTime;
 
 use acaso_shared::ids::Fingerprint;
-use acaso_shared::session::Visit;
+use acaso_shared::session::{Command, Visit};
 use acaso_shared::transport::Unvouched;
 use jiff::civil::Date;
 
-use super::Conversation;
+use super::{Conversation, Effect, Model, Now, Screen};
 
 /// What there is to compare.
 #[derive(Debug)]
@@ -41,5 +41,40 @@ impl Identity {
     /// Both fingerprints, as text to take to the host.
     pub(super) fn as_text(&self) -> String {
         format!("{}\n{}\n{}", self.visit.server, self.known, self.shown)
+    }
+}
+
+impl Model {
+    /// The server shows another identity: what a partner left behind comes back, else the first screen.
+    pub(super) fn stay_away(&mut self) -> Vec<Effect> {
+        let Screen::Identity(identity) = &mut self.screen else {
+            return Vec::new();
+        };
+        match identity.behind.take() {
+            Some(conversation) => self.screen = Screen::Chat(conversation),
+            None => self.go_to_first(),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn trust(&mut self, now: &Now) -> Vec<Effect> {
+        let Screen::Identity(identity) = &mut self.screen else {
+            return Vec::new();
+        };
+        let (visit, shown) = (identity.visit.clone(), identity.shown);
+        if let Some(behind) = identity.behind.take() {
+            // Its draft goes along, as one for nobody.
+            self.screen = Screen::Chat(behind);
+        }
+        self.wait_for(&visit, now);
+        vec![Effect::Ask(Command::TrustIdentity { visit, shown })]
+    }
+
+    pub(super) fn copy_fingerprints(&mut self) -> Vec<Effect> {
+        let Screen::Identity(identity) = &mut self.screen else {
+            return Vec::new();
+        };
+        identity.copied = true;
+        vec![Effect::Copy(identity.as_text())]
     }
 }

@@ -19,7 +19,7 @@ use jiff::Zoned;
 
 use super::line::Pause;
 use super::{Notice, Now};
-use crate::hygiene::{Link, shown_name, shown_text};
+use crate::hygiene::{Link, shown_line, shown_name, shown_text};
 
 /// As many returns as are kept in mind: what was posted before an earlier one has been told long ago.
 const WAS_ME_MAX: usize = 16;
@@ -113,7 +113,7 @@ impl Plaza {
 
     /// The name of the plaza of that visit, fit to be shown.
     pub(super) fn shown(visit: &PlazaVisit) -> String {
-        shown_text(visit.plaza.as_str())
+        shown_line(visit.plaza.as_str())
     }
 
     /// Whether one has ever been let in.
@@ -228,7 +228,7 @@ impl Plaza {
         let shown = Post {
             author: self.me?,
             name: shown_name(&self.visit.visit.name),
-            subject: subject.as_ref().map(|subject| shown_text(subject.as_str())),
+            subject: subject.as_ref().map(|subject| shown_line(subject.as_str())),
             text: shown_text(text.as_str()),
             at: now.local.clone(),
         };

@@ -138,7 +138,7 @@ impl Model {
     }
 
     /// The screen of somebody who is on the way. The draft waits, too.
-    fn wait_for(&mut self, visit: &Visit, now: &Now) {
+    pub(super) fn wait_for(&mut self, visit: &Visit, now: &Now) {
         self.kept = self.take_kept();
         self.visit = Some(visit.clone());
         self.deaf = Deaf::UntilCalling;
@@ -284,39 +284,6 @@ impl Model {
             conversation.below = 0;
         }
         Vec::new()
-    }
-
-    /// The server shows another identity: what a partner left behind comes back, else the first screen.
-    fn stay_away(&mut self) -> Vec<Effect> {
-        let Screen::Identity(identity) = &mut self.screen else {
-            return Vec::new();
-        };
-        match identity.behind.take() {
-            Some(conversation) => self.screen = Screen::Chat(conversation),
-            None => self.go_to_first(),
-        }
-        Vec::new()
-    }
-
-    fn trust(&mut self, now: &Now) -> Vec<Effect> {
-        let Screen::Identity(identity) = &mut self.screen else {
-            return Vec::new();
-        };
-        let (visit, shown) = (identity.visit.clone(), identity.shown);
-        if let Some(behind) = identity.behind.take() {
-            // Its draft goes along, as one for nobody.
-            self.screen = Screen::Chat(behind);
-        }
-        self.wait_for(&visit, now);
-        vec![Effect::Ask(Command::TrustIdentity { visit, shown })]
-    }
-
-    fn copy_fingerprints(&mut self) -> Vec<Effect> {
-        let Screen::Identity(identity) = &mut self.screen else {
-            return Vec::new();
-        };
-        identity.copied = true;
-        vec![Effect::Copy(identity.as_text())]
     }
 
     fn turn_to(&mut self, page: Option<Page>) -> Vec<Effect> {

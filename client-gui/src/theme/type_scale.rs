@@ -101,6 +101,8 @@ pub mod role {
     pub const HEADING: TextRole = TextRole::new(17.0, 24.0, Face::SemiBold);
     /// The partner's name in the header.
     pub const HEADER_NAME: TextRole = TextRole::new(15.5, 20.0, Face::SemiBold);
+    /// What a post is about.
+    pub const SUBJECT: TextRole = TextRole::new(15.5, 22.0, Face::SemiBold);
     /// Messages, fields, what is read at length.
     pub const BODY: TextRole = TextRole::new(15.0, 22.0, Face::Regular);
     /// The name of a choice.

@@ -58,7 +58,8 @@ pub fn first_ui(ui: &mut Ui, first: &mut First, words: &Words) -> Option<Action>
 
 /// The half of a meeting that is there already. A low window has no room for it.
 fn band(ui: &mut Ui, first: &First, room: Room) {
-    let crowded = first.trouble.is_some() && room.height < 600.0;
+    let enough = if first.login.is_some() { 800.0 } else { 600.0 };
+    let crowded = first.trouble.is_some() && room.height < enough;
     if room.pinned() || crowded {
         ui.add_space(gap::HAIR);
         return;

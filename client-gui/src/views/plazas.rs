@@ -6,7 +6,7 @@ use egui::{Id, Ui};
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
 use crate::action::Action;
-use crate::hygiene::shown_text;
+use crate::hygiene::shown_line;
 use crate::model::{Looking, Plazas};
 use crate::theme::{Room, column as width, gap};
 use crate::widgets::button::{Button, Kind};
@@ -92,7 +92,7 @@ fn list(ui: &mut Ui, plazas: &mut Plazas, words: &Words) -> Option<Action> {
 fn rows(ui: &mut Ui, found: &[PlazaFacts], take_focus: bool, words: &Words) -> Option<Action> {
     let mut chosen = None;
     for (n, plaza) in found.iter().enumerate() {
-        let name = shown_text(plaza.name.as_str());
+        let name = shown_line(plaza.name.as_str());
         let about = about(plaza, words);
         let row = offer(ui, Icon::Plaza, &name, &about, &about);
         if take_focus && n == 0 {

@@ -6,7 +6,7 @@ use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
 use crate::action::Action;
-use crate::hygiene::shown_text;
+use crate::hygiene::shown_line;
 use crate::model::{WaitState, Waiting};
 use crate::theme::{Room, column as width, gap, palette, role};
 use crate::widgets::button::{Button, Kind};
@@ -110,7 +110,7 @@ fn plaza_offer(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Wor
             Action::ToPlaza,
         ),
         (None, Some(plaza)) => {
-            let name = shown_text(plaza.name.as_str());
+            let name = shown_line(plaza.name.as_str());
             let values = [("plaza", name.into()), ("people", plaza.people.into())];
             (
                 words.get(Key::WaitingPlaza),

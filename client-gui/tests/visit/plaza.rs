@@ -347,3 +347,14 @@ fn a_notice_tells_of_a_post_behind_ones_back() {
         ("Rui · Feira", "hello")
     );
 }
+
+#[test]
+fn enter_held_down_begins_several_lines_in_a_plaza() {
+    let mut ana = Person::known().goes_to_the_plaza();
+    ana.types("a");
+    for _ in 0..3 {
+        ana.window.key_down(Key::Enter);
+        ana.look();
+    }
+    assert_eq!(ana.model().plaza().unwrap().draft.body.text, "a\n\n\n");
+}

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::namesakes::Namesakes;
-use crate::hygiene::{shown_name, shown_text};
+use crate::hygiene::{shown_line, shown_name, shown_text};
 use crate::model::Now;
 
 /// As many rows, and as many bytes of text, as are held: a plaza is talked in all day, and a post has up to 60 KiB.
@@ -128,7 +128,7 @@ impl Post {
         Self {
             author: post.author.number,
             name: shown_name(&post.author.name),
-            subject: post.subject.as_ref().map(|subject| shown_text(subject.as_str())),
+            subject: post.subject.as_ref().map(|subject| shown_line(subject.as_str())),
             text: shown_text(post.text.as_str()),
             at: local(post.unix_secs, now.local.time_zone()),
         }

@@ -7,9 +7,10 @@ use super::people::number;
 use super::{column_in, margin};
 use crate::hygiene::Link;
 use crate::model::{Moves, Named, Plaza, Post, RowWhat};
-use crate::theme::{Face, palette, role};
+use crate::theme::{palette, role};
 use crate::widgets::divider::{DIVIDER, divider};
 use crate::widgets::history::Rows;
+use crate::widgets::message_text::message_job;
 use crate::widgets::prose::{Inks, Prose};
 use crate::widgets::tile::{Seat, Side, seat};
 use crate::wording::{Key, Words};
@@ -133,8 +134,9 @@ impl Rows for PlazaRows<'_> {
         let width = column_in(row_width, self.margin).1 - GUTTER;
         let ink = palette(ui).text;
         let subject = post.subject.as_ref().map(|subject| {
-            let role = role::HEADER_NAME.in_face(Face::SemiBold);
-            ui.painter().layout_job(role.job_within(subject, ink, width))
+            let mut job = message_job(subject, role::SUBJECT, ink);
+            job.wrap.max_width = width;
+            ui.painter().layout_job(job)
         });
         let prose = Prose::lay_out(ui, &post.text, inks(ui), width);
         let about = subject.as_ref().map_or(0.0, |subject| subject.size().y + 2.0);
