@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use acaso_shared::ids::{AccountName, Name};
+use acaso_shared::ids::{AccountName, Name, PlazaName, Subject};
 use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::Transport;
 use clap::Parser;
@@ -29,7 +29,19 @@ const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"closed","reason":"…"}                     left | server_closing | room_closed: the end, exit code 0
   {"event":"refused","reason":"…"}                    one sentence: what, why, what next: the end, exit code 1
 
-A line is a message. Special are only QUIT (goodbye), /block (never again beside them, and goodbye; also after they left), /now (do
+WITH --plaza, INSTEAD OF THOSE ABOUT A PARTNER:
+  {"event":"entered","member":N}                      inside, for the first time or again; who you are there
+  {"event":"here","members":[{"number":N,"name":"…"}]}
+                                                      some of those who are here, you among them
+  {"event":"came"|"went","number":N,"name":"…"}       somebody came or went
+  {"event":"post","number":N,"author":N,"name":"…","subject":"…"|null,"text":"…","unix_secs":N}
+                                                      somebody else wrote something
+  {"event":"posted","id":N,"number":N,"unix_secs":N}  your Nth line was taken
+  {"event":"not_posted","id":N,"text":"…","reason":"…"}
+                                                      too_fast | refused | unknown | not_taken | bad_post
+  {"event":"link_lost","retry_in_millis":N}           your link broke; it is tried again, and "entered" follows
+
+A line is a message, or a post. Special are only QUIT (goodbye), /block (never again beside them, and goodbye; also after they left), /now (do
 not wait for the next attempt, try it now) and /say TEXT (says TEXT, whatever it is). The end of input is QUIT after everything
 typed has arrived, five seconds at most. A server that asks for a password gets the one in the environment variable ACASO_PASSWORD;
 without it, it is asked for on a terminal, and elsewhere the visit is refused. Starting this program accepts the house rules: be
@@ -53,6 +65,12 @@ pub(crate) struct Arguments {
     /// Tell your partner what you looked at, and be told the same and when they type
     #[arg(long)]
     pub(crate) tell: bool,
+    /// Go to the plaza of that name, a public room for many, instead of meeting a stranger
+    #[arg(long, value_name = "NAME", value_parser = PlazaName::parse)]
+    pub(crate) plaza: Option<PlazaName>,
+    /// What your posts in the plaza are about
+    #[arg(long, value_name = "TEXT", requires = "plaza", value_parser = Subject::parse)]
+    pub(crate) subject: Option<Subject>,
     /// Print events as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -18,6 +18,7 @@ use tokio::sync::mpsc::Receiver;
 
 mod arguments;
 mod login;
+mod plaza;
 mod show;
 
 fn main() -> ExitCode {
@@ -44,7 +45,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             "line_client: --plain: whoever is on the way sees when and how much you write, and can pose as the server"
         );
     }
-    let (session, events) = session::spawn(Options::new(known_servers(arguments.data)?));
+    let options = Options::new(known_servers(arguments.data)?);
     let visit = Visit {
         plain: arguments.plain,
         transport: arguments.transport,
@@ -59,6 +60,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             arguments.name.unwrap_or_else(Name::anonymous),
         )
     };
+    if let Some(plaza) = arguments.plaza {
+        let show = show::Show { json: arguments.json };
+        return plaza::run(options, visit, plaza, arguments.subject, show).await;
+    }
+    let (session, events) = session::spawn(options);
     session.command(Command::Meet(visit.clone())).await?;
     let mut client = Client {
         session,

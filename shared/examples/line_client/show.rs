@@ -14,7 +14,7 @@ pub(crate) struct Show {
 
 impl Show {
     /// One whole line, handed over at once: whoever reads it waits for it.
-    fn line(&self, object: &Value, plain: &str) -> anyhow::Result<()> {
+    pub(crate) fn line(&self, object: &Value, plain: &str) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         if self.json {
             writeln!(out, "{object}")?;
@@ -58,7 +58,7 @@ impl Show {
         self.for_scripts(&json!({"event": "seen", "id": id.0}))
     }
 
-    fn for_scripts(&self, object: &Value) -> anyhow::Result<()> {
+    pub(crate) fn for_scripts(&self, object: &Value) -> anyhow::Result<()> {
         if self.json { self.line(object, "") } else { Ok(()) }
     }
 

@@ -3,9 +3,10 @@
 use acaso_tests::house::refuses;
 use acaso_tests::loopback::own_address;
 use anyhow::{Context, Result};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::programs::{LineClient, ServerProgram, registers};
+use crate::programs::{LineClient, ServerProgram, command_line, registers, server_command};
 
 #[tokio::test]
 async fn two_meet_talk_part_and_a_third_comes() -> Result<()> {
@@ -95,4 +96,54 @@ async fn goodbyes_of_the_server_end_well_and_refusals_end_badly() -> Result<()> 
     let reason = refused["reason"].as_str().context("a reason")?;
     assert!(reason.contains(&server.lobby.port().to_string()), "{reason}");
     bia.program.ends_with(1).await
+}
+
+#[tokio::test]
+async fn two_write_in_a_plaza_and_the_end_of_input_is_a_goodbye() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut command = server_command();
+    let command = command_line(&mut command, own_address().into(), 0, data.path());
+    let mut server = ServerProgram::start_by(command.args(["--plaza", "Praça"])).await?;
+    let about_boats = ["--plaza", "praça", "--subject", "boats"];
+    let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &about_boats)?;
+    let number = ana.event("entered").await?["member"].clone();
+    assert_eq!(ana.event("here").await?["members"][0]["number"], number);
+    let mut bia = LineClient::start_in(server.lobby, "Bia", desk.path(), &["--plaza", "Praça"])?;
+    bia.event("entered").await?;
+    assert_eq!(
+        bia.event("here").await?["members"].as_array().map(Vec::len),
+        Some(2)
+    );
+    assert_eq!(ana.event("came").await?["name"], "Bia");
+
+    ana.types("they come at ten").await?;
+    let post = bia.event("post").await?;
+    assert_eq!(
+        (&post["name"], &post["subject"], &post["text"]),
+        (&"Ana".into(), &"boats".into(), &"they come at ten".into())
+    );
+    let posted = ana.event("posted").await?;
+    assert_eq!((&posted["id"], &posted["number"]), (&1.into(), &post["number"]));
+    ana.types(" ").await?;
+    assert_eq!(ana.event("not_posted").await?["reason"], "bad_post");
+
+    for text in ["one", "two"] {
+        bia.types(text).await?;
+    }
+    bia.program.ends_input();
+    for text in ["one", "two"] {
+        let post = ana.event("post").await?;
+        assert_eq!((&post["text"], &post["subject"]), (&text.into(), &Value::Null));
+        bia.event("posted").await?;
+    }
+    assert_eq!(bia.event("closed").await?["reason"], "left");
+    bia.program.ends_with(0).await?;
+    assert_eq!(ana.event("went").await?["name"], "Bia");
+
+    let mut lost = LineClient::start_in(server.lobby, "Caio", desk.path(), &["--plaza", "Nowhere"])?;
+    lost.event("refused").await?;
+    lost.program.ends_with(1).await?;
+    server.quits().await?;
+    assert_eq!(ana.event("closed").await?["reason"], "server_closing");
+    ana.program.ends_with(0).await
 }

@@ -206,16 +206,30 @@ impl LineClient {
         desk: &Path,
         login: Option<(&str, &str)>,
     ) -> Result<Self> {
+        let mut command = Self::command(server, name, desk);
+        if let Some((account, password)) = login {
+            command.args(["--user", account]).env("ACASO_PASSWORD", password);
+        }
+        Self::start_by(&mut command)
+    }
+
+    /// Starts a client that visits a plaza of that server.
+    pub(crate) fn start_in(server: SocketAddr, name: &str, desk: &Path, flags: &[&str]) -> Result<Self> {
+        Self::start_by(Self::command(server, name, desk).args(flags))
+    }
+
+    fn start_by(command: &mut Command) -> Result<Self> {
+        let program = Program::start(command)?;
+        Ok(Self { program })
+    }
+
+    fn command(server: SocketAddr, name: &str, desk: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_story-line-client"));
         command
             .args([&server.to_string(), "--name", name, "--json", "--data"])
             .arg(desk.join(name))
             .env_remove("ACASO_PASSWORD");
-        if let Some((account, password)) = login {
-            command.args(["--user", account]).env("ACASO_PASSWORD", password);
-        }
-        let program = Program::start(&mut command)?;
-        Ok(Self { program })
+        command
     }
 
     /// The next event, which is of that kind. That something was delivered comes whenever it comes, and is passed over.
