@@ -1,81 +1,25 @@
 //! Somebody at a client: drives the same engine as the window does. Each verb waits for what it says, and nothing else may
 //! happen before it.
 
+mod errand;
+mod going;
+mod links;
+
 use std::collections::VecDeque;
-use std::fmt::Display;
-use std::path::Path;
 use std::sync::Arc;
 
-use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::limits::QUEUE_LEN;
-use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::{
-    self, Command, ConversationId, Ending, Event, Goodbye, Habits, MessageId, NotSent, Options, Partner,
-    Problem, Session, Visit,
+    self, Command, ConversationId, Event, MessageId, NotSent, Partner, Session, Visit,
 };
 use anyhow::{Context, Result, bail, ensure};
 use tokio::sync::mpsc::{Receiver, channel};
 
+pub use self::errand::Errand;
 use crate::book::{Book, Entry};
 use crate::carrier::Carrier;
 use crate::patience::soon;
-
-/// Whom somebody visits, and with what they remember.
-#[derive(Clone, Debug)]
-pub struct Errand {
-    /// The lobby.
-    pub server: ServerAddress,
-    /// What carries the links.
-    pub carrier: Carrier,
-    /// How their engine is set up.
-    pub options: Options,
-    /// What they tell besides words.
-    pub habits: Habits,
-    /// The identity in the link that they came by.
-    pub linked: Option<Fingerprint>,
-}
-
-impl Errand {
-    /// A visit to that server, with the memory kept in that directory.
-    ///
-    /// # Errors
-    /// This is no server's address.
-    pub fn new(server: impl Display, desk: &Path) -> Result<Self> {
-        Ok(Self {
-            server: server.to_string().parse()?,
-            carrier: Carrier::Tls,
-            options: Options::new(desk.join("known_servers.toml")),
-            habits: Habits::default(),
-            linked: None,
-        })
-    }
-
-    /// The same over that.
-    pub fn over(self, carrier: Carrier) -> Self {
-        Self { carrier, ..self }
-    }
-
-    /// The same, having come by a link that names this identity.
-    pub fn by_link(self, linked: Option<Fingerprint>) -> Self {
-        Self { linked, ..self }
-    }
-
-    /// The same, telling everything besides words too.
-    pub fn open_hearted(self) -> Self {
-        let habits = Habits {
-            typing: true,
-            seen: true,
-        };
-        Self { habits, ..self }
-    }
-
-    /// The same with an engine that is set up in another way.
-    pub fn options(mut self, change: impl FnOnce(&mut Options)) -> Self {
-        change(&mut self.options);
-        self
-    }
-}
 
 /// Somebody at a client.
 #[derive(Debug)]
@@ -317,146 +261,6 @@ impl Stranger {
                 text: back, reason, ..
             } if back.as_str() == text => Ok(reason),
             other => self.unexpected(&format!("gets {text:?} back"), &other),
-        }
-    }
-
-    /// Is told that the link is lost, and that the conversation goes on. In how many milliseconds it is tried again.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_cut_off(&mut self) -> Result<u64> {
-        match self.next().await? {
-            Event::LinkLost {
-                conversation,
-                retry_in_millis,
-                ..
-            } if conversation == self.conversation() => Ok(retry_in_millis),
-            other => self.unexpected("is cut off", &other),
-        }
-    }
-
-    /// Is told that the link is back, however often it was tried.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_back(&mut self) -> Result<()> {
-        loop {
-            match self.next().await? {
-                Event::LinkLost { .. } => {}
-                Event::LinkBack { conversation } if conversation == self.conversation() => return Ok(()),
-                other => return self.unexpected("is back", &other),
-            }
-        }
-    }
-
-    /// Is told that the partner's link is lost.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn misses_the_partner(&mut self) -> Result<()> {
-        match self.next().await? {
-            Event::PartnerAway { conversation, .. } if conversation == self.conversation() => Ok(()),
-            other => self.unexpected("misses the partner", &other),
-        }
-    }
-
-    /// Is told that the partner is back.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn has_the_partner_back(&mut self) -> Result<()> {
-        match self.next().await? {
-            Event::PartnerBack { conversation } if conversation == self.conversation() => Ok(()),
-            other => self.unexpected("has the partner back", &other),
-        }
-    }
-
-    /// Is told of one text that it may not have arrived, or gets it back.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_unsure_of(&mut self, text: MessageId) -> Result<()> {
-        let what = format!("{} learns what became of {text:?}", self.visit.name);
-        let told = async {
-            while !self.uncertain.contains(&text) {
-                match self.told().await? {
-                    Some(Event::NotSent { id, .. }) if id == text => return Ok(()),
-                    event => self.kept.extend(event),
-                }
-            }
-            Ok(())
-        };
-        soon(what, told).await?
-    }
-
-    /// Says goodbye, and is idle.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn leaves(&mut self) -> Result<()> {
-        self.command(Command::Leave(Goodbye::Now)).await?;
-        self.is_gone().await
-    }
-
-    /// Is idle, having said goodbye.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_gone(&mut self) -> Result<()> {
-        match self.ends().await? {
-            Ending::Left => Ok(()),
-            other => bail!("{} meant to leave, but: {other:?}", self.visit.name),
-        }
-    }
-
-    /// Is told that the partner is gone, and why.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_left(&mut self, why: Parting) -> Result<()> {
-        match self.next().await? {
-            Event::PartnerLeft { conversation, reason } if reason == why => {
-                ensure!(conversation == self.conversation(), "somebody else left");
-                self.partner = None;
-                Ok(())
-            }
-            other => self.unexpected(&format!("is left ({why:?})"), &other),
-        }
-    }
-
-    /// Is told that the server closes.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_told_closing(&mut self) -> Result<()> {
-        match self.ends().await? {
-            Ending::Closing(Closing::Server) => Ok(()),
-            other => bail!("{} is told {other:?} instead of closing", self.visit.name),
-        }
-    }
-
-    /// Is told why not.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn is_refused(&mut self) -> Result<Problem> {
-        match self.ends().await? {
-            Ending::Problem(problem) => Ok(problem),
-            other => bail!("{} is not refused, but told {other:?}", self.visit.name),
-        }
-    }
-
-    /// The visit is over.
-    ///
-    /// # Errors
-    /// Something else happened.
-    pub async fn ends(&mut self) -> Result<Ending> {
-        match self.next().await? {
-            Event::Closed { ending, .. } => {
-                self.partner = None;
-                Ok(ending)
-            }
-            other => self.unexpected("is told the end", &other),
         }
     }
 

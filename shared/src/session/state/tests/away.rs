@@ -1,5 +1,8 @@
 //! A link that breaks in the middle of a conversation, at either end and at any moment.
 
+mod blocking;
+mod cuts;
+
 use super::*;
 use crate::ids::ResumeToken;
 
@@ -46,55 +49,6 @@ impl Client {
     }
 }
 
-/// A room that hands frames over one by one, and whose links can be cut in between.
-struct Room {
-    ends: [Client; 2],
-    queue: VecDeque<(usize, SealedFrame)>,
-}
-
-impl Room {
-    fn says(&mut self, who: usize, actions: Vec<Action>) {
-        self.queue
-            .extend(actions.into_iter().filter_map(|action| match action {
-                Action::Send(RoomRequest::Sealed(frame)) => Some((1 - who, frame)),
-                _ => None,
-            }));
-    }
-
-    /// Hands over the next frame, if any is on its way.
-    fn step(&mut self) -> bool {
-        for who in [0, 1] {
-            let said = self.ends[who].pumps();
-            self.says(who, said);
-        }
-        let Some((to, frame)) = self.queue.pop_front() else {
-            return false;
-        };
-        let answers = self.ends[to].hears(RoomEvent::Sealed(frame));
-        self.says(to, answers);
-        true
-    }
-
-    /// What is on its way is lost, whichever way.
-    fn cut(&mut self, who: usize) {
-        self.queue.clear();
-        self.ends[who].loses_its_link();
-        self.ends[1 - who].hears(RoomEvent::PartnerAway {
-            conversation: NUMBER,
-            grace_secs: 60,
-        });
-        self.ends[1 - who].pumps();
-    }
-
-    fn mend(&mut self, who: usize) {
-        self.ends[who].tries();
-        let said = self.ends[who].comes_back(2);
-        self.says(who, said);
-        let answers = self.ends[1 - who].hears(RoomEvent::PartnerBack { conversation: NUMBER });
-        self.says(1 - who, answers);
-    }
-}
-
 fn texts(told: &[Event]) -> Vec<&str> {
     told.iter()
         .filter_map(|event| match event {
@@ -102,58 +56,6 @@ fn texts(told: &[Event]) -> Vec<&str> {
             _ => None,
         })
         .collect()
-}
-
-/// Two meet and say three things each, with one link cut after so many frames. Tells whether that was before the end.
-fn meets_although_cut(after: usize, who: usize) -> bool {
-    let mut room = Room {
-        ends: [Client::seated("Ana"), Client::seated("Bia")],
-        queue: VecDeque::new(),
-    };
-    for (end, role) in [(0, Role::Initiator), (1, Role::Responder)] {
-        let first = room.ends[end].hears(pairing(1, role));
-        room.says(end, first);
-    }
-    let mut frames = 0;
-    let mut spoken = [false; 2];
-    loop {
-        if frames == after {
-            room.cut(who);
-            room.mend(who);
-        }
-        let goes_on = room.step();
-        frames += 1;
-        for end in [0, 1] {
-            let paired = |event: &Event| matches!(event, Event::Paired(_));
-            if !spoken[end] && room.ends[end].told.iter().any(paired) {
-                spoken[end] = true;
-                for id in 1..=3 {
-                    room.ends[end].says(1, id, &format!("{end} says {id}"));
-                }
-            } else if !goes_on && frames > after {
-                assert!(spoken[end], "cut after {after}, {end} met nobody");
-            }
-        }
-        if !goes_on && frames > after && spoken == [true; 2] && room.queue.is_empty() && !room.step() {
-            break;
-        }
-    }
-    for end in [0, 1] {
-        let other = 1 - end;
-        let expected: Vec<String> = (1..=3).map(|id| format!("{other} says {id}")).collect();
-        assert_eq!(texts(&room.ends[end].told), expected, "cut {who} after {after}");
-    }
-    after < 14
-}
-
-#[test]
-fn a_cut_at_any_moment_of_the_meeting_loses_nothing() {
-    for who in [0, 1] {
-        let mut after = 0;
-        while meets_although_cut(after, who) {
-            after += 1;
-        }
-    }
 }
 
 #[test]
@@ -325,74 +227,6 @@ fn trying_now_does_not_wait_and_does_not_try_twice() {
 }
 
 #[test]
-fn leaving_while_the_link_is_lost_gives_the_seat_up_at_once() {
-    let (mut ana, _bia) = couple();
-    ana.loses_its_link();
-    let actions = ana.wants(Command::Leave(Goodbye::Now));
-    let abandoned = Abandoned {
-        token: token(1),
-        block: None,
-    };
-    assert_eq!(
-        actions,
-        [Action::StopSeeking, Action::Abandon(visit("Ana"), abandoned)]
-    );
-    assert!(matches!(
-        ana.told.last(),
-        Some(Event::Closed {
-            conversation: Some(FIRST),
-            ending: Ending::Left
-        })
-    ));
-    ana.machine.seated(back(2), ana.now);
-    assert_eq!(
-        ana.acts(),
-        [Action::Send(RoomRequest::Leave), Action::HangUp],
-        "the attempt that was under way came too late"
-    );
-}
-
-#[test]
-fn a_partner_can_be_blocked_in_the_middle_after_it_and_with_a_lost_link() {
-    let block = Command::Block { conversation: FIRST };
-    let blocked = RoomRequest::Block { conversation: NUMBER };
-    let (mut ana, _bia) = couple();
-    let actions = plain(ana.wants(block.clone()));
-    assert_eq!(
-        actions,
-        [
-            Action::Send(blocked.clone()),
-            Action::Send(RoomRequest::Leave),
-            gets_up(Some(NUMBER))
-        ]
-    );
-
-    let (mut ana, _bia) = couple();
-    ana.hears(RoomEvent::PartnerLeft {
-        conversation: NUMBER,
-        reason: Parting::Left,
-    });
-    assert_eq!(ana.wants(block.clone()), [Action::Send(blocked.clone())]);
-    let goodbye = [Action::Send(RoomRequest::Leave), gets_up(Some(NUMBER))];
-    assert_eq!(
-        ana.wants(Command::Leave(Goodbye::Now)),
-        goodbye,
-        "the room may not have heard"
-    );
-
-    let (mut ana, _bia) = couple();
-    ana.loses_its_link();
-    let abandoned = Abandoned {
-        token: token(1),
-        block: Some(NUMBER),
-    };
-    assert_eq!(
-        ana.wants(block),
-        [Action::StopSeeking, Action::Abandon(visit("Ana"), abandoned)]
-    );
-}
-
-#[test]
 fn another_identity_on_the_way_back_ends_the_conversation() {
     let (mut ana, _bia) = couple();
     ana.loses_its_link();
@@ -461,98 +295,6 @@ fn a_seat_in_another_conversation_than_ours_is_not_taken() {
             ..
         })
     ));
-}
-
-fn told_in_the_lobby() -> Action {
-    let abandoned = Abandoned {
-        token: token(1),
-        block: Some(NUMBER),
-    };
-    Action::Abandon(visit("Ana"), abandoned)
-}
-
-#[test]
-fn the_last_partner_can_be_blocked_wherever_we_are_by_now() {
-    let block = Command::Block { conversation: FIRST };
-    let left = RoomEvent::PartnerLeft {
-        conversation: NUMBER,
-        reason: Parting::Left,
-    };
-    let moves: [fn(&mut Client); 4] = [
-        |ana| {
-            ana.wants(Command::Leave(Goodbye::Now));
-        },
-        |ana| {
-            ana.wants(Command::Meet(visit("Ana")));
-        },
-        |ana| {
-            ana.machine.lost(Problem::LinkLost, ana.now);
-            ana.acts();
-        },
-        |ana| {
-            ana.wants(Command::Meet(visit("Ana")));
-            ana.machine.seated(
-                SeatFacts {
-                    resume: token(9),
-                    ..seat()
-                },
-                ana.now,
-            );
-            ana.acts();
-        },
-    ];
-    for moves_on in moves {
-        let (mut ana, _bia) = couple();
-        ana.hears(left.clone());
-        moves_on(&mut ana);
-        assert_eq!(ana.wants(block.clone()), [told_in_the_lobby()]);
-    }
-    let (mut ana, _bia) = couple();
-    ana.loses_its_link();
-    ana.tries();
-    ana.fails(Failed::Over(Parting::Left));
-    assert_eq!(ana.wants(block), [told_in_the_lobby()]);
-    let other = Command::Block {
-        conversation: ConversationId(7),
-    };
-    assert_eq!(ana.wants(other), []);
-}
-
-#[test]
-fn a_block_that_the_room_may_not_have_heard_is_told_again() {
-    let blocking = || {
-        let (mut ana, _bia) = couple();
-        ana.hears(RoomEvent::PartnerLeft {
-            conversation: NUMBER,
-            reason: Parting::Left,
-        });
-        ana.wants(Command::Block { conversation: FIRST });
-        ana
-    };
-    let mut ana = blocking();
-    ana.machine.lost(Problem::LinkLost, ana.now);
-    assert_eq!(ana.acts(), [Action::HangUp, told_in_the_lobby()]);
-
-    let mut ana = blocking();
-    ana.hears(pairing(2, Role::Responder));
-    ana.loses_its_link();
-    ana.tries();
-    ana.machine.seated(
-        SeatFacts {
-            entered: Entered::Back(ConversationNumber(2)),
-            ..back(2)
-        },
-        ana.now,
-    );
-    let again = Action::Send(RoomRequest::Block { conversation: NUMBER });
-    assert_eq!(ana.acts()[0], again);
-
-    let mut ana = blocking();
-    ana.hears(pairing(2, Role::Responder));
-    ana.loses_its_link();
-    ana.tries();
-    let actions = ana.fails(Failed::Over(Parting::Lost));
-    assert_eq!(actions, [told_in_the_lobby(), Action::Seek(visit("Ana"))]);
 }
 
 #[test]
