@@ -11,6 +11,7 @@ use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Wishes};
 use acaso_shared::protocol::room::{Parting, RoomEvent, RoomRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
+use acaso_tests::carrier::Carrier;
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::patience::{seen, soon};
 use acaso_tests::rude::Rude;
@@ -22,6 +23,10 @@ const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 /// Longest time in which two strangers meet while a crowd presses: seconds on a busy computer, for ever if it shut them out.
 const PRESSED: Duration = Duration::from_secs(20);
+
+fn nobody_exempt() -> Setup {
+    Setup::default().limits(|_| ())
+}
 
 #[tokio::test]
 async fn one_more_than_a_network_may_have_is_told_so_and_gets_in_when_somebody_goes() -> Result<()> {
@@ -83,13 +88,7 @@ async fn what_one_network_has_used_up_another_still_has() -> Result<()> {
         let mut strangers = Vec::new();
         for last in 1..=8 {
             let mut guest = welcomed(house, Ipv4Addr::new(127, 1, 0, last)).await?;
-            let visitor = VisitorToken::random();
-            guest
-                .send(&LobbyRequest::Join {
-                    visitor,
-                    wishes: Wishes::default(),
-                })
-                .await?;
+            says_join(&mut guest).await?;
             strangers.push(guest);
         }
         for guest in &mut strangers {
@@ -109,22 +108,16 @@ async fn what_one_network_has_used_up_another_still_has() -> Result<()> {
 
 #[tokio::test]
 async fn a_barred_network_is_told_for_how_long_and_comes_again_afterwards() -> Result<()> {
-    let nobody_exempt = Setup::default().limits(|_| ());
-    story(nobody_exempt, async |house| {
+    story(nobody_exempt(), async |house| {
         let server = house.server();
         server.ban(here(), Duration::from_secs(90)).await?;
         let mut link: Link<_, LobbyGuest> = Link::new(house.directions().dial(house.lobby().port()).await?);
         link.send(&LobbyRequest::Hello { versions: VERSIONS }).await?;
         let told = soon("a refusal", link.receive()).await??;
-        ensure!(
-            matches!(
-                told,
-                LobbyReply::Refused(Refusal::Banned {
-                    remaining_secs: 60..=90
-                })
-            ),
-            "{told:?}"
-        );
+        let LobbyReply::Refused(refusal) = told else {
+            bail!("instead of a refusal: {told:?}");
+        };
+        is_barred_for_a_while(refusal)?;
         ensure!(server.bans().len() == 1);
         ensure!(server.unban(here()).await? && !server.unban(here()).await?);
         house.two_strangers_meet().await
@@ -134,22 +127,16 @@ async fn a_barred_network_is_told_for_how_long_and_comes_again_afterwards() -> R
 
 #[tokio::test]
 async fn a_ban_takes_out_who_is_here_and_their_partners_are_told_why() -> Result<()> {
-    let nobody_exempt = Setup::plain().limits(|_| ());
-    story(nobody_exempt, async |house| {
+    story(nobody_exempt().over(Carrier::Plain), async |house| {
         let (mut one, mut other) = (house.directions().seated().await?, elsewhere(house).await?);
         one.paired().await?;
         soon("a partner", other.receive()).await??;
         house.server().ban(here(), Duration::from_secs(90)).await?;
         let told = one.hears().await?;
-        ensure!(
-            matches!(
-                told,
-                RoomEvent::Refused(Refusal::Banned {
-                    remaining_secs: 60..=90
-                })
-            ),
-            "{told:?}"
-        );
+        let RoomEvent::Refused(refusal) = told else {
+            bail!("instead of a refusal: {told:?}");
+        };
+        is_barred_for_a_while(refusal)?;
         drop(one);
         let told = soon("why they are alone", other.receive()).await??;
         ensure!(
@@ -178,15 +165,10 @@ async fn a_ticket_from_before_the_ban_opens_no_door_and_its_seat_is_free_at_once
         let on_the_way = directions.assigned().await?;
         house.server().ban(here(), Duration::from_secs(90)).await?;
         let (_, told) = directions.at_door(on_the_way.port, on_the_way.ticket).await?;
-        ensure!(
-            matches!(
-                told,
-                RoomEvent::Refused(Refusal::Banned {
-                    remaining_secs: 60..=90
-                })
-            ),
-            "{told:?}"
-        );
+        let RoomEvent::Refused(refusal) = told else {
+            bail!("instead of a refusal: {told:?}");
+        };
+        is_barred_for_a_while(refusal)?;
         house.registers(&[]).await
     })
     .await
@@ -263,8 +245,7 @@ async fn a_ban_has_an_end_and_there_are_only_so_many() -> Result<()> {
 
 #[tokio::test]
 async fn a_crowd_of_barred_ones_is_shown_out_and_disturbs_nobody() -> Result<()> {
-    let nobody_exempt = Setup::default().limits(|_| ());
-    story(nobody_exempt, async |house| {
+    story(nobody_exempt(), async |house| {
         let barred = "127.1.0.0/16".parse()?;
         house.server().ban(barred, Duration::from_secs(600)).await?;
         let mut crowd = crowd_from(house, 300, |number| Ipv4Addr::from(0x7f01_0000 + number)).await?;
@@ -280,8 +261,7 @@ async fn a_crowd_of_barred_ones_is_shown_out_and_disturbs_nobody() -> Result<()>
 
 #[tokio::test]
 async fn a_silent_crowd_from_one_network_takes_nothing_from_the_others() -> Result<()> {
-    let nobody_exempt = Setup::default().limits(|_| ());
-    story(nobody_exempt, async |house| {
+    story(nobody_exempt(), async |house| {
         let started = Instant::now();
         let crowd = crowd_from(house, 1000, |_| Ipv4Addr::new(127, 1, 0, 1)).await?;
         house.two_strangers_meet().await?;
@@ -294,8 +274,7 @@ async fn a_silent_crowd_from_one_network_takes_nothing_from_the_others() -> Resu
 
 #[tokio::test]
 async fn a_silent_crowd_from_more_networks_than_the_lobby_holds_does_not_fill_it() -> Result<()> {
-    let nobody_exempt = Setup::plain().limits(|_| ());
-    story(nobody_exempt, async |house| {
+    story(nobody_exempt().over(Carrier::Plain), async |house| {
         let mut crowd = crowd_from(house, 1100, |number| Ipv4Addr::from(0x7f01_0000 + number)).await?;
         house.two_strangers_meet().await?;
         // The longest silent made room, those who came last are still there.
@@ -308,6 +287,16 @@ async fn a_silent_crowd_from_more_networks_than_the_lobby_holds_does_not_fill_it
     .await
 }
 
+/// It is a ban of a minute and a half that says so.
+fn is_barred_for_a_while(refusal: Refusal) -> Result<()> {
+    match refusal {
+        Refusal::Banned {
+            remaining_secs: 60..=90,
+        } => Ok(()),
+        other => bail!("instead of a ban: {other:?}"),
+    }
+}
+
 /// What the lobby says to somebody who asks for a seat and may not.
 async fn refusal(house: &House) -> Result<Refusal> {
     match asks(house.directions().welcomed().await?).await? {
@@ -316,14 +305,16 @@ async fn refusal(house: &House) -> Result<Refusal> {
     }
 }
 
+async fn says_join(guest: &mut Link<Stream, LobbyGuest>) -> Result<()> {
+    let join = LobbyRequest::Join {
+        visitor: VisitorToken::random(),
+        wishes: Wishes::default(),
+    };
+    Ok(guest.send(&join).await?)
+}
+
 async fn asks(mut guest: Link<Stream, LobbyGuest>) -> Result<LobbyReply> {
-    let visitor = VisitorToken::random();
-    guest
-        .send(&LobbyRequest::Join {
-            visitor,
-            wishes: Wishes::default(),
-        })
-        .await?;
+    says_join(&mut guest).await?;
     Ok(soon("an answer", guest.receive()).await??)
 }
 

@@ -1,7 +1,6 @@
 //! Links that are lost in the middle of a conversation: who was in it comes back to it, nothing is lost or said twice, and everybody
 //! is told what goes on.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use acaso_shared::protocol::room::Parting;
@@ -26,12 +25,7 @@ const LONG_PAUSE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn whatever_cuts_a_link_nothing_is_lost() -> Result<()> {
-    story(impatient(), async |house| {
-        let Pair {
-            network,
-            mut ana,
-            mut bia,
-        } = pair(house, PAUSE).await?;
+    of_two(PAUSE, async |house, network, ana, bia| {
         for (turn, fault) in cuts(house.carrier()).into_iter().enumerate() {
             let (before, after) = (format!("before {turn}"), format!("after {turn}"));
             ana.says(&before).await?;
@@ -39,15 +33,15 @@ async fn whatever_cuts_a_link_nothing_is_lost() -> Result<()> {
             network.strike(fault);
             ana.says(&after).await?;
             bia.says(&after).await?;
-            hears_through(&mut ana, [&before, &after]).await?;
-            hears_through(&mut bia, [&before, &after]).await?;
+            hears_through(ana, [&before, &after]).await?;
+            hears_through(bia, [&before, &after]).await?;
             ana.is_sure().await?;
             bia.is_sure().await?;
         }
         // Whatever was told of the links meanwhile: the conversation still stands.
         bia.command(Command::Leave(Goodbye::WhenSent)).await?;
-        until(&mut bia, |event| matches!(event, Event::Closed { .. })).await?;
-        until(&mut ana, |event| {
+        until(bia, |event| matches!(event, Event::Closed { .. })).await?;
+        until(ana, |event| {
             matches!(
                 event,
                 Event::PartnerLeft {
@@ -80,12 +74,7 @@ fn cuts(carrier: Carrier) -> Vec<Fault> {
 
 #[tokio::test]
 async fn both_are_told_when_one_is_cut_off_and_when_it_is_back() -> Result<()> {
-    story(impatient(), async |house| {
-        let Pair {
-            network,
-            mut ana,
-            mut bia,
-        } = pair(house, PAUSE).await?;
+    of_two(PAUSE, async |_, network, ana, bia| {
         network.shuts();
         ana.is_cut_off().await?;
         bia.misses_the_partner().await?;
@@ -104,13 +93,8 @@ async fn both_are_told_when_one_is_cut_off_and_when_it_is_back() -> Result<()> {
 
 #[tokio::test]
 async fn whoever_cannot_wait_tries_at_once() -> Result<()> {
-    story(impatient(), async |house| {
-        let Pair {
-            network,
-            mut ana,
-            mut bia,
-        } = pair(house, LONG_PAUSE).await?;
-        cut_off(house, &network);
+    of_two(LONG_PAUSE, async |house, network, ana, bia| {
+        cut_off(house, network);
         let pause = Duration::from_millis(ana.is_cut_off().await?);
         bia.misses_the_partner().await?;
         network.opens();
@@ -129,13 +113,8 @@ async fn whoever_cannot_wait_tries_at_once() -> Result<()> {
 
 #[tokio::test]
 async fn whoever_leaves_while_cut_off_is_not_waited_for() -> Result<()> {
-    story(impatient(), async |house| {
-        let Pair {
-            network,
-            mut ana,
-            mut bia,
-        } = pair(house, LONG_PAUSE).await?;
-        cut_off(house, &network);
+    of_two(LONG_PAUSE, async |house, network, ana, bia| {
+        cut_off(house, network);
         ana.is_cut_off().await?;
         bia.misses_the_partner().await?;
         network.opens();
@@ -150,12 +129,7 @@ async fn whoever_leaves_while_cut_off_is_not_waited_for() -> Result<()> {
 
 #[tokio::test]
 async fn a_partner_who_leaves_meanwhile_is_not_a_partner_who_was_lost() -> Result<()> {
-    story(impatient(), async |house| {
-        let Pair {
-            network,
-            mut ana,
-            mut bia,
-        } = pair(house, PAUSE).await?;
+    of_two(PAUSE, async |house, network, ana, bia| {
         network.shuts();
         ana.is_cut_off().await?;
         bia.misses_the_partner().await?;
@@ -165,7 +139,7 @@ async fn a_partner_who_leaves_meanwhile_is_not_a_partner_who_was_lost() -> Resul
         house.registers(&[]).await?;
         network.opens();
         ana.is_unsure_of(unheard).await?;
-        until(&mut ana, |event| {
+        until(ana, |event| {
             matches!(
                 event,
                 Event::PartnerLeft {
@@ -250,21 +224,21 @@ async fn both_may_be_cut_off_at_once() -> Result<()> {
     .await
 }
 
-/// Two together, one of them behind a network that fails.
-struct Pair {
-    network: Arc<Network>,
-    ana: Stranger,
-    bia: Stranger,
-}
-
-async fn pair(house: &House, pause: Duration) -> Result<Pair> {
-    let network = house.network().await?;
-    let mut ana = arrives(house, &network, "Ana", pause).await?;
-    ana.waits().await?;
-    let mut bia = arrives_straight(house, "Bia").await?;
-    bia.meets("Ana").await?;
-    ana.meets("Bia").await?;
-    Ok(Pair { network, ana, bia })
+/// Tells of two who are together when the story begins: Ana behind a network that fails and with that pause between attempts, and Bia.
+async fn of_two(
+    pause: Duration,
+    tell: impl AsyncFn(&House, &Network, &mut Stranger, &mut Stranger) -> Result<()>,
+) -> Result<()> {
+    story(impatient(), async |house| {
+        let network = house.network().await?;
+        let mut ana = arrives(house, &network, "Ana", pause).await?;
+        ana.waits().await?;
+        let mut bia = house.arrives("Bia").await?;
+        bia.meets("Ana").await?;
+        ana.meets("Bia").await?;
+        tell(house, &network, &mut ana, &mut bia).await
+    })
+    .await
 }
 
 async fn arrives(house: &House, network: &Network, name: &str, pause: Duration) -> Result<Stranger> {
@@ -277,10 +251,6 @@ async fn arrives(house: &House, network: &Network, name: &str, pause: Duration) 
             })
         })
         .await
-}
-
-async fn arrives_straight(house: &House, name: &str) -> Result<Stranger> {
-    house.arrives_at(house.lobby(), name).await
 }
 
 /// A house that notices soon when somebody has gone.
