@@ -1,18 +1,19 @@
 //! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
 
 mod open;
+mod parting;
 mod plaza;
 mod talk;
 mod trust;
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use acaso::action::Action;
 use acaso::model::{Field, Model, Now, Screen};
 use acaso::prefs::Settings;
 use acaso::wording::{Spoken, Words};
-use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
-use acaso_shared::protocol::room::{Closing, Parting, Role};
+use acaso_shared::ids::{MessageText, Name, RoomPort};
+use acaso_shared::protocol::room::{Parting, Role};
 use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Partner, Problem};
 use acaso_shared::transport::Unvouched;
 use anyhow::{Context, Result, bail};
@@ -313,53 +314,6 @@ impl Story {
             acaso::model::What::Said { message, .. } => *message,
             _ => None,
         })
-    }
-
-    fn part(&mut self, reason: Parting) -> Result<()> {
-        self.say_hello()?;
-        self.say("And you?")?;
-        self.pass(70);
-        self.hear("Marina. Beirut, by way of Osaka.")?;
-        self.hear("My grandmother would say: كل تأخيرة وفيها خيرة")?;
-        self.pass(1500);
-        self.say("Then we agree about soup. What would she have put in it?")?;
-        self.arrive()?;
-        self.pass(60);
-        self.hear(
-            "Lemon. Always lemon. I have to go, my tram is here. It was good to meet you, Ana from Porto 🍋",
-        )?;
-        self.pass(10);
-        let conversation = self.model.conversation_mut().context("somebody is there")?;
-        "I had just found the recipe, it was my aunt's".clone_into(&mut conversation.composer.text);
-        self.heard(Event::PartnerLeft {
-            conversation: TALK,
-            reason,
-        });
-        Ok(())
-    }
-
-    fn server_closes(&mut self) -> Result<()> {
-        self.talk_to_the_end()?;
-        self.heard(Event::Closed {
-            conversation: Some(TALK),
-            ending: Ending::Closing(Closing::Server),
-        });
-        Ok(())
-    }
-
-    fn meet_another_identity(&mut self, key: &[u8], unvouched: Option<Unvouched>) -> Result<()> {
-        self.wish(Action::Meet);
-        let four_days_before = self.began.1.timestamp().as_second() - 4 * 86_400;
-        let since = Duration::from_secs(u64::try_from(four_days_before)?);
-        self.fail(Problem::IdentityChanged {
-            server: SERVER.parse()?,
-            known: Fingerprint::of_spki(b"the key of a server"),
-            since: SystemTime::UNIX_EPOCH + since,
-            visits: 41,
-            shown: Fingerprint::of_spki(key),
-            unvouched,
-        });
-        Ok(())
     }
 }
 

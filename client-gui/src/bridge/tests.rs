@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 use std::sync::mpsc::sync_channel;
 
-use acaso_shared::ids::{MessageText, Name};
+use acaso_shared::ids::{MessageText, Name, PlazaName, PostText};
+use acaso_shared::session::plaza::{NotPosted, PlazaNews};
 use acaso_shared::session::{ConversationId, Goodbye, MessageId, Visit};
 
 use super::*;
@@ -110,5 +111,80 @@ fn more_texts_than_the_engine_takes_come_back_and_a_goodbye_is_never_lost() {
             } => left = true,
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_has_no_plazas_and_a_later_question_takes_the_place_of_an_earlier_one() {
+    let (mut bridge, _directory, wakes) = bridge();
+    let visit = || Visit {
+        plain: true,
+        ..Visit::new(nobody().parse().unwrap(), Name::parse("Ana").unwrap())
+    };
+    bridge.look_for_plazas(visit());
+    bridge.look_for_plazas(visit());
+    let refused = |told: &OfPlazas| {
+        matches!(
+            told,
+            OfPlazas::Listed(Err(Problem::ConnectionRefused { host, .. })) if host == "127.0.0.31"
+        )
+    };
+    let told = next_of_plazas(&mut bridge, &wakes);
+    assert!(refused(&told), "{told:?}");
+    bridge.end();
+    assert_eq!(bridge.hear_of_plazas(), None, "one answer");
+}
+
+#[test]
+fn a_post_for_no_plaza_comes_back() {
+    let (mut bridge, _directory, wakes) = bridge();
+    let text = PostText::parse("hello?").unwrap();
+    bridge.ask_plaza(PlazaCommand::Post {
+        id: MessageId(7),
+        subject: None,
+        text: text.clone(),
+    });
+    let back = OfPlazas::News(PlazaNews::NotPosted {
+        id: MessageId(7),
+        subject: None,
+        text,
+        reason: NotPosted::NotTaken,
+    });
+    assert_eq!(next_of_plazas(&mut bridge, &wakes), back);
+}
+
+#[test]
+fn a_visit_to_a_plaza_tells_its_news_until_it_is_left() {
+    let (mut bridge, _directory, wakes) = bridge();
+    let visit = |plaza: &str| PlazaVisit {
+        visit: Visit {
+            plain: true,
+            ..Visit::new(nobody().parse().unwrap(), Name::parse("Ana").unwrap())
+        },
+        plaza: PlazaName::parse(plaza).unwrap(),
+    };
+    bridge.enter_plaza(visit("Feira"));
+    let calling = OfPlazas::News(PlazaNews::Calling { attempt: 1 });
+    assert_eq!(next_of_plazas(&mut bridge, &wakes), calling);
+    bridge.enter_plaza(visit("Praça"));
+    assert_eq!(
+        next_of_plazas(&mut bridge, &wakes),
+        calling,
+        "of the latest visit only"
+    );
+    bridge.ask_plaza(PlazaCommand::Leave);
+    assert_eq!(bridge.hear_of_plazas(), None);
+    bridge.end();
+}
+
+/// The next thing told of plazas, which the window was woken for.
+fn next_of_plazas(bridge: &mut Bridge, wakes: &std::sync::mpsc::Receiver<()>) -> OfPlazas {
+    loop {
+        if let Some(told) = bridge.hear_of_plazas() {
+            return told;
+        }
+        wakes
+            .recv_timeout(Duration::from_secs(20))
+            .expect("the window is woken for whatever is told");
     }
 }

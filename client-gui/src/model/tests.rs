@@ -6,6 +6,7 @@ mod history;
 mod identity;
 mod leaving;
 mod notices;
+mod outing;
 mod plaza;
 mod talking;
 mod waiting;

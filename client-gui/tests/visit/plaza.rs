@@ -127,6 +127,25 @@ fn a_server_without_plazas_and_one_that_does_not_answer_say_so() {
 }
 
 #[test]
+fn the_rules_come_before_a_plaza_as_well_and_say_that_it_is_public() {
+    let mut beginning = Beginning::known();
+    beginning.settings.rules_accepted.clear();
+    beginning.size = (960.0, 1000.0);
+    let mut ana = beginning.open();
+    ana.clicks("Plaza");
+    assert!(ana.sees("Before you meet anyone"));
+    assert!(ana.sees("In a plaza the host reads along, and so does everybody who is there."));
+    assert!(ana.world.borrow().looked.is_empty(), "nobody is asked before");
+    ana.window
+        .get_by_role_and_label(Role::CheckBox, "I am 18 or older, and I will keep to these rules")
+        .click();
+    ana.look();
+    ana.clicks("Agree and see the plazas");
+    assert_eq!(ana.world.borrow().looked.len(), 1);
+    assert!(ana.sees("Asking which plazas there are."));
+}
+
+#[test]
 fn who_has_no_name_is_asked_for_one() {
     let mut beginning = Beginning::known();
     beginning.settings.name.clear();

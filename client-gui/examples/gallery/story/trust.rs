@@ -1,13 +1,32 @@
 //! Stories of what makes trust, or costs it: lines that are cut, messages and what became of them, links, and being asked who one is.
 
+use std::time::{Duration, SystemTime};
+
 use acaso::action::Action;
 use acaso::hygiene::Link;
+use acaso_shared::ids::Fingerprint;
 use acaso_shared::session::{Event, Problem};
+use acaso_shared::transport::Unvouched;
 use anyhow::{Context, Result};
 
-use super::{Story, TALK};
+use super::{SERVER, Story, TALK};
 
 impl Story {
+    pub(super) fn meet_another_identity(&mut self, key: &[u8], unvouched: Option<Unvouched>) -> Result<()> {
+        self.wish(Action::Meet);
+        let four_days_before = self.began.1.timestamp().as_second() - 4 * 86_400;
+        let since = Duration::from_secs(u64::try_from(four_days_before)?);
+        self.fail(Problem::IdentityChanged {
+            server: SERVER.parse()?,
+            known: Fingerprint::of_spki(b"the key of a server"),
+            since: SystemTime::UNIX_EPOCH + since,
+            visits: 41,
+            shown: Fingerprint::of_spki(key),
+            unvouched,
+        });
+        Ok(())
+    }
+
     pub(super) fn follow_a_link(&mut self) -> Result<()> {
         self.talk_to_the_end()?;
         let address = "https://bank.example@xn--80ak6aa92e.com/login?from=somebody-you-met-a-minute-ago";

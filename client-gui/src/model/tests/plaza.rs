@@ -1,4 +1,4 @@
-//! Among others: choosing a plaza, posting, and what becomes of it; and the visit to a stranger that goes on meanwhile.
+//! In a plaza: posting, what becomes of it, and who is there.
 
 use acaso_shared::ids::{PlazaName, PostText, Subject};
 use acaso_shared::protocol::Refusal;
@@ -11,7 +11,7 @@ const ME: MemberNumber = MemberNumber(9);
 /// 2026-03-14 14:00 UTC, eleven in the morning of the person's clock.
 const AT: u64 = 1_773_496_800;
 
-fn facts(name: &str, people: u32) -> PlazaFacts {
+pub(super) fn facts(name: &str, people: u32) -> PlazaFacts {
     PlazaFacts {
         name: PlazaName::parse(name).unwrap(),
         people,
@@ -28,7 +28,7 @@ fn member(number: u64, name: &str) -> Member {
     }
 }
 
-fn posts(number: u64, name: &str, text: &str) -> PlazaNews {
+pub(super) fn posts(number: u64, name: &str, text: &str) -> PlazaNews {
     PlazaNews::Post(plaza::Post {
         number: PostNumber(number),
         author: member(number, name),
@@ -39,22 +39,22 @@ fn posts(number: u64, name: &str, text: &str) -> PlazaNews {
 }
 
 impl Person {
-    fn is_told(&mut self, told: OfPlazas) -> Vec<Effect> {
+    pub(super) fn is_told(&mut self, told: OfPlazas) -> Vec<Effect> {
         self.model.heard_of_plazas(told, &self.now)
     }
 
-    fn news(&mut self, news: PlazaNews) -> Vec<Effect> {
+    pub(super) fn news(&mut self, news: PlazaNews) -> Vec<Effect> {
         self.is_told(OfPlazas::News(news))
     }
 
     /// In Feira, with Rui.
-    fn in_a_plaza() -> Self {
+    pub(super) fn in_a_plaza() -> Self {
         let mut person = Self::at_first();
         person.goes_in();
         person
     }
 
-    fn goes_in(&mut self) {
+    pub(super) fn goes_in(&mut self) {
         self.does(Action::Plazas);
         self.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 1)])));
         self.does(Action::EnterPlaza(PlazaName::parse("Feira").unwrap()));
@@ -62,11 +62,11 @@ impl Person {
         self.news(PlazaNews::Here(vec![member(ME.0, "Ana"), member(3, "Rui")]));
     }
 
-    fn square(&mut self) -> &mut Plaza {
+    pub(super) fn square(&mut self) -> &mut Plaza {
         self.model.plaza_mut().expect("the person is in a plaza")
     }
 
-    fn writes_post(&mut self, subject: &str, text: &str) -> Option<MessageId> {
+    pub(super) fn writes_post(&mut self, subject: &str, text: &str) -> Option<MessageId> {
         let draft = &mut self.square().draft;
         draft.subject = subject.to_owned();
         draft.body.text = text.to_owned();
@@ -76,13 +76,13 @@ impl Person {
         }
     }
 
-    fn draft(&mut self) -> (String, String) {
+    pub(super) fn draft(&mut self) -> (String, String) {
         let draft = &self.square().draft;
         (draft.subject.clone(), draft.body.text.clone())
     }
 
     /// The posts, in order, with a star at those that wait for an answer.
-    fn sees_posts(&mut self) -> Vec<String> {
+    pub(super) fn sees_posts(&mut self) -> Vec<String> {
         let posts = &self.square().posts;
         let seen = |row| match posts.row(row).map(|row| &row.what) {
             Some(RowWhat::Post { post, .. }) => Some(post.text.clone()),
@@ -91,70 +91,6 @@ impl Person {
         };
         (0..posts.count()).filter_map(seen).collect()
     }
-}
-
-#[test]
-fn a_plaza_is_chosen_after_the_rules_and_under_a_name() {
-    let mut person = Person::with(Settings {
-        server: "chat.example.org".to_owned(),
-        ..Settings::default()
-    });
-    assert_eq!(person.does(Action::Plazas), [Effect::Save]);
-    let Screen::Rules(rules) = &mut person.model.screen else {
-        panic!("the rules come first")
-    };
-    assert_eq!(rules.way, Way::Plaza);
-    rules.confirmed = true;
-    let effects = person.does(Action::AgreeToRules);
-    assert!(
-        matches!(&effects[..], [Effect::Save, Effect::LookForPlazas(visit)] if visit.server.to_string() == "chat.example.org"),
-        "{effects:?}"
-    );
-    person.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 31)])));
-    let Some(Outing::Choosing(plazas)) = &mut person.model.outing else {
-        panic!("the list is open")
-    };
-    plazas.name = Some("a\tb".to_owned());
-    let enter = || Action::EnterPlaza(PlazaName::parse("Feira").unwrap());
-    assert_eq!(person.does(enter()), [], "that is no name");
-    let Some(Outing::Choosing(plazas)) = &mut person.model.outing else {
-        panic!("the list is open still")
-    };
-    assert!(plazas.bad_name.is_some());
-    plazas.name = Some("Ana".to_owned());
-    let effects = person.does(enter());
-    assert!(
-        matches!(&effects[..], [Effect::Save, Effect::EnterPlaza(visit)] if visit.visit.name.as_str() == "Ana"),
-        "{effects:?}"
-    );
-    assert_eq!(person.model.settings.name, "Ana");
-}
-
-#[test]
-fn a_list_that_fails_says_why_and_one_that_asks_for_a_login_asks_on_the_first_screen() {
-    let mut person = Person::at_first();
-    person.does(Action::Plazas);
-    person.is_told(OfPlazas::Listed(Err(Problem::LinkLost)));
-    assert!(
-        matches!(&person.model.outing, Some(Outing::Choosing(p)) if matches!(p.state, Looking::Failed(_)))
-    );
-    assert!(matches!(
-        person.does(Action::LookAgain)[..],
-        [Effect::LookForPlazas(_)]
-    ));
-    let effects = person.is_told(OfPlazas::Listed(Err(Problem::LoginNeeded {
-        host: "chat.example.org".to_owned(),
-        account: false,
-    })));
-    assert!(matches!(effects[..], [Effect::Recall(_)]));
-    assert!(person.model.outing.is_none() && person.model.first.login.is_some());
-    person.model.first.login.as_mut().unwrap().password = "sesame".to_owned();
-    let effects = person.does(Action::Plazas);
-    let login = effects.iter().find_map(|effect| match effect {
-        Effect::LookForPlazas(visit) => visit.login.clone(),
-        _ => None,
-    });
-    assert!(login.is_some(), "{effects:?}");
 }
 
 #[test]
@@ -254,25 +190,6 @@ fn nothing_is_posted_that_the_wire_cannot_carry_and_nothing_of_it_is_lost() {
 }
 
 #[test]
-fn a_draft_is_there_again_when_one_comes_back_to_that_plaza() {
-    let mut person = Person::in_a_plaza();
-    person.square().draft.subject = "Soup".to_owned();
-    person.square().draft.body.text = "half a".to_owned();
-    assert_eq!(
-        person.does(Action::LeavePlaza),
-        [Effect::AskPlaza(PlazaCommand::Leave)]
-    );
-    assert!(person.model.outing.is_none());
-    person.does(Action::Plazas);
-    person.does(Action::EnterPlaza(PlazaName::parse("Café").unwrap()));
-    assert_eq!(person.draft(), Default::default(), "not in another one");
-    person.does(Action::LeavePlaza);
-    person.goes_in();
-    assert_eq!(person.draft(), ("Soup".to_owned(), "half a".to_owned()));
-    assert_eq!(person.square().draft.note, Some(PostNote::Kept));
-}
-
-#[test]
 fn posts_are_bounded_by_number_and_by_size() {
     let mut person = Person::in_a_plaza();
     for n in 0..2_500 {
@@ -335,67 +252,4 @@ fn posts_behind_the_persons_back_are_counted_and_told() {
     person.does(Action::Change(Change::Notices(false)));
     person.model.focus(false);
     assert_eq!(person.news(posts(3, "Rui", "anybody?")), []);
-}
-
-#[test]
-fn the_place_beside_a_stranger_is_kept_while_one_is_in_a_plaza() {
-    let mut person = Person::waiting();
-    person.waits(20 * SECOND);
-    assert!(
-        matches!(person.model.noticed()[..], [Effect::LookForPlazas(_)]),
-        "the server is asked what there is to offer"
-    );
-    assert_eq!(person.model.noticed(), [], "once");
-    person.is_told(OfPlazas::Listed(Ok(vec![facts("Café", 2), facts("Feira", 31)])));
-    let Screen::Waiting(waiting) = &person.model.screen else {
-        panic!("still waiting")
-    };
-    assert_eq!(waiting.plaza.as_ref().unwrap().people, 31);
-
-    person.goes_in();
-    assert_eq!(person.model.aside(), Some(Aside::Waiting));
-    person.square().draft.body.text = "half a".to_owned();
-    person.hears(joins(1, "Marina"));
-    assert!(person.model.outing_in_front().is_some(), "nobody is torn away");
-    assert_eq!(person.model.aside(), Some(Aside::Met(named("Marina"))));
-    person.hears(writes(1, "hello?"));
-    assert_eq!(person.chat().unread, 1, "not seen yet");
-    person.does(Action::ToRoom);
-    assert_eq!(person.chat().unread, 0);
-    assert!(person.says("here I am").is_some());
-    person.news(posts(3, "Rui", "where is Ana?"));
-    person.does(Action::Leave);
-    assert!(
-        person.model.outing_in_front().is_some(),
-        "and back among the others"
-    );
-    assert_eq!(person.draft().1, "half a");
-    assert_eq!(person.model.aside(), None);
-    person.does(Action::LeavePlaza);
-    assert!(matches!(person.model.screen, Screen::First));
-}
-
-#[test]
-fn a_plaza_that_lets_nobody_in_leads_back_to_the_list_and_one_that_ends_stays_on_screen() {
-    let mut person = Person::at_first();
-    person.does(Action::Plazas);
-    person.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 1)])));
-    person.does(Action::EnterPlaza(PlazaName::parse("Feira").unwrap()));
-    person.news(PlazaNews::Closed(Ending::Problem(Problem::NoSuchPlaza)));
-    assert!(
-        matches!(&person.model.outing, Some(Outing::Choosing(p)) if matches!(p.state, Looking::Failed(_)))
-    );
-
-    let mut person = Person::in_a_plaza();
-    person.writes_post("", "on its way").unwrap();
-    person.news(posts(3, "Rui", "hello"));
-    person.news(PlazaNews::Closed(Ending::Problem(Problem::Closing)));
-    assert!(person.square().is_over());
-    assert_eq!(person.sees_posts(), ["hello"]);
-    assert_eq!(person.draft().1, "on its way", "nobody can say what became of it");
-    assert_eq!(
-        person.does(Action::LeavePlaza),
-        [],
-        "there is nobody to take leave of"
-    );
 }
