@@ -8,7 +8,7 @@ use acaso_shared::transport::Dialler;
 use acaso_tests::book::Book;
 use acaso_tests::carrier::Carrier;
 use acaso_tests::guest::Directions;
-use acaso_tests::house::{House, Setup};
+use acaso_tests::house::{Entrance, House, Setup};
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::soon;
 use acaso_tests::watched::Watched;
@@ -88,9 +88,10 @@ async fn said(output: &mut Lines<BufReader<ChildStdout>>) -> Result<String> {
 }
 
 /// A server, until the end of input.
-pub(crate) async fn serve(plain: bool) -> Result<()> {
+pub(crate) async fn serve(plain: bool, shared: bool) -> Result<()> {
     let setup = if plain { Setup::plain() } else { Setup::default() };
-    let house = House::open(setup).await?;
+    let entrance = if shared { Entrance::Lobby } else { Entrance::Doors };
+    let house = House::open(setup.by(entrance)).await?;
     println!("{}", house.lobby());
     match house.directions().identity {
         Some(identity) => println!("{identity}"),

@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// Without TLS, as --transport plain
     #[arg(long, conflicts_with = "transport")]
     plain: bool,
+    /// All rooms behind the lobby's port
+    #[arg(long)]
+    shared: bool,
 }
 
 impl Arguments {
@@ -51,13 +54,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         needed <= limit,
         "the guests need {needed} connections, this process may have {limit}"
     );
-    let mut server = Measured::start(match arguments.carrier() {
-        Carrier::Plain => &["serve", "--plain"],
-        Carrier::Tls | Carrier::Quic => &["serve"],
-    })
-    .await?;
+    let mut serve = vec!["serve"];
+    serve.extend(matches!(arguments.carrier(), Carrier::Plain).then_some("--plain"));
+    serve.extend(arguments.shared.then_some("--shared"));
+    let mut server = Measured::start(&serve).await?;
     let mut directions = server.directions().await?;
     directions.carrier = arguments.carrier();
+    directions.shared_rooms = arguments.shared;
     let process = server.watched()?;
     let (empty_kib, empty_descriptors) = (process.resident_kib()?, process.descriptors()?);
 

@@ -37,6 +37,9 @@ enum Task {
         /// Without TLS.
         #[arg(long)]
         plain: bool,
+        /// With all rooms behind the lobby's port.
+        #[arg(long)]
+        shared: bool,
     },
     /// A relay that does nothing but carry bytes between every two who connect, until the end of input.
     #[command(hide = true)]
@@ -48,7 +51,9 @@ fn main() -> ExitCode {
     let done = match task {
         // One thread, as the relay it is measured beside: what is compared is work, not how it is spread.
         Task::Carry => runtime(1).and_then(|runtime| runtime.block_on(child::carry())),
-        Task::Serve { plain } => runtime(0).and_then(|runtime| runtime.block_on(child::serve(plain))),
+        Task::Serve { plain, shared } => {
+            runtime(0).and_then(|runtime| runtime.block_on(child::serve(plain, shared)))
+        }
         Task::Arrive(arguments) => runtime(0).and_then(|runtime| runtime.block_on(arrive::run(&arguments))),
         Task::Chaos(arguments) => runtime(0).and_then(|runtime| runtime.block_on(chaos::run(&arguments))),
         Task::Relay(arguments) => runtime(0).and_then(|runtime| runtime.block_on(relay::run(&arguments))),
