@@ -29,13 +29,24 @@ const ANNOUNCED: [&[u8]; 2] = [
 /// Found by fuzzing: a sealed frame whose tag takes three bytes instead of one.
 const LONG_TAG: [u8; 6] = [0xfb, 0, 0, 1, 1, 9];
 
+/// Found by fuzzing: a long list whose last element announces a text of a whole frame.
+fn long_list() -> Vec<u8> {
+    const TEXT_ANNOUNCED: [u8; 3] = [0xfb, 0xff, 0xff];
+    let plazas = LobbyReply::Plazas(vec![plaza_facts(); 147]);
+    let last = codec::encode_body(&plaza_facts()).len();
+    let whole = codec::encode_body(&plazas);
+    [&whole[..whole.len() - last], &TEXT_ANNOUNCED].concat()
+}
+
 fn main() -> io::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let (requests, replies) = (lobby_requests(), lobby_replies());
     let lobby = requests.iter().map(codec::encode_body);
     write(
         &corpus.join("lobby"),
-        lobby.chain(replies.iter().map(codec::encode_body)),
+        lobby
+            .chain(replies.iter().map(codec::encode_body))
+            .chain([long_list()]),
     )?;
     let room = room_requests().into_iter().map(|said| codec::encode_body(&said));
     let events = room_events().into_iter().map(|said| codec::encode_body(&said));
@@ -120,13 +131,7 @@ fn lobby_replies() -> Vec<LobbyReply> {
             member: MemberNumber(300),
             newest: Some(PostNumber(70_000)),
         },
-        LobbyReply::Plazas(vec![PlazaFacts {
-            name: plaza_name(),
-            people: 3,
-            people_max: 1000,
-            port: 1025,
-            history: 50,
-        }]),
+        LobbyReply::Plazas(vec![plaza_facts()]),
     ];
     let welcome = |access| LobbyReply::Welcome {
         version: 1,
@@ -237,6 +242,16 @@ fn room_events() -> Vec<RoomEvent> {
 
 fn plaza_name() -> PlazaName {
     PlazaName::parse("Praça do Sol").expect("a name")
+}
+
+fn plaza_facts() -> PlazaFacts {
+    PlazaFacts {
+        name: plaza_name(),
+        people: 3,
+        people_max: 1000,
+        port: 1025,
+        history: 50,
+    }
 }
 
 fn member() -> Member {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use acaso_shared::codec::{self, HEADER_BYTES, Peek};
-use acaso_shared::limits::{FRAME_BYTES_MAX, SEALED_BYTES_MAX};
+use acaso_shared::limits::{FRAME_BYTES_MAX, LIST_LEN_MAX, SEALED_BYTES_MAX};
 use acaso_shared::link::{Link, LinkError, LobbyHost};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
@@ -15,9 +15,12 @@ use serde::de::DeserializeOwned;
 
 use crate::memory::within;
 
-/// What decoding one body may allocate: what may be announced, a copy of what is there, and a little for an error's words.
+/// What a list may take, all together, while it grows to its longest by doubling: no element is larger than 64 bytes.
+const LIST_BYTES_MAX: usize = 2 * 64 * LIST_LEN_MAX;
+
+/// What decoding one body may allocate: what may be announced, a copy of what is there, a list, and a little for an error's words.
 fn decoding_max(body: &[u8]) -> usize {
-    FRAME_BYTES_MAX + 2 * body.len() + 1024
+    FRAME_BYTES_MAX + 2 * body.len() + LIST_BYTES_MAX + 1024
 }
 
 /// What a link may allocate for each frame: a buffer, which grows in steps, and the message.
