@@ -173,6 +173,7 @@ impl Plaza {
 
     fn entered(&mut self, member: MemberNumber) {
         self.standing = Standing::Inside;
+        self.draft.allow_again();
         if let Some(before) = self.me.replace(member) {
             self.was_me.push(before);
             if self.was_me.len() > WAS_ME_MAX {
@@ -222,6 +223,7 @@ impl Plaza {
     /// Posts what stands in the composer, if it can be.
     pub(super) fn post(&mut self, id: MessageId, now: &Now) -> Option<PlazaCommand> {
         if !self.is_inside() {
+            self.draft.refuse_for_now();
             return None;
         }
         let (subject, text): (Option<Subject>, PostText) = self.draft.read()?;

@@ -19,7 +19,7 @@ pub struct Plazas {
     pub bad_name: Option<BadName>,
     /// The name's field wants the keyboard; the view takes it.
     pub name_focus: bool,
-    /// The first plaza wants the keyboard; the view takes it.
+    /// The first plaza, or what there is to do instead, wants the keyboard; the view takes it.
     pub focus: bool,
 }
 
@@ -64,6 +64,7 @@ impl Plazas {
     pub(super) fn failed(&mut self, problem: Problem, now: &Now) {
         let at = now.local.clone();
         self.state = Looking::Failed(Box::new(Failed { problem, at }));
+        self.focus = self.name.is_none();
     }
 
     pub(super) fn typed_name(&self) -> Option<&str> {

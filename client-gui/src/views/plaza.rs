@@ -7,7 +7,7 @@ mod rows;
 mod strips;
 
 use egui::text_edit::TextEditState;
-use egui::{Align2, CentralPanel, Context, Frame, Id, Panel, Ui, vec2};
+use egui::{Align2, CentralPanel, Context, Frame, Id, Panel, Role, Sense, Ui, WidgetInfo};
 
 use super::news_pill::news_pill;
 use super::sheet_link::link_sheet;
@@ -80,11 +80,14 @@ fn empty(ui: &Ui, plaza: &Plaza, words: &Words) {
     } else {
         Key::PlazaCalling
     };
+    let (says, colour) = (words.get(key), palette(ui).muted);
     let centre = ui.max_rect().center();
-    let colour = palette(ui).muted;
     let font = role::SECONDARY.font();
-    ui.painter()
-        .text(centre, Align2::CENTER_CENTER, words.get(key), font, colour);
+    let place = ui
+        .painter()
+        .text(centre, Align2::CENTER_CENTER, &says, font, colour);
+    let response = ui.interact(place, Id::unique("nothing yet"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &says));
 }
 
 fn sheets(ui: &Ui, plaza: &mut Plaza, words: &Words) -> Option<Action> {
@@ -145,6 +148,5 @@ fn column_in(row_width: f32, margin: f32) -> (f32, f32) {
     let column = (row_width - 2.0 * margin)
         .clamp(0.0, crate::theme::column::CHAT)
         .floor();
-    let size = vec2(column, 0.0);
-    (((row_width - size.x) / 2.0).round(), size.x)
+    (((row_width - column) / 2.0).round(), column)
 }

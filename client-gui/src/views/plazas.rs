@@ -1,7 +1,7 @@
 //! The plazas of a server, to choose one; and what stands in the way.
 
 use acaso_shared::protocol::plaza::PlazaFacts;
-use egui::{Id, Ui};
+use egui::{Id, Key as Press, Ui};
 
 use super::hints::{Shortcut, hint};
 use super::top_bar::back_bar;
@@ -59,6 +59,10 @@ fn name_field(ui: &mut Ui, plazas: &mut Plazas, words: &Words) {
     .show(ui, Id::unique("name in a plaza"));
     if shown.edit.changed() {
         plazas.bad_name = None;
+    }
+    // Enter goes on to the list.
+    if shown.edit.lost_focus() && ui.input(|input| input.key_pressed(Press::Enter)) {
+        plazas.focus = true;
     }
     ui.add_space(gap::BASE);
 }

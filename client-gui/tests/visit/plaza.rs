@@ -54,8 +54,13 @@ impl Person {
         self.is_told(OfPlazas::Listed(Ok(plazas)));
     }
 
+    /// The list comes, with one plaza in it.
+    pub(crate) fn finds_feira(&mut self) {
+        self.finds(vec![feira(31)]);
+    }
+
     /// In Feira, with Rui.
-    fn goes_to_the_plaza(mut self) -> Self {
+    pub(crate) fn goes_to_the_plaza(mut self) -> Self {
         self.presses_with(Modifiers::COMMAND, Key::P);
         self.finds(vec![feira(1)]);
         self.clicks("Feira");
@@ -107,6 +112,9 @@ fn the_plazas_of_a_server_are_listed_and_one_is_entered_by_the_keyboard_alone() 
         ana.sees("Public: the host reads along"),
         "before anything is said"
     );
+    assert!(ana.sees("On the way in") && !ana.sees("0 people"));
+    ana.news(PlazaNews::Entered { member: ME });
+    assert!(ana.sees("Nobody has written anything since you came."));
 }
 
 #[test]
@@ -121,6 +129,7 @@ fn a_server_without_plazas_and_one_that_does_not_answer_say_so() {
         host: "chat.example.org".to_owned(),
     })));
     assert!(ana.sees("No answer from chat.example.org"));
+    assert_eq!(ana.keyboard_is_at(), "Look again");
     ana.presses(Key::Escape);
     assert!(ana.is_at_first());
     assert_eq!(ana.keyboard_is_at(), "Meet a stranger");
@@ -154,7 +163,9 @@ fn who_has_no_name_is_asked_for_one() {
     ana.finds(vec![feira(31)]);
     assert_eq!(ana.keyboard_is_at(), "Your name");
     ana.types("Ana Maria");
-    ana.clicks("Feira");
+    ana.presses(Key::Enter);
+    assert_eq!(ana.keyboard_is_at(), "Feira");
+    ana.presses(Key::Enter);
     assert_eq!(ana.world.borrow().entered[0].visit.name.as_str(), "Ana Maria");
 }
 

@@ -25,6 +25,20 @@ fn tab_follows_the_eye() {
         ["Server", "Your name", "Meet a stranger", "Plaza", "Settings"]
     );
 
+    let mut ana = Person::known();
+    ana.presses_with(Modifiers::COMMAND, Key::P);
+    ana.finds_feira();
+    let round = tab_round(&mut ana);
+    assert_eq!(round, ["Feira", "Look again", "Back"]);
+    ana.presses(Key::Escape);
+    let mut ana = ana.goes_to_the_plaza();
+    ana.types("so that it can be posted");
+    let round = tab_round(&mut ana);
+    assert_eq!(
+        round,
+        ["Write to the plaza", "Send", "Leave", "Subject, if you like"]
+    );
+
     let mut ana = Person::talking();
     ana.types("so that it can be sent");
     let round = tab_round(&mut ana);

@@ -117,6 +117,39 @@ impl Story {
         Ok(())
     }
 
+    /// The first screen had no name, and what is typed on the list is none.
+    pub(super) fn give_no_name(&mut self) -> Result<()> {
+        self.model.first.name.clear();
+        self.list_plazas(false)?;
+        if let Some(Outing::Choosing(plazas)) = &mut self.model.outing {
+            plazas.name = Some("x".repeat(40));
+        }
+        self.wish(Action::EnterPlaza(PlazaName::parse("Feira")?));
+        Ok(())
+    }
+
+    pub(super) fn find_no_plaza(&mut self) -> Result<()> {
+        self.wish(Action::Plazas);
+        self.told(OfPlazas::Listed(Err(Problem::TimedOut {
+            host: super::SERVER.to_owned(),
+        })));
+        Ok(())
+    }
+
+    /// On the way in, or inside where nobody has said anything.
+    pub(super) fn come_in(&mut self, inside: bool) -> Result<()> {
+        self.list_plazas(false)?;
+        self.wish(Action::EnterPlaza(PlazaName::parse("Feira")?));
+        if inside {
+            self.happens(PlazaNews::Entered { member: ANA });
+            self.happens(PlazaNews::Here(vec![Member {
+                number: ANA,
+                name: Name::parse("Ana")?,
+            }]));
+        }
+        Ok(())
+    }
+
     pub(super) fn wait_beside_a_plaza(&mut self) -> Result<()> {
         self.wait(23)?;
         let _ = self.model.noticed();

@@ -157,6 +157,18 @@ impl PlazaDraft {
         });
     }
 
+    /// It cannot be posted at the moment, and stays where it is.
+    pub(super) fn refuse_for_now(&mut self) {
+        if self.has_words() {
+            self.note = Some(PostNote::NotTaken);
+        }
+    }
+
+    /// It can again.
+    pub(super) fn allow_again(&mut self) {
+        self.note.take_if(|note| matches!(note, PostNote::NotTaken));
+    }
+
     /// Counts down, and forgets about a text that was deleted. Answers after how long a number changes.
     pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
         if self.body.text.trim().is_empty() && self.subject.trim().is_empty() {

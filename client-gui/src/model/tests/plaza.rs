@@ -187,6 +187,9 @@ fn nothing_is_posted_that_the_wire_cannot_carry_and_nothing_of_it_is_lost() {
         "not while the link is lost"
     );
     assert_eq!(person.draft().1, "hello");
+    assert_eq!(person.square().draft.note, Some(PostNote::NotTaken));
+    person.news(PlazaNews::Entered { member: ME });
+    assert_eq!(person.square().draft.note, None, "now it can be");
 }
 
 #[test]

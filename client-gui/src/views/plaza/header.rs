@@ -25,7 +25,7 @@ fn content(ui: &mut Ui, plaza: &Plaza, wide: bool, words: &Words, room: Room) ->
     let people = people(plaza, words);
     let leave = words.get(Key::ChatLeave);
     let mut buttons = Vec::new();
-    if !wide {
+    if !wide && plaza.people.count() > 0 {
         let button = Button::new(&people, Kind::Bare)
             .icon(Icon::Plaza)
             .height(36.0)

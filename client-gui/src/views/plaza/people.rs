@@ -30,6 +30,10 @@ pub(super) fn column(ui: &mut Ui, plaza: &Plaza, words: &Words) {
     );
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(inside));
     child.spacing_mut().item_spacing.y = 0.0;
+    if plaza.people.count() == 0 {
+        // On the way in: nobody has said yet who is there.
+        return;
+    }
     let says = words.fill(Key::PlazaPeople, &[("people", plaza.people.count().into())]);
     let ink = palette(&child).text;
     text(&mut child, &says, role::NAME, ink);
