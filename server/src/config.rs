@@ -96,6 +96,9 @@ impl Config {
         plazas::check(&self.plazas)?;
         let plazas = self.plazas.iter().filter_map(|plaza| plaza.port);
         let taken = plazas.chain([self.port]).collect();
+        if self.plazas.is_empty() {
+            gateways::check_without_plaza(&self.gateways)?;
+        }
         Ok(gateways::check(&self.gateways, taken, &self.rooms, self.access)?)
     }
 }

@@ -2,3 +2,4 @@
 //! whoever comes, and ours with everybody else.
 
 pub(crate) mod pychat;
+pub(crate) mod python_chat;

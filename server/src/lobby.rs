@@ -55,6 +55,8 @@ pub(crate) enum Guests {
     OursAndPychats,
     /// People with Pychat's client alone.
     Pychats,
+    /// People with python-chat's client alone.
+    PythonChats,
 }
 
 impl Guests {
@@ -153,7 +155,7 @@ async fn next(entrance: &Entrance, guests: Guests, farewells: &Arc<Semaphore>, h
         match hall.guard.enter(caller.ip()) {
             Ok(pass) => return Newcomer { caller, pass, place },
             // Their clients know no reasons.
-            Err(refusal) if guests == Guests::Pychats => {
+            Err(refusal) if matches!(guests, Guests::Pychats | Guests::PythonChats) => {
                 tracing::debug!(?refusal, "somebody with an old client may not come");
             }
             Err(refusal) => show_out(caller, refusal, place, farewells, hall),

@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::keeper::Keeper;
+pub(crate) use self::meter::{Meter, Rate};
 use crate::budget::{Budget, Place};
 use crate::config::PlazaSetup;
 use crate::guard::Pass;
@@ -145,23 +146,25 @@ impl Plazas {
         pass: Pass,
         budget: &Budget,
     ) -> Result<Invitation, Refusal> {
-        let plaza = self.find(plaza).ok_or(Refusal::NoSuchPlaza)?;
-        let full = || Refusal::Full {
-            people: plaza.people(),
-            retry_after_secs: FULL_RETRY_SECS,
-        };
-        let room = Arc::clone(&plaza.room).try_acquire_owned();
-        let counted = Counted {
-            pass,
-            _room: room.map_err(|_| full())?,
-            _descriptor: budget.member().ok_or_else(full)?,
-        };
-        Ok(Invitation {
-            name,
-            seen,
-            counted,
-            orders: plaza.orders.clone(),
-        })
+        self.find(plaza)
+            .ok_or(Refusal::NoSuchPlaza)?
+            .invite((name, seen), pass, budget)
+    }
+
+    /// The same into the first, for whoever knows of none.
+    ///
+    /// # Errors
+    /// The refusal to say.
+    pub(crate) fn invite_to_first(
+        &self,
+        who: (Name, Option<PostNumber>),
+        pass: Pass,
+        budget: &Budget,
+    ) -> Result<Invitation, Refusal> {
+        self.0
+            .first()
+            .ok_or(Refusal::NoSuchPlaza)?
+            .invite(who, pass, budget)
     }
 
     /// A look at the plaza of that name, with its posts after that one; `None` if there is none.
@@ -200,6 +203,30 @@ impl Plaza {
             orders,
         };
         (plaza, keeper)
+    }
+
+    fn invite(
+        &self,
+        (name, seen): (Name, Option<PostNumber>),
+        pass: Pass,
+        budget: &Budget,
+    ) -> Result<Invitation, Refusal> {
+        let full = || Refusal::Full {
+            people: self.people(),
+            retry_after_secs: FULL_RETRY_SECS,
+        };
+        let room = Arc::clone(&self.room).try_acquire_owned();
+        let counted = Counted {
+            pass,
+            _room: room.map_err(|_| full())?,
+            _descriptor: budget.member().ok_or_else(full)?,
+        };
+        Ok(Invitation {
+            name,
+            seen,
+            counted,
+            orders: self.orders.clone(),
+        })
     }
 
     fn facts(&self) -> PlazaFacts {

@@ -227,6 +227,7 @@ impl Server {
         for BoundGateway { gateway, entrance } in gateways {
             let guests = match gateway.classic {
                 Classic::Pychat => Guests::Pychats,
+                Classic::PythonChat => Guests::PythonChats,
             };
             entrances.extend(entrance.map(|entrance| (entrance, guests)));
         }

@@ -14,16 +14,19 @@ use super::Rooms;
 pub enum Classic {
     /// Pychat: two at random, in clear text.
     Pychat,
+    /// python-chat: a room for many, in clear text; here the first plaza.
+    PythonChat,
 }
 
 impl Classic {
     /// All there are.
-    pub const ALL: [Self; 1] = [Self::Pychat];
+    pub const ALL: [Self; 2] = [Self::Pychat, Self::PythonChat];
 
     /// How it is called in flags, in files and in what the operator reads.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pychat => "pychat",
+            Self::PythonChat => "python-chat",
         }
     }
 
@@ -31,6 +34,7 @@ impl Classic {
     fn usual_port(self) -> Option<u16> {
         match self {
             Self::Pychat => None,
+            Self::PythonChat => Some(9999),
         }
     }
 
@@ -38,6 +42,7 @@ impl Classic {
     fn shares_lobby(self) -> bool {
         match self {
             Self::Pychat => true,
+            Self::PythonChat => false,
         }
     }
 
@@ -45,13 +50,22 @@ impl Classic {
     fn needs_doors(self) -> bool {
         match self {
             Self::Pychat => true,
+            Self::PythonChat => false,
+        }
+    }
+
+    /// Whether its clients come into a plaza.
+    fn needs_plaza(self) -> bool {
+        match self {
+            Self::Pychat => false,
+            Self::PythonChat => true,
         }
     }
 
     /// Whether its clients can say a password of that kind.
     fn can_log_in(self, access: Access) -> bool {
         match self {
-            Self::Pychat => access == Access::Open,
+            Self::Pychat | Self::PythonChat => access == Access::Open,
         }
     }
 }
@@ -98,6 +112,11 @@ pub enum BadGateway {
         "{0} cannot be let in where rooms share the lobby's port, since its clients know no other way into a room than its own: take out {0}, or give the rooms ports"
     )]
     NoDoors(Classic),
+    /// There is no plaza for them.
+    #[error(
+        "the clients of {0} come into a plaza, and there is none: add one with --plaza NAME, or take out {0}"
+    )]
+    NoPlaza(Classic),
     /// They would have to be told from ours, or the port is another gateway's.
     #[error("two cannot listen on port {port}: give {classic} another one")]
     SamePort {
@@ -149,6 +168,18 @@ pub(super) fn check(
         ports.push(port);
     }
     Ok(())
+}
+
+/// Whether all of these can be opened where there is no plaza.
+///
+/// # Errors
+/// Says which one cannot.
+pub(super) fn check_without_plaza(gateways: &[Gateway]) -> Result<(), BadGateway> {
+    let needy = gateways.iter().find(|gateway| gateway.classic.needs_plaza());
+    match needy {
+        Some(gateway) => Err(BadGateway::NoPlaza(gateway.classic)),
+        None => Ok(()),
+    }
 }
 
 /// Understands which older chat's clients are let in: its name, perhaps with `=PORT` or `=off`.
@@ -247,6 +278,23 @@ mod tests {
         assert_eq!(
             check(&[own], vec![1025], &behind_one, Access::Open),
             Err(BadGateway::NoDoors(Classic::Pychat))
+        );
+        let python_chat = Gateway {
+            classic: Classic::PythonChat,
+            port: Some(9999),
+        };
+        assert_eq!(check_without_plaza(&[own]), Ok(()));
+        assert_eq!(
+            check_without_plaza(&[own, python_chat]),
+            Err(BadGateway::NoPlaza(Classic::PythonChat))
+        );
+        assert_eq!(
+            check(&[python_chat], vec![1025], &behind_one, Access::Open),
+            Ok(())
+        );
+        assert_eq!(
+            check(&[python_chat], vec![1025], &doors, Access::Password),
+            Err(BadGateway::NoLogin(Classic::PythonChat))
         );
         for access in [Access::Password, Access::Accounts] {
             assert_eq!(

@@ -17,7 +17,7 @@ use super::crowd::Standing;
 use super::{Guests, Hall, Newcomer};
 use crate::budget::Place;
 use crate::entrance::Caller;
-use crate::gateways::pychat;
+use crate::gateways::{pychat, python_chat};
 use crate::guard::Pass;
 use crate::plaza::Invitation;
 use crate::room::{Arrival, Client, Context, Reservation, WayBack, Wish};
@@ -119,6 +119,11 @@ async fn unless_old(
             Err(_) => return None,
         },
         Guests::Pychats => {}
+        Guests::PythonChats => {
+            standing.has_asked();
+            to_plaza(caller, pass, hall).await;
+            return None;
+        }
     }
     standing.has_asked();
     let visit = pychat::Visit {
@@ -130,6 +135,23 @@ async fn unless_old(
     let may_be_ours = guests == Guests::OursAndPychats;
     let received = visit.receive(caller, may_be_ours);
     context.stop.run_until_cancelled(received).await.flatten()
+}
+
+/// Brings somebody with python-chat's client into the plaza.
+async fn to_plaza(caller: Caller, pass: &Pass, hall: &Hall) {
+    let visit = python_chat::Visit {
+        pass,
+        gate: &hall.gate,
+        plazas: &hall.plazas,
+        context: &hall.context,
+    };
+    let received = hall.context.stop.run_until_cancelled(visit.receive(caller));
+    if let Some(Err(refusal)) = received.await {
+        tracing::debug!(
+            ?refusal,
+            "somebody with an old client does not come into the plaza"
+        );
+    }
 }
 
 /// Tells somebody why they may not come in, in the words of what they came for. A ticket was given to somebody who was counted, so

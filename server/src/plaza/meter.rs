@@ -6,33 +6,33 @@ use tokio::time::Instant;
 
 /// What may be said at once, and per second after that.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rate {
-    pub(super) burst: u32,
-    pub(super) per_second: u32,
+pub(crate) struct Rate {
+    pub(crate) burst: u32,
+    pub(crate) per_second: u32,
 }
 
 /// What was said, measured by the moment at which it will have been paid for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     rate: Rate,
     paid: Instant,
 }
 
 impl Meter {
     /// Nothing was said yet.
-    pub(super) fn new(rate: Rate, now: Instant) -> Self {
+    pub(crate) fn new(rate: Rate, now: Instant) -> Self {
         Self { rate, paid: now }
     }
 
     /// How long to wait until so much may be said; zero if it may be now. What is more than a burst waits until the burst is whole.
-    pub(super) fn wait(&self, amount: u32, now: Instant) -> Duration {
+    pub(crate) fn wait(&self, amount: u32, now: Instant) -> Duration {
         let price = self.price(amount.min(self.rate.burst));
         let owed = self.paid.saturating_duration_since(now);
         (owed + price).saturating_sub(self.price(self.rate.burst))
     }
 
     /// So much was said.
-    pub(super) fn charge(&mut self, amount: u32, now: Instant) {
+    pub(crate) fn charge(&mut self, amount: u32, now: Instant) {
         self.paid = self.paid.max(now) + self.price(amount);
     }
 
