@@ -9,13 +9,14 @@ pub use draft::{PlazaDraft, PostNote};
 pub use people::{People, Person};
 pub use posts::{Moves, Named, Post, Posts, Row, RowWhat};
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{PostText, Subject};
 use acaso_shared::protocol::plaza::{self, Member, MemberNumber};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaNews, PlazaVisit};
 use acaso_shared::session::{Ending, MessageId};
 use jiff::Zoned;
+use jiff::civil::Date;
 
 use super::line::Pause;
 use super::{Notice, Now};
@@ -23,6 +24,9 @@ use crate::hygiene::{Link, shown_line, shown_name, shown_text};
 
 /// As many returns as are kept in mind: what was posted before an earlier one has been told long ago.
 const WAS_ME_MAX: usize = 16;
+
+/// In a busy plaza notices come this far apart at least.
+const NOTICE_EVERY: Duration = Duration::from_secs(10);
 
 /// A visit to a plaza.
 #[derive(Debug)]
@@ -57,6 +61,10 @@ pub struct Plaza {
     pub at_bottom: bool,
     /// Scroll to the newest row; the view takes it.
     pub to_newest: bool,
+    /// Today, for dates; unknown until time is first told.
+    pub today: Option<Date>,
+    /// When a post was last worth a notice.
+    noticed: Option<Instant>,
 }
 
 /// How the link to a plaza is.
@@ -108,6 +116,8 @@ impl Plaza {
             below: 0,
             at_bottom: true,
             to_newest: false,
+            today: None,
+            noticed: None,
         }
     }
 
@@ -193,18 +203,28 @@ impl Plaza {
     /// A post, somebody else's or one of ours whose answer was lost with a link: then it need not be posted again.
     fn posted(&mut self, post: &plaza::Post, seen: bool, now: &Now) -> Option<Notice> {
         let mine = self.me == Some(post.author.number) || self.was_me.contains(&post.author.number);
-        self.posts.add(Post::of(post, now), mine);
+        self.posts.add(Post::of(post, now), mine, now.local.date());
         if mine {
             self.draft.forget_if(post);
             return None;
         }
         self.unread += usize::from(!seen);
         self.below += usize::from(!self.at_bottom);
-        Some(Notice::Posted {
+        self.is_worth_a_notice(now).then(|| Notice::Posted {
             plaza: self.name.clone(),
             name: shown_name(&post.author.name),
             text: shown_text(post.text.as_str()),
         })
+    }
+
+    /// In a busy plaza not every post is.
+    fn is_worth_a_notice(&mut self, now: &Now) -> bool {
+        let lately = |at: Instant| now.instant.saturating_duration_since(at) < NOTICE_EVERY;
+        if self.noticed.is_some_and(lately) {
+            return false;
+        }
+        self.noticed = Some(now.instant);
+        true
     }
 
     /// What was posted without an answer comes back, too: nobody can say what became of it.
@@ -274,6 +294,7 @@ impl Plaza {
 
     /// Counts what counts. Answers after how long a number changes.
     pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
+        self.today = Some(now.local.date());
         if self.at_bottom {
             self.below = 0;
         }

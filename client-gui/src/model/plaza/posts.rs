@@ -167,8 +167,7 @@ impl Posts {
         Some(&waiting.post)
     }
 
-    /// The day of the newest post: the others are told from there.
-    pub fn newest_day(&self) -> Option<Date> {
+    fn newest_day(&self) -> Option<Date> {
         self.rows.iter().rev().find_map(Row::day)
     }
 
@@ -177,10 +176,10 @@ impl Posts {
         self.authors.others(number, name)
     }
 
-    /// A post in its place.
-    pub(super) fn add(&mut self, post: Post, mine: bool) {
+    /// A post in its place. What is not of today has its day above it.
+    pub(super) fn add(&mut self, post: Post, mine: bool, today: Date) {
         let day = post.at.date();
-        if self.newest_day().is_some_and(|last| last != day) {
+        if self.newest_day().unwrap_or(today) != day {
             self.push(RowWhat::Day(day));
         }
         self.bytes += post.bytes();
@@ -210,7 +209,7 @@ impl Posts {
     pub(super) fn posted(&mut self, id: MessageId, unix_secs: u64, now: &Now) {
         if let Some(mut waiting) = self.take_waiting(id) {
             waiting.post.at = local(unix_secs, now.local.time_zone());
-            self.add(waiting.post, true);
+            self.add(waiting.post, true, now.local.date());
         }
     }
 

@@ -249,10 +249,38 @@ fn posts_behind_the_persons_back_are_counted_and_told() {
             text: "hello".to_owned(),
         })]
     );
-    assert_eq!(person.model.title(&words()), "(1) Feira · Acaso");
+    assert_eq!(
+        person.news(posts(3, "Rui", "and again")),
+        [],
+        "not each post of a busy plaza"
+    );
+    person.waits(10 * SECOND);
+    assert_eq!(person.news(posts(3, "Rui", "hm")).len(), 1);
+    assert_eq!(person.model.title(&words()), "(3) Feira · Acaso");
     person.model.focus(true);
     assert_eq!(person.model.title(&words()), "Feira · Acaso");
     person.does(Action::Change(Change::Notices(false)));
     person.model.focus(false);
     assert_eq!(person.news(posts(3, "Rui", "anybody?")), []);
+}
+
+#[test]
+fn posts_of_another_day_have_it_above_them() {
+    let mut person = Person::in_a_plaza();
+    let of = |days: u64, text: &str| match posts(3, "Rui", text) {
+        PlazaNews::Post(post) => PlazaNews::Post(plaza::Post {
+            unix_secs: AT - days * 86_400,
+            ..post
+        }),
+        other => other,
+    };
+    person.news(of(1, "yesterday"));
+    person.news(of(0, "today"));
+    let days: Vec<_> = (0..4)
+        .filter_map(|row| match &person.square().posts.row(row)?.what {
+            RowWhat::Day(day) => Some((row, *day)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(days, [(0, date(2026, 3, 13)), (2, date(2026, 3, 14))]);
 }

@@ -87,8 +87,8 @@ impl<'a> PlazaRows<'a> {
     fn line(&self, row: usize) -> Option<String> {
         match &self.plaza.posts.row(row)?.what {
             RowWhat::Day(day) => {
-                let newest = self.plaza.posts.newest_day().unwrap_or(*day);
-                Some(self.words.day(*day, newest))
+                let today = self.plaza.today.unwrap_or(*day);
+                Some(self.words.day(*day, today))
             }
             RowWhat::Moves(Moves { came, went }) => {
                 let came = said(came, Key::PlazaCame, Key::PlazaCameMore, self.words);
