@@ -5,6 +5,7 @@
 
 mod address;
 mod keys;
+mod names;
 mod ports;
 
 use std::collections::HashMap;

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use quinn::EndpointConfig;
-use quinn_proto::HashedConnectionIdGenerator;
 use rand::RngExt;
 use ring::hmac;
 
+use super::names::Names;
 use crate::identity::{self, IdentityError};
 
 /// Name of the file. Whoever has it can end connections, and nothing worse.
@@ -41,8 +41,8 @@ pub(super) fn load_or_make(directory: &Path) -> Result<EndpointConfig, IdentityE
 
 fn config(keys: &Keys) -> EndpointConfig {
     let (reset, name) = keys.split_at(32);
-    let name = u64::from_le_bytes(name.try_into().expect("8 of 40 are left"));
+    let name = name.to_vec();
     let mut config = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, reset)));
-    config.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(name)));
+    config.cid_generator(move || Box::new(Names::of(&name)));
     config
 }
