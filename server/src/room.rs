@@ -6,6 +6,7 @@ mod arrival;
 mod blame;
 mod door;
 mod line;
+mod old_client;
 mod orders;
 mod relay;
 mod seat;
@@ -22,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use self::arrival::Arrival;
 pub(crate) use self::door::is_the_peers;
+pub(crate) use self::old_client::OldArrival;
 pub(crate) use self::orders::{Command, Expect, Removal, Reservation, Return, Returning, WayBack};
 pub(crate) use self::relay::Carried;
 pub(crate) use self::seat::Parted;

@@ -13,6 +13,7 @@ pub mod faults;
 pub mod impostor;
 
 pub mod guest;
+pub mod old_pychat;
 pub mod plaza;
 pub mod rude;
 pub mod stranger;

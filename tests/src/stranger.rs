@@ -28,6 +28,8 @@ pub struct Stranger {
     session: Arc<Session>,
     events: Receiver<Event>,
     partner: Option<Partner>,
+    /// The conversation with somebody who has an old client, if that is the last one.
+    clear: Option<ConversationId>,
     said: u64,
     /// What the partner's program is known to have, counted from 1.
     delivered: u64,
@@ -50,11 +52,13 @@ impl Stranger {
                 transport: errand.carrier.transport(),
                 habits: errand.habits,
                 identity: errand.linked.map(Box::new),
+                old_clients: errand.old_clients,
                 ..Visit::new(errand.server, Name::parse(name)?)
             },
             session: Arc::new(session),
             events: noted(events, book.newcomer()),
             partner: None,
+            clear: None,
             said: 0,
             delivered: 0,
             uncertain: Vec::new(),
@@ -139,7 +143,7 @@ impl Stranger {
     async fn told(&mut self) -> Result<Option<Event>> {
         match self.events.recv().await.context("the engine has ended")? {
             Event::Calling { .. } => Ok(None),
-            Event::Delivered { conversation, id } => {
+            Event::Delivered { conversation, id } | Event::Sent { conversation, id } => {
                 ensure!(conversation == self.conversation(), "somebody else has it");
                 let possible = self.delivered < id.0 && id.0 <= self.said;
                 ensure!(possible, "{id:?} was delivered before, or never said");
@@ -196,6 +200,7 @@ impl Stranger {
         let what = format!("{} meets somebody", self.visit.name);
         let partner = soon(what, self.sees_a_partner()).await??;
         self.partner = Some(partner.clone());
+        self.clear = None;
         // What was said to somebody else is between those two.
         self.delivered = self.said;
         Ok(partner)
@@ -208,6 +213,42 @@ impl Stranger {
                 Event::Paired(partner) => return Ok(partner),
                 other => return self.unexpected("meets somebody", &other),
             }
+        }
+    }
+
+    /// Is shown that somebody with an old client came, and in which room.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn meets_an_old_client(&mut self) -> Result<RoomPort> {
+        let what = format!("{} meets somebody with an old client", self.visit.name);
+        let met = async {
+            loop {
+                match self.next().await? {
+                    Event::Waiting { .. } => {}
+                    Event::PairedOpen { conversation, port } => return Ok((conversation, port)),
+                    other => return self.unexpected("meets an old client", &other),
+                }
+            }
+        };
+        let (conversation, port) = soon(what, met).await??;
+        (self.partner, self.clear) = (None, Some(conversation));
+        self.delivered = self.said;
+        Ok(port)
+    }
+
+    /// Is told the name that somebody with an old client typed.
+    ///
+    /// # Errors
+    /// Something else happened.
+    pub async fn learns_the_name(&mut self, expected: &str) -> Result<()> {
+        match self.next().await? {
+            Event::Introduced { conversation, name }
+                if conversation == self.conversation() && name.as_str() == expected =>
+            {
+                Ok(())
+            }
+            other => self.unexpected(&format!("learns the name {expected:?}"), &other),
         }
     }
 
@@ -271,9 +312,8 @@ impl Stranger {
 
     /// The conversation with the partner met last.
     pub fn conversation(&self) -> ConversationId {
-        self.partner
-            .as_ref()
-            .map_or(ConversationId(0), |partner| partner.conversation)
+        let sealed = self.partner.as_ref().map(|partner| partner.conversation);
+        sealed.or(self.clear).unwrap_or(ConversationId(0))
     }
 
     fn unexpected<T>(&self, expected: &str, event: &Event) -> Result<T> {

@@ -3,6 +3,7 @@
 
 mod world;
 
+use std::net::Ipv4Addr;
 use std::num::NonZero;
 
 use acaso_shared::ids::VisitorToken;
@@ -26,6 +27,12 @@ pub(super) enum Mistake {
     ForgetsBlocks,
     /// People who cannot understand each other are brought together.
     IgnoresVersions,
+    /// Somebody is sent beside an old client that is not there yet, or an old client beside somebody else.
+    OffersTheUnseated,
+    /// Old clients are told to go to another room.
+    MovesOldClients,
+    /// Everybody is taken for somebody who would meet old clients.
+    ForgetsConsent,
     /// A room calls a seat empty as soon as its link is lost, and keeps it all the same.
     CallsAwayEmpty,
 }
@@ -38,24 +45,34 @@ impl Mistake {
                 versions: VersionRange { min: 1, max: 2 },
                 ..wish
             },
+            Self::ForgetsConsent if wish.client == (Client::Ours { meets_old: false }) => Wish {
+                client: Client::Ours { meets_old: true },
+                ..wish
+            },
             _ => wish,
         }
     }
 }
 
 fn visitors() -> Vec<Wish> {
-    // Two who speak only what is old, one who speaks only what is new, and four who speak both.
+    // Two who speak only what is old, one who speaks only what is new, and four who speak both, of whom two would meet old clients;
+    // and three who have one.
     let versions = |number| match number {
         0 | 1 => VersionRange { min: 1, max: 1 },
         2 => VersionRange { min: 2, max: 2 },
         _ => VersionRange { min: 1, max: 2 },
     };
+    let client = |number| match number {
+        0..5 => Client::Ours { meets_old: false },
+        5 | 6 => Client::Ours { meets_old: true },
+        _ => Client::Old(Ipv4Addr::LOCALHOST.into()),
+    };
     let wish = |number| Wish {
         visitor: VisitorToken::random().hash(),
         versions: versions(number),
-        client: Client::Ours { meets_old: false },
+        client: client(number),
     };
-    (0..7).map(wish).collect()
+    (0..10).map(wish).collect()
 }
 
 /// Plays that many schedules, on all processors; the first that breaks a rule, if there is one.
@@ -90,6 +107,9 @@ fn planted_mistakes_are_found() {
         Mistake::ForgetsBlocks,
         Mistake::IgnoresVersions,
         Mistake::CallsAwayEmpty,
+        Mistake::OffersTheUnseated,
+        Mistake::MovesOldClients,
+        Mistake::ForgetsConsent,
     ] {
         assert!(search(2_000, Some(mistake)).is_err(), "{mistake:?} was not found");
     }

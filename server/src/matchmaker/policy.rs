@@ -4,7 +4,7 @@
 //! after its room has called it empty, and a port is used again only after its room has ended.
 
 #[cfg(test)]
-mod check;
+pub(super) mod check;
 mod moves;
 mod rooms;
 #[cfg(test)]
@@ -205,6 +205,14 @@ impl Policy {
 
     /// The room calls that visit's seat empty: they left, or the ticket came to nothing. Whoever stays is on offer again.
     pub(super) fn emptied(&mut self, port: RoomPort, visit: VisitNumber, now: Instant) {
+        if let Some(room) = self.rooms.get_mut(&port) {
+            // It has something to tell, so it is there.
+            room.unopened = false;
+        }
+        self.empty(port, visit, now);
+    }
+
+    fn empty(&mut self, port: RoomPort, visit: VisitNumber, now: Instant) {
         let Some(room) = self.rooms.get_mut(&port) else {
             return;
         };
@@ -254,10 +262,13 @@ impl Policy {
     /// A move was not even begun: whoever was to go waits on, and the seat that was reserved is empty.
     pub(super) fn call_off(&mut self, from: RoomPort, to: Reserved, now: Instant) {
         self.stays(from, now);
-        self.emptied(to.port, to.visit, now);
-        // Another who is to move may have been given the seat beside: then the room is opened for them.
-        let is_empty = |room: &Room| room.connections() == 0;
-        if to.fresh && self.rooms.get(&to.port).is_some_and(is_empty) {
+        self.empty(to.port, to.visit, now);
+        let Some(room) = self.rooms.get_mut(&to.port) else {
+            return;
+        };
+        // Another who is to move may have been given the seat beside: then the room is opened for them, unless they do not come either.
+        room.unopened |= to.fresh;
+        if room.unopened && room.connections() == 0 {
             self.closed(to.port, true, now);
         }
     }
@@ -266,6 +277,7 @@ impl Policy {
     pub(super) fn ending(&mut self, port: RoomPort, now: Instant) {
         if let Some(room) = self.rooms.get_mut(&port) {
             room.other_seat = OtherSeat::Ending;
+            room.unopened = false;
             self.settle(port, now);
         }
     }
@@ -316,11 +328,18 @@ impl Policy {
         rng: &mut impl Rng,
     ) -> Option<Reserved> {
         let (rooms, met, blocked) = (&self.rooms, &self.met, &self.blocked);
+        let may_join = |waits: &Person| {
+            #[cfg(test)]
+            if self.mistake == Some(Mistake::OffersTheUnseated) {
+                return true;
+            }
+            may_join(*waits, wish)
+        };
         let beside = self.waiting.draw(rng, TRIES_MAX, |port| {
             let waits = rooms.get(&port).and_then(Room::single);
             waits.is_some_and(|waits| {
                 let (a, b) = (waits.wish, wish);
-                could_meet(a, b, blocked) && !met.holds(a.visitor, b.visitor)
+                could_meet(a, b, blocked) && !met.holds(a.visitor, b.visitor) && may_join(waits)
             })
         });
         match beside {
@@ -342,6 +361,7 @@ impl Policy {
             opened: now,
             people: [None, None],
             other_seat: OtherSeat::OnOffer,
+            unopened: false,
         };
         self.rooms.insert(port, room);
     }
@@ -400,6 +420,24 @@ impl Policy {
 /// Whether these two can sit together at all: two people who understand each other, neither of whom wants the other gone.
 fn could_meet(a: Wish, b: Wish, blocked: &Blocks) -> bool {
     a.visitor != b.visitor && understand(a, b) && !blocked.holds(a.visitor, b.visitor)
+}
+
+/// Whether somebody may be sent to sit beside whoever waits there. Of two with clients of different kinds, whoever has the old one sits
+/// first: they may be a port scan, which is to cost nobody of ours a partner. Then one of ours comes, or is moved, to them.
+fn may_join(waits: Person, newcomer: Wish) -> bool {
+    match (waits.wish.client, newcomer.client) {
+        (Client::Old(_), Client::Ours { .. }) => waits.seated,
+        (Client::Ours { .. }, Client::Old(_)) => false,
+        (Client::Ours { .. }, Client::Ours { .. }) | (Client::Old(_), Client::Old(_)) => true,
+    }
+}
+
+/// Whether their client understands that it is to go to another room.
+fn can_be_moved(wish: Wish) -> bool {
+    match wish.client {
+        Client::Ours { .. } => true,
+        Client::Old(_) => false,
+    }
 }
 
 /// Whether their clients can talk to each other, and may.

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use acaso_shared::ids::RoomPort;
@@ -14,7 +15,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::arrival::{Arrival, refuse};
-use super::{Command, Context};
+use super::{Command, Context, OldArrival};
 use crate::budget::Place;
 use crate::entrance::{Caller, Entrance};
 
@@ -88,6 +89,13 @@ impl Door {
     }
 }
 
+impl Knock {
+    /// Where they come from.
+    pub(super) fn ip(&self) -> IpAddr {
+        self.caller.ip()
+    }
+}
+
 /// Somebody who was gone before they were let in is no fault of ours.
 pub(crate) fn is_the_peers(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
@@ -98,7 +106,22 @@ pub(crate) fn is_the_peers(error: &io::Error) -> bool {
 }
 
 /// Brings somebody from the door before the room. Ends within the time for an arrival, whatever they do.
-pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::WeakSender<Command>) {
+///
+/// Where somebody with an old client is expected from, whoever says nothing is taken for them.
+pub(super) async fn arrive(
+    knock: Knock,
+    may_be_old: bool,
+    context: Arc<Context>,
+    room: mpsc::WeakSender<Command>,
+) {
+    if may_be_old {
+        let first_word = knock.caller.speaks_within(context.timings.first_word);
+        match context.stop.run_until_cancelled(first_word).await {
+            Some(Ok(true)) => {}
+            Some(Ok(false)) => return show_in_old(knock, &room).await,
+            Some(Err(_)) | None => return,
+        }
+    }
     let until = Instant::now() + context.timings.arrival;
     let Knock { caller, place } = knock;
     let ip = caller.ip();
@@ -129,4 +152,14 @@ pub(super) async fn arrive(knock: Knock, context: Arc<Context>, room: mpsc::Weak
     };
     refuse(link, refusal, &context).await;
     drop(place);
+}
+
+/// Brings somebody with an old client before the room. One that has ended closes the connection, which is all they understand.
+async fn show_in_old(knock: Knock, room: &mpsc::WeakSender<Command>) {
+    let (ip, place) = (knock.ip(), knock.place);
+    if let (Caller::Tcp(line, _), Some(room)) = (knock.caller, room.upgrade()) {
+        let arrival = Box::new(OldArrival { line, ip, place });
+        // Whom the room does not take any more is dropped with the message.
+        let _ = room.send(Command::OldArrived(arrival)).await;
+    }
 }

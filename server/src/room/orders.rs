@@ -9,7 +9,7 @@ use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::Parting;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Arrival, VisitNumber, Wish};
+use super::{Arrival, OldArrival, VisitNumber, Wish};
 use crate::budget::SeatPlaces;
 
 /// What a room is asked. When nobody can ask any more, the server is closing, and so does the room.
@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Move(oneshot::Receiver<Result<Reservation, Refusal>>),
     /// Somebody stands in the door with a ticket.
     Arrived(Box<Arrival>),
+    /// Somebody stands in the door with an old client, which has no ticket.
+    OldArrived(Box<OldArrival>),
     /// Somebody whose link was lost shows the token of a seat here.
     Return(Return),
     /// The operator closes this room.

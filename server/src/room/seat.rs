@@ -91,6 +91,8 @@ pub(super) struct Expected {
     pub(super) visit: VisitNumber,
     pub(super) visitor: SecretHash,
     pub(super) ticket: SecretHash,
+    /// With an old client they show no ticket, but come from there.
+    pub(super) old_from: Option<IpAddr>,
     /// When the ticket is void.
     pub(super) until: Instant,
     pub(super) place: Place,
@@ -102,6 +104,8 @@ pub(super) struct Guest {
     pub(super) visit: VisitNumber,
     pub(super) visitor: SecretHash,
     pub(super) versions: VersionRange,
+    /// Whether they have an old client: a translator sits for them.
+    pub(super) is_old: bool,
     /// Where they came from last.
     pub(super) ip: IpAddr,
     /// Counts up with each arrival in this room: the lower, the longer they have been here.
@@ -172,6 +176,14 @@ impl Seat {
             Self::Expected(expected) => Some((expected.ticket, expected.until)),
             Self::Away(away) => away.coming.map(|coming| (coming.ticket, coming.until)),
             Self::Empty | Self::Taken(_) => None,
+        }
+    }
+
+    /// The ticket of whoever is expected from there with an old client.
+    pub(super) fn ticket_of_old(&self, from: IpAddr) -> Option<SecretHash> {
+        match self {
+            Self::Expected(expected) if expected.old_from == Some(from) => Some(expected.ticket),
+            _ => None,
         }
     }
 

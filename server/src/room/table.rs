@@ -73,6 +73,8 @@ struct Conversation {
     /// When even those who lost their links meanwhile must have said so.
     ready_at_last: Instant,
     ready: Two<bool>,
+    /// One of the two has an old client: nothing is sealed, and a lost link is not waited for.
+    open: bool,
 }
 
 enum Event {
@@ -124,6 +126,7 @@ impl Table {
             Event::Command(Command::Expect(expect)) => self.expect(expect).await,
             Event::Command(Command::Withdraw(ticket)) => self.ticket_unused(ticket).await,
             Event::Command(Command::Arrived(arrival)) => self.arrived(*arrival).await,
+            Event::Command(Command::OldArrived(arrival)) => self.old_arrived(*arrival).await,
             Event::Command(Command::Move(seat_elsewhere)) => self.prepare_move(seat_elsewhere).await,
             Event::Command(Command::Return(returning)) => self.bring_back(returning).await,
             Event::Command(Command::Close) => self.close_room().await,

@@ -13,6 +13,10 @@ const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"waiting","port":N}                        seated; the other seat is free
   {"event":"paired","name":"…","port":N,"phrase":"…"} somebody came, and the encryption stands; the phrase is the same at
                                                       their end, or somebody sits in between: compare it elsewhere
+                                                      "private":true is in it: the operator cannot read along
+  {"event":"paired","port":N,"private":false}         somebody with an old client came (with --allow-classic): nothing is sealed
+  {"event":"introduced","name":"…"}                   they typed the name they go by
+  {"event":"sent","id":N}                             your Nth line, and those before it, went to them, who confirm nothing
   {"event":"message","name":"…","text":"…"}           they said something
   {"event":"delivered","id":N}                        their program has your Nth line, counted from 1, and those before it
   {"event":"seen","id":N}                             they looked at it and those before it (with --tell)
@@ -71,6 +75,9 @@ pub(crate) struct Arguments {
     /// What your posts in the plaza are about
     #[arg(long, value_name = "TEXT", requires = "plaza", value_parser = Subject::parse)]
     pub(crate) subject: Option<Subject>,
+    /// Meet people with clients of older chats too, where the server lets them in: nothing can be sealed then, and the server reads along
+    #[arg(long)]
+    pub(crate) allow_classic: bool,
     /// Print events as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -55,6 +55,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             seen: arguments.tell,
         },
         identity: arguments.server.identity.map(Box::new),
+        old_clients: arguments.allow_classic,
         ..Visit::new(
             arguments.server.server,
             arguments.name.unwrap_or_else(Name::anonymous),
@@ -186,8 +187,15 @@ impl Client {
     fn happened(&mut self, event: Event) -> anyhow::Result<Option<ExitCode>> {
         match event {
             Event::Calling { .. } => {}
-            // Only told to who allows old clients, which nobody can here.
-            Event::PairedOpen { .. } | Event::Introduced { .. } | Event::Sent { .. } => {}
+            Event::PairedOpen { conversation, port } => {
+                self.show.paired_open(port)?;
+                self.conversation = conversation;
+                self.partner = None;
+            }
+            Event::Introduced { name, .. } => {
+                self.show.introduced(&name)?;
+                self.partner = Some(name);
+            }
             Event::Waiting { port, .. } => {
                 self.seated = true;
                 self.show.waiting(port)?;
@@ -207,7 +215,8 @@ impl Client {
             }
             Event::TryingAgain { problem, in_millis } => self.show.trying_again(&problem, in_millis)?,
             Event::Closed { ending, .. } => return self.closed(ending),
-            Event::Delivered { .. }
+            Event::Sent { .. }
+            | Event::Delivered { .. }
             | Event::Seen { .. }
             | Event::NotDelivered { .. }
             | Event::NotSent { .. } => self.became_of_ours(event)?,
@@ -231,6 +240,10 @@ impl Client {
     /// Shows what became of something we said.
     fn became_of_ours(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
+            Event::Sent { id, .. } => {
+                self.unanswered.remove(&id);
+                self.show.sent(id)
+            }
             Event::Delivered { id, .. } => {
                 self.unanswered.remove(&id);
                 self.show.delivered(id)
@@ -289,7 +302,8 @@ impl Client {
     }
 
     fn partner_name(&self) -> &str {
-        self.partner.as_ref().map_or("", Name::as_str)
+        // Somebody with an old client may never say a name.
+        self.partner.as_ref().map_or("somebody", Name::as_str)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use acaso_shared::ids::{MessageText, RoomPort};
+use acaso_shared::ids::{MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::{Ending, MessageId, NotSent, Partner, Problem};
 use serde_json::{Value, json};
@@ -35,9 +35,31 @@ impl Show {
         } = partner;
         let plain = format!("* you met {name} by chance in room {port}\n* safety phrase: {phrase}");
         self.line(
-            &json!({"event": "paired", "name": name.as_str(), "port": port.get(), "phrase": phrase.to_string()}),
+            &json!({"event": "paired", "name": name.as_str(), "port": port.get(), "phrase": phrase.to_string(), "private": true}),
             &plain,
         )
+    }
+
+    pub(crate) fn paired_open(&self, port: RoomPort) -> anyhow::Result<()> {
+        let plain = format!(
+            "* you met somebody by chance in room {port}\n* NOT PRIVATE: they have an old client, nothing is sealed, the server reads along"
+        );
+        self.line(
+            &json!({"event": "paired", "port": port.get(), "private": false}),
+            &plain,
+        )
+    }
+
+    pub(crate) fn introduced(&self, name: &Name) -> anyhow::Result<()> {
+        self.line(
+            &json!({"event": "introduced", "name": name.as_str()}),
+            &format!("* they go by {name}"),
+        )
+    }
+
+    /// Only for scripts: people expect what they say to go.
+    pub(crate) fn sent(&self, id: MessageId) -> anyhow::Result<()> {
+        self.for_scripts(&json!({"event": "sent", "id": id.0}))
     }
 
     pub(crate) fn message(&self, name: &str, text: &MessageText) -> anyhow::Result<()> {

@@ -109,7 +109,11 @@ pub(super) async fn seek(visit: Visit, caller: Caller) -> Result<Seat, Failed> {
     let assigned = in_time(&visit, async {
         let mut lobby = Lobby::visit(&visit, &caller).await?;
         lobby.log_in(visit.login.as_deref()).await?;
-        lobby.join(caller.visitor, Wishes::default()).await
+        let wishes = match visit.old_clients {
+            true => Wishes::OLD_CLIENTS,
+            false => Wishes::default(),
+        };
+        lobby.join(caller.visitor, wishes).await
     });
     let Assigned { place, port, ticket } = assigned.await?;
     enter(place, port, ticket, caller.versions).await

@@ -3,13 +3,15 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 
+use acaso_server::Classic;
 use acaso_shared::ids::Name;
 use acaso_shared::session::{Options, Visit};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::House;
 use crate::carrier::Carrier;
 use crate::faults::Network;
+use crate::old_pychat;
 use crate::plaza::{Villager, named};
 use crate::rude::Rude;
 use crate::stranger::{Errand, Stranger};
@@ -21,6 +23,24 @@ impl House {
     /// The name is none.
     pub async fn arrives(&self, name: &str) -> Result<Stranger> {
         self.arrives_at(self.lobby(), name).await
+    }
+
+    /// The way here for somebody with Pychat's client.
+    ///
+    /// # Errors
+    /// Such clients are not let in.
+    pub fn pychat(&self) -> Result<old_pychat::Errand> {
+        let gateways = self.server.gateways();
+        let pychat = gateways
+            .iter()
+            .find(|gateway| gateway.classic == Classic::Pychat)
+            .context("no gateway for Pychat's clients")?;
+        let port = pychat.port.unwrap_or(self.lobby().port());
+        Ok(old_pychat::Errand {
+            lobby: SocketAddr::new(self.lobby().ip(), port),
+            from: None,
+            book: self.book.clone(),
+        })
     }
 
     /// The same by way of another address, which somebody in between listens on.

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use acaso_server::{Config, Gateway, Limits, PlazaSetup, Rooms, Timings};
+use acaso_server::{Classic, Config, Gateway, Limits, PlazaSetup, Rooms, Timings};
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
@@ -105,6 +105,12 @@ impl Setup {
     pub fn plaza(mut self, plaza: PlazaSetup) -> Self {
         self.plazas.push(plaza);
         self
+    }
+
+    /// The same, with clients of an older chat let in at that port; without one at the lobby's own. They need doors.
+    pub fn classic(mut self, classic: Classic, port: Option<u16>) -> Self {
+        self.gateways.push(Gateway { classic, port });
+        self.by(Entrance::Doors)
     }
 
     /// The same with other limits, from which nobody is exempt.

@@ -21,6 +21,8 @@ pub struct Errand {
     pub options: Options,
     /// What they tell besides words.
     pub habits: Habits,
+    /// Whether they would meet people with old clients.
+    pub old_clients: bool,
     /// The identity in the link that they came by.
     pub linked: Option<Fingerprint>,
 }
@@ -36,6 +38,7 @@ impl Errand {
             carrier: Carrier::Tls,
             options: Options::new(desk.join("known_servers.toml")),
             habits: Habits::default(),
+            old_clients: false,
             linked: None,
         })
     }
@@ -57,6 +60,12 @@ impl Errand {
             seen: true,
         };
         Self { habits, ..self }
+    }
+
+    /// The same, for whoever would meet people with old clients too.
+    pub fn tolerant(self) -> Self {
+        let old_clients = true;
+        Self { old_clients, ..self }
     }
 
     /// The same with an engine that is set up in another way.

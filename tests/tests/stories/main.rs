@@ -25,6 +25,7 @@ mod parting;
 mod plaza;
 mod problems;
 mod programs;
+mod pychat;
 mod python_chat;
 mod refusals;
 mod registry;

@@ -12,8 +12,9 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::Mistake;
+use crate::matchmaker::policy::check::Waiting;
 use crate::matchmaker::policy::{Policy, Reserved, Rules};
-use crate::room::{VisitNumber, Wish};
+use crate::room::{Client, VisitNumber, Wish};
 
 const PORTS: std::ops::Range<u16> = 2000..2005;
 const TICKET: Duration = Duration::from_secs(10);
@@ -178,13 +179,22 @@ impl World {
             }
             Ok(to) => {
                 let beside = waiting.iter().find(|(port, _)| *port == to.port);
-                if beside.is_some_and(|(_, other)| !self.could_meet(*other, wish)) {
+                if beside.is_some_and(|(_, other)| !self.could_meet(other.wish, wish)) {
                     return Err("two who can never sit together were brought together".into());
                 }
-                if beside.is_some_and(|(_, other)| self.have_met(other.visitor, wish.visitor)) {
+                if beside.is_some_and(|(_, other)| !may_join(*other, wish)) {
+                    return Err(
+                        "an old client and one of ours were brought together before the old one sat".into(),
+                    );
+                }
+                if beside.is_some_and(|(_, other)| self.have_met(other.wish.visitor, wish.visitor)) {
                     return Err("two who met lately were brought together at once".into());
                 }
-                if to.fresh && waiting.iter().any(|(_, other)| self.fit(*other, wish)) {
+                if to.fresh
+                    && waiting
+                        .iter()
+                        .any(|(_, other)| self.fit(other.wish, wish) && may_join(*other, wish))
+                {
                     return Err("a room was opened while somebody fitting waited".into());
                 }
                 self.send(to, wish, person, from)
@@ -382,8 +392,14 @@ impl World {
         let waiting: Vec<_> = self.policy.on_offer().collect();
         for step in self.policy.due(self.now, &mut self.rng) {
             let beside = waiting.iter().find(|(port, _)| *port == step.to.port);
-            if beside.is_some_and(|(_, other)| !self.could_meet(*other, step.wish)) {
+            if beside.is_some_and(|(_, other)| !self.could_meet(other.wish, step.wish)) {
                 return Err("two who can never sit together were moved together".into());
+            }
+            if beside.is_some_and(|(_, other)| !may_join(*other, step.wish)) {
+                return Err("one of ours was moved to an old client that did not sit".into());
+            }
+            if matches!(step.wish.client, Client::Old(_)) {
+                return Err("an old client was told to move".into());
             }
             let mover = self.rooms.get(&step.from).and_then(|room| match &room.seats[..] {
                 [seat] if seat.ticket_until.is_none() && seat.wish == step.wish => Some(seat.person),
@@ -419,6 +435,16 @@ impl World {
             .filter(|(_, seat)| which(seat))
             .map(|(port, seat)| (port, seat.visit))
             .collect()
+    }
+}
+
+/// Whether somebody may be sent beside whoever waits: whoever has an old client sits before one of ours comes.
+fn may_join(waits: Waiting, newcomer: Wish) -> bool {
+    let is_old = |wish: Wish| matches!(wish.client, Client::Old(_));
+    match (is_old(waits.wish), is_old(newcomer)) {
+        (true, false) => waits.seated,
+        (false, true) => false,
+        (true, true) | (false, false) => true,
     }
 }
 

@@ -8,10 +8,21 @@ use super::Policy;
 use super::rooms::{OtherSeat, Room};
 use crate::room::Wish;
 
+/// Somebody whose other seat is on offer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::matchmaker) struct Waiting {
+    pub(in crate::matchmaker) wish: Wish,
+    pub(in crate::matchmaker) seated: bool,
+}
+
 impl Policy {
-    /// Rooms on offer, and who waits there.
-    pub(in crate::matchmaker) fn on_offer(&self) -> impl Iterator<Item = (RoomPort, Wish)> {
-        let who = |port| Some((port, self.rooms.get(&port)?.single()?.wish));
+    /// Rooms on offer, who waits there, and whether they sit.
+    pub(in crate::matchmaker) fn on_offer(&self) -> impl Iterator<Item = (RoomPort, Waiting)> {
+        let who = |port| {
+            let waits = self.rooms.get(&port)?.single()?;
+            let (wish, seated) = (waits.wish, waits.seated);
+            Some((port, Waiting { wish, seated }))
+        };
         self.waiting.iter().filter_map(who)
     }
 

@@ -7,7 +7,7 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 
 use super::rooms::{OtherSeat, Person};
-use super::{Move, Policy, Reserved, could_meet};
+use super::{Move, Policy, Reserved, can_be_moved, could_meet};
 #[cfg(test)]
 use crate::matchmaker::model::Mistake;
 
@@ -29,13 +29,17 @@ impl Policy {
         for even_if_met in [false, true] {
             let mut unmatched = Vec::new();
             while let Some((from, person)) = lonely.pop() {
-                let partner = lonely
-                    .iter()
-                    .rposition(|(_, other)| self.fit(person, *other, even_if_met, now));
+                let partner = lonely.iter().rposition(|(_, other)| {
+                    (self.can_go(person) || self.can_go(*other)) && self.fit(person, *other, even_if_met, now)
+                });
                 match partner {
                     Some(at) if moves.len() < MOVES_MAX => {
-                        let (to, _) = lonely.swap_remove(at);
-                        moves.extend(self.plan_move(from, person, to, now));
+                        let (there, other) = lonely.swap_remove(at);
+                        moves.extend(if self.can_go(person) {
+                            self.plan_move(from, person, there, now)
+                        } else {
+                            self.plan_move(there, other, from, now)
+                        });
                     }
                     _ => unmatched.push((from, person)),
                 }
@@ -43,6 +47,14 @@ impl Policy {
             lonely = unmatched;
         }
         moves
+    }
+
+    fn can_go(&self, person: Person) -> bool {
+        #[cfg(test)]
+        if self.mistake == Some(Mistake::MovesOldClients) {
+            return true;
+        }
+        can_be_moved(person.wish)
     }
 
     fn fit(&self, a: Person, b: Person, even_if_met: bool, now: Instant) -> bool {
@@ -63,14 +75,14 @@ impl Policy {
                     room.other_seat = OtherSeat::OnOffer;
                     self.settle(port, now);
                 }
-                (OtherSeat::Shut(_), Some(person)) => {
+                (OtherSeat::Shut(_), Some(person)) if can_be_moved(person.wish) => {
                     match self.find_seat(person.wish, person.waiting_since, now, rng) {
                         Some(to) => moves.push(self.set_out(port, person, to, now)),
                         None => self.shut.push(port),
                     }
                 }
-                // Still on the way to their own seat: looked at again once they sit.
-                (OtherSeat::Shut(_), None) => self.shut.push(port),
+                // They wait until the door opens again; or are still on the way to their own seat, and looked at again once they sit.
+                (OtherSeat::Shut(_), _) => self.shut.push(port),
                 _ => {}
             }
         }

@@ -12,6 +12,8 @@ pub(super) struct Room {
     pub(super) opened: Instant,
     pub(super) people: [Option<Person>; 2],
     pub(super) other_seat: OtherSeat,
+    /// Whoever it was to be opened for does not come, and nobody else has so far, as far as known.
+    pub(super) unopened: bool,
 }
 
 #[derive(Clone, Copy, Debug)]

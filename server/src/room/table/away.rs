@@ -21,7 +21,8 @@ impl Table {
     pub(super) async fn lose(&mut self, side: Side) {
         self.note_heard(side);
         let grace = self.grace();
-        if self.going.is_none() || grace.is_zero() {
+        let is_kept = self.going.as_ref().is_some_and(|going| !going.open);
+        if !is_kept || grace.is_zero() {
             return self.vacate(side, Parting::Lost, None).await;
         }
         match std::mem::take(&mut self.seats[side]) {

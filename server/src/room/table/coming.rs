@@ -1,11 +1,14 @@
 //! How people come: expected, let in at the door, seated.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use acaso_shared::ids::{ResumeToken, SecretHash};
+use acaso_shared::link::Link;
 use acaso_shared::protocol::room::{Parting, RoomEvent};
 use acaso_shared::protocol::{Refusal, VersionRange};
+use acaso_shared::transport::Stream;
 use tokio::time::Instant;
 
 use super::Table;
@@ -14,7 +17,7 @@ use crate::room::door::{self, Door, Knock};
 use crate::room::line::Line;
 use crate::room::seat::{Expected, Guest, Seat, Side};
 use crate::room::ways::Ways;
-use crate::room::{Arrival, Expect, Report, Reservation};
+use crate::room::{Arrival, Client, Expect, OldArrival, Report, Reservation, old_client};
 
 /// When whoever asked for a seat may try again while the registry takes no entries.
 const REGISTRY_RETRY_SECS: u32 = 10;
@@ -49,6 +52,10 @@ impl Table {
             visit: expect.visit,
             visitor: expect.wish.visitor,
             ticket: expect.ticket.hash(),
+            old_from: match expect.wish.client {
+                Client::Old(from) => Some(from),
+                Client::Ours { .. } => None,
+            },
             until: Instant::now() + self.context.timings.ticket,
             place: expect.places.seat,
         }));
@@ -76,11 +83,39 @@ impl Table {
     }
 
     pub(super) fn let_in(&mut self, knock: Knock) {
-        let arrival = door::arrive(knock, Arc::clone(&self.context), self.own_address.clone());
+        let from = knock.ip();
+        let may_be_old = self.ticket_of_old(from).is_some();
+        let arrival = door::arrive(
+            knock,
+            may_be_old,
+            Arc::clone(&self.context),
+            self.own_address.clone(),
+        );
         let arrival = self.context.tracker.spawn(arrival).abort_handle();
         if let Some(door) = &mut self.door {
             door.count(arrival);
         }
+    }
+
+    /// Somebody stands in the door with an old client. The first who comes from where one is expected is let in, and nobody else.
+    pub(super) async fn old_arrived(&mut self, arrival: OldArrival) {
+        let OldArrival { line, ip, place } = arrival;
+        let Some(ticket) = self.ticket_of_old(ip) else {
+            return tracing::debug!("somebody with an old client comes whom nobody expects");
+        };
+        let rooms_end = old_client::translate(line, &self.context);
+        let arrival = Arrival {
+            link: Link::new(Stream::Memory(rooms_end)),
+            ticket,
+            versions: self.context.versions,
+            ip,
+            place,
+        };
+        self.arrived(arrival).await;
+    }
+
+    fn ticket_of_old(&self, from: IpAddr) -> Option<SecretHash> {
+        self.seats.iter().find_map(|seat| seat.ticket_of_old(from))
     }
 
     pub(super) async fn arrived(&mut self, arrival: Arrival) {
@@ -136,6 +171,7 @@ impl Table {
             visit: expected.visit,
             visitor: expected.visitor,
             versions: arrival.versions,
+            is_old: expected.old_from.is_some(),
             ip: arrival.ip,
             arrival: self.arrivals,
             ways: Ways::new(resume.hash()),

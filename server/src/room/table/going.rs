@@ -128,6 +128,8 @@ impl Table {
         while let Some(command) = mailbox.recv().await {
             match command {
                 Command::Expect(expect) => self.report(Report::Bounced(expect)).await,
+                // They are not told why: their client knows no reasons.
+                Command::OldArrived(_) => {}
                 Command::Arrived(arrival) => self.turn_away(*arrival, Refusal::BadTicket),
                 // Whoever wants to come back asks again, and learns why that is too late.
                 Command::Return(_) => {}

@@ -20,6 +20,9 @@ impl Table {
         let (Some(a), Some(b)) = (self.seats[Side::A].guest(), self.seats[Side::B].guest()) else {
             return;
         };
+        if a.is_old || b.is_old {
+            return self.pair_in_the_open();
+        }
         let initiator = if a.arrival < b.arrival { Side::A } else { Side::B };
         let versions = |side: Side| if side == Side::A { a.versions } else { b.versions };
         let Some(version) = a.versions.highest_common(b.versions) else {
@@ -48,6 +51,31 @@ impl Table {
             ready_until: Some(now + handshake),
             ready_at_last: now + HANDSHAKES_MAX * handshake,
             ready: Two::default(),
+            open: false,
+        });
+    }
+
+    /// Begins a conversation in which nothing can be sealed: there is no handshake to wait for.
+    fn pair_in_the_open(&mut self) {
+        self.conversations = self.conversations.saturating_add(1);
+        let number = ConversationNumber(self.conversations);
+        let both = self
+            .seats
+            .iter()
+            .all(|seat| seat.guest().is_some_and(|guest| guest.is_old));
+        for line in self.relay.lines.iter_mut().flatten() {
+            line.say(&RoomEvent::PairedOpen {
+                conversation: number,
+                both,
+            });
+        }
+        self.relay.set_conversation(Some(number));
+        self.going = Some(Conversation {
+            number,
+            ready_until: None,
+            ready_at_last: Instant::now(),
+            ready: Two::default(),
+            open: true,
         });
     }
 

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::calling::Calling;
-use super::talk::{Said, Talk};
-use super::{Action, Entered, Machine, SeatFacts, Seated, State};
-use crate::ids::{RoomPort, Ticket};
+use super::talk::{Begins, Said, Talk};
+use super::{Abandoned, Action, Entered, Machine, SeatFacts, Seated, State};
+use crate::ids::{ConversationNumber, RoomPort, Ticket};
 use crate::protocol::Refusal;
 use crate::protocol::room::{Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
 use crate::session::Timings;
@@ -97,8 +97,8 @@ impl Machine {
                 self.over(Ending::Problem(problem));
             }
             RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
-            // Nobody here wished for somebody who cannot seal.
-            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } | RoomEvent::PairedOpen { .. } => {
+            RoomEvent::PairedOpen { conversation, both } => self.paired_open(conversation, both),
+            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } => {
                 self.over(Ending::Problem(Problem::Protocol));
             }
         }
@@ -109,7 +109,9 @@ impl Machine {
         let State::Seated(seated) = &self.state else {
             return;
         };
-        if seated.talk.number().is_none() {
+        if seated.talk.is_clear() && problem == Problem::LinkLost {
+            self.lost_in_clear(now);
+        } else if seated.talk.number().is_none() {
             let calling = Calling::returning(seated.visit.clone());
             let token = seated.resume;
             self.actions.push(Action::HangUp);
@@ -121,6 +123,27 @@ impl Machine {
         } else {
             self.over(Ending::Problem(problem));
         }
+    }
+
+    /// The link broke in a conversation with somebody who has an old client: it has ended, and we look for the next partner. The room
+    /// may not know yet that its seat is free.
+    fn lost_in_clear(&mut self, now: Instant) {
+        let State::Seated(mut seated) = std::mem::replace(&mut self.state, State::Idle) else {
+            return;
+        };
+        let (token, leaving) = (seated.resume, seated.talk.leaving().is_some());
+        let conversation = self.ended(&mut seated);
+        let block = self.unsure_block(token);
+        let given_up = Action::Abandon(seated.visit.clone(), Abandoned { token, block });
+        self.actions.extend([Action::HangUp, given_up]);
+        if leaving {
+            let ending = Ending::Left;
+            return self.emit(Event::Closed { conversation, ending });
+        }
+        let reason = Parting::Lost;
+        let parted = conversation.map(|conversation| Event::PartnerLeft { conversation, reason });
+        self.actions.extend(parted.map(Action::Emit));
+        self.rest_or_close(Calling::returning(seated.visit), Problem::LinkLost, now);
     }
 
     pub(super) fn tick_seated(&mut self, now: Instant) {
@@ -151,6 +174,7 @@ impl Machine {
         };
         match seated.talk.next_said(now) {
             Said::Nothing => {}
+            Said::Went(event) => self.emit(event),
             Said::Frame(frame) => self.actions.push(Action::Send(RoomRequest::Sealed(frame))),
             Said::Everything => self.over(Ending::Left),
         }
@@ -171,6 +195,28 @@ impl Machine {
         }
     }
 
+    /// Somebody with an old client came. Whatever the room says: not without our wish, and never as if ours were one.
+    fn paired_open(&mut self, number: ConversationNumber, both: bool) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        if !seated.visit.old_clients || both {
+            return self.over(Ending::Problem(Problem::Protocol));
+        }
+        let begins = Begins {
+            id: ConversationId(self.conversations + 1),
+            number,
+            port: seated.port,
+        };
+        match seated.talk.begin_clear(begins, &seated.visit.name, &self.rules) {
+            Ok(outcome) => self.carry_out(outcome),
+            Err(error) => {
+                tracing::debug!(%error, "the pairing makes no sense");
+                self.over(Ending::Problem(Problem::Protocol));
+            }
+        }
+    }
+
     fn sealed(&mut self, frame: &SealedFrame, now: Instant) {
         let State::Seated(seated) = &mut self.state else {
             return;
@@ -182,6 +228,10 @@ impl Machine {
             Err(error) if seated.talk.conversation().is_none() => {
                 tracing::debug!(%error, "the handshake failed");
                 self.start_over(now);
+            }
+            Err(error) if seated.talk.is_clear() => {
+                tracing::debug!(%error, "a conversation in clear is none");
+                self.over(Ending::Problem(Problem::Protocol));
             }
             Err(error) => {
                 tracing::debug!(%error, "a sealed frame does not verify");

@@ -1,5 +1,6 @@
 //! What goes on in a room between us and the other seat: nobody, a handshake, or a conversation.
 
+mod clear;
 mod conversation;
 mod greeting;
 
@@ -15,6 +16,8 @@ use crate::protocol::partner::PartnerMessage;
 use crate::protocol::room::{Pairing, RoomRequest, SealedFrame};
 use crate::sealed::SealError;
 use crate::session::event::{ConversationId, Event, Habits, MessageId, NotSent, Visit};
+pub(super) use clear::Begins;
+use clear::Clear;
 use conversation::Conversation;
 pub(super) use conversation::Ended;
 pub(super) use exchange::Broken;
@@ -30,6 +33,8 @@ pub(super) enum Talk {
     Greeting(Box<Greeting>),
     /// A conversation.
     Open(Box<Conversation>),
+    /// A conversation with somebody who has an old client.
+    Clear(Box<Clear>),
 }
 
 /// What an input led to.
@@ -62,6 +67,8 @@ impl Outcome {
 pub(super) enum Said {
     Nothing,
     Frame(SealedFrame),
+    /// Nothing, but the person is to be told that something went.
+    Went(Event),
     /// Everything has been said and has arrived, and leaving was asked for.
     Everything,
 }
@@ -73,25 +80,30 @@ impl Talk {
             Self::Alone { .. } => None,
             Self::Greeting(greeting) => Some(greeting.pairing.conversation),
             Self::Open(open) => Some(open.exchange.number()),
+            Self::Clear(clear) => Some(clear.number),
         }
     }
 
     /// The conversation, if it has been shown to the person.
     pub(super) fn conversation(&self) -> Option<ConversationId> {
-        self.open_ref().map(|open| open.id)
+        match self {
+            Self::Alone { .. } | Self::Greeting(_) => None,
+            Self::Open(open) => Some(open.id),
+            Self::Clear(clear) => Some(clear.id),
+        }
     }
 
     fn open_ref(&self) -> Option<&Conversation> {
         match self {
             Self::Open(open) => Some(open),
-            Self::Alone { .. } | Self::Greeting(_) => None,
+            Self::Alone { .. } | Self::Greeting(_) | Self::Clear(_) => None,
         }
     }
 
     fn open_mut(&mut self) -> Option<&mut Conversation> {
         match self {
             Self::Open(open) => Some(open),
-            Self::Alone { .. } | Self::Greeting(_) => None,
+            Self::Alone { .. } | Self::Greeting(_) | Self::Clear(_) => None,
         }
     }
 
@@ -100,6 +112,7 @@ impl Talk {
             Self::Alone { .. } => None,
             Self::Greeting(greeting) => Some(greeting.deadline()),
             Self::Open(open) => open.deadline(),
+            Self::Clear(clear) => clear.deadline(),
         }
     }
 
@@ -112,6 +125,10 @@ impl Talk {
                 None
             }
             Self::Open(open) => open.tick(now),
+            Self::Clear(clear) => {
+                clear.tick(now);
+                None
+            }
         }
     }
 
@@ -121,7 +138,11 @@ impl Talk {
 
     /// When whoever leaves as soon as everything arrived does so in any case.
     pub(super) fn leaving(&self) -> Option<Instant> {
-        self.open_ref().and_then(Conversation::leaving)
+        match self {
+            Self::Alone { .. } | Self::Greeting(_) => None,
+            Self::Open(open) => open.leaving(),
+            Self::Clear(clear) => clear.leaving(),
+        }
     }
 
     /// When a partner who said goodbye and stays has left all the same.
@@ -143,6 +164,26 @@ impl Talk {
         let (greeting, first) = Greeting::begin(generation, port, pairing, ours, now)?;
         *self = Self::Greeting(Box::new(greeting));
         Ok(first)
+    }
+
+    /// Whether the conversation is one with somebody who has an old client.
+    pub(super) fn is_clear(&self) -> bool {
+        matches!(self, Self::Clear(_))
+    }
+
+    /// Somebody with an old client sits in the other seat.
+    pub(super) fn begin_clear(
+        &mut self,
+        begins: Begins,
+        our_name: &Name,
+        rules: &Rules,
+    ) -> Result<Outcome, BadPairing> {
+        let Self::Alone { generation } = *self else {
+            return Err(BadPairing::Taken);
+        };
+        let (clear, outcome) = Clear::begin(begins, generation, our_name, rules);
+        *self = Self::Clear(Box::new(clear));
+        Ok(outcome)
     }
 
     /// Opens what came from the other seat. `id` is for the conversation if this begins it.
@@ -172,6 +213,7 @@ impl Talk {
                 }
             },
             Self::Open(open) => open.open(&frame.body, now),
+            Self::Clear(clear) => Ok(clear.open(&frame.body)?),
         }
     }
 
@@ -196,21 +238,28 @@ impl Talk {
 
     /// Puts a text into the conversation's queue, or gives it back.
     pub(super) fn queue(&mut self, id: MessageId, text: MessageText) -> Result<(), (MessageText, NotSent)> {
-        match self.open_mut() {
-            Some(open) => open.queue(id, text),
-            None => Err((text, NotSent::NoPartner)),
+        match self {
+            Self::Open(open) => open.queue(id, text),
+            Self::Clear(clear) => clear.queue(id, text),
+            Self::Alone { .. } | Self::Greeting(_) => Err((text, NotSent::NoPartner)),
         }
     }
 
     pub(super) fn leave_when_sent(&mut self, now: Instant) {
-        if let Some(open) = self.open_mut() {
-            open.leave_when_sent(now);
+        match self {
+            Self::Open(open) => open.leave_when_sent(now),
+            Self::Clear(clear) => clear.leave_when_sent(now),
+            Self::Alone { .. } | Self::Greeting(_) => {}
         }
     }
 
     /// Whether nothing of the person's is on its way.
     pub(super) fn is_done(&self) -> bool {
-        self.open_ref().is_none_or(Conversation::is_done)
+        match self {
+            Self::Alone { .. } | Self::Greeting(_) => true,
+            Self::Open(open) => open.is_done(),
+            Self::Clear(clear) => clear.is_done(),
+        }
     }
 
     pub(super) fn types(&mut self, now: Instant) {
@@ -235,6 +284,7 @@ impl Talk {
             Self::Alone { .. } => Said::Nothing,
             Self::Greeting(greeting) => greeting.exchange.due().map_or(Said::Nothing, Said::Frame),
             Self::Open(open) => open.next_said(now),
+            Self::Clear(clear) => clear.next_said(now),
         }
     }
 
@@ -247,6 +297,8 @@ impl Talk {
                 None
             }
             Self::Open(open) => open.link_lost(),
+            // Nobody comes back to one of those.
+            Self::Clear(_) => None,
         }
     }
 
@@ -256,6 +308,7 @@ impl Talk {
             Self::Alone { .. } => Outcome::default(),
             Self::Greeting(greeting) => greeting.again(now),
             Self::Open(open) => open.link_back(),
+            Self::Clear(_) => Outcome::default(),
         }
     }
 
@@ -268,6 +321,7 @@ impl Talk {
                 Outcome::default()
             }
             Self::Open(open) => open.partner_lost(grace),
+            Self::Clear(_) => Outcome::default(),
         }
     }
 
@@ -277,6 +331,7 @@ impl Talk {
             Self::Alone { .. } => Outcome::default(),
             Self::Greeting(greeting) => greeting.again(now),
             Self::Open(open) => open.partner_back(),
+            Self::Clear(_) => Outcome::default(),
         }
     }
 
@@ -291,9 +346,11 @@ impl Talk {
             Self::Alone { generation } => *generation,
             Self::Greeting(greeting) => greeting.pairing.generation,
             Self::Open(open) => open.generation,
+            Self::Clear(clear) => clear.generation,
         };
         match std::mem::replace(self, Self::Alone { generation }) {
             Self::Open(open) => Some(open.end()),
+            Self::Clear(clear) => Some(clear.end()),
             Self::Alone { .. } | Self::Greeting(_) => None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod away;
 mod calling;
+mod clear;
 mod hostile;
 mod leaving;
 mod signs;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use acaso_shared::ids::SecretHash;
 
 use super::{GRACE, Person, RULES, Room, World, ports};
-use crate::room::Wish;
+use crate::room::{Client, Wish};
 
 impl World {
     pub(super) fn have_met(&self, a: SecretHash, b: SecretHash) -> bool {
@@ -18,9 +18,7 @@ impl World {
     pub(super) fn could_meet(&self, a: Wish, b: Wish) -> bool {
         let pair = (a.visitor, b.visitor);
         let is_pair = |(x, y): &(SecretHash, SecretHash)| (*x, *y) == pair || (*y, *x) == pair;
-        a.visitor != b.visitor
-            && a.versions.highest_common(b.versions).is_some()
-            && !self.blocked.iter().any(is_pair)
+        a.visitor != b.visitor && understand(a, b) && !self.blocked.iter().any(is_pair)
     }
 
     pub(super) fn fit(&self, a: Wish, b: Wish) -> bool {
@@ -83,7 +81,11 @@ impl World {
         let alone: Vec<Wish> = self.rooms.values().filter_map(Room::single).collect();
         let could_meet = |(at, one): (usize, &Wish)| {
             let others = &alone[at + 1..];
-            others.iter().any(|other| self.could_meet(*one, *other))
+            let can_be_moved = |wish: &Wish| !matches!(wish.client, Client::Old(_));
+            let can_come_together = |other: &Wish| can_be_moved(one) || can_be_moved(other);
+            others
+                .iter()
+                .any(|other| can_come_together(other) && self.could_meet(*one, *other))
         };
         if alone.iter().enumerate().any(could_meet) {
             return Err("two were left alone though all had been patient".into());
@@ -121,5 +123,14 @@ impl World {
         } else {
             Err(format!("the policy knows {known:?}, the rooms are {real:?}"))
         }
+    }
+}
+
+/// Whether their clients can talk to each other, and may.
+fn understand(a: Wish, b: Wish) -> bool {
+    match (a.client, b.client) {
+        (Client::Old(_), Client::Old(_)) => true,
+        (Client::Ours { .. }, Client::Ours { .. }) => a.versions.highest_common(b.versions).is_some(),
+        (Client::Ours { meets_old }, _) | (_, Client::Ours { meets_old }) => meets_old,
     }
 }

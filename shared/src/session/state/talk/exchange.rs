@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::clear::NotClear;
 use crate::codec;
 use crate::ids::{ConversationNumber, RoomPort};
 use crate::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
@@ -58,6 +59,8 @@ pub(super) enum Heard {
 pub(in crate::session::state) enum Broken {
     #[error(transparent)]
     Sealed(#[from] SealError),
+    #[error(transparent)]
+    Clear(#[from] NotClear),
     #[error(transparent)]
     Acknowledged(#[from] Impossible),
 }
