@@ -75,6 +75,8 @@ pub enum Action {
     ToPlaza,
     /// In a plaza: post what stands in the composer.
     Post,
+    /// In a plaza: show the long post in this row to its end, or as little of it as at first.
+    Unfold(u64),
     /// In a plaza: show who is here, or put it away.
     People,
     /// Do not close the window, which asked first.

@@ -168,6 +168,11 @@ plaza-empty = Nobody has written anything since you came.
 plaza-you = you
 plaza-person-you = { $name } (you)
 plaza-number = no. { $number }
+plaza-unfold = { $lines ->
+        [one] Show all of it
+       *[other] Show all { $lines } lines
+    }
+plaza-fold = Show less
 plaza-row-subject = { $name }, { $time }, { $subject }: { $text }
 plaza-came = { $names } came
 plaza-came-more = { $names } and { $more } more came

@@ -168,6 +168,11 @@ plaza-empty = Ninguém escreveu nada desde que você chegou.
 plaza-you = você
 plaza-person-you = { $name } (você)
 plaza-number = nº { $number }
+plaza-unfold = { $lines ->
+        [one] Mostrar tudo
+       *[other] Mostrar todas as { $lines } linhas
+    }
+plaza-fold = Mostrar menos
 plaza-row-subject = { $name }, { $time }, { $subject }: { $text }
 plaza-came = chegou: { $names }
 plaza-came-more = chegou: { $names } e mais { $more }

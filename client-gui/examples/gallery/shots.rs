@@ -38,7 +38,7 @@ const EVERY_SIZE: [&str; 17] = [
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 20] = [
+const SINGLE: [&str; 21] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -46,6 +46,7 @@ const SINGLE: [&str; 20] = [
     "phrase-pt-light phrase light 960x680 1 --lang pt",
     "lost-pt-light lost light 960x680 1 --lang pt",
     "login-pt-light login light 960x680 1 --lang pt",
+    "settings-tall-light settings light 960x1000 1",
     "plaza-pt-light plaza light 960x680 1 --lang pt",
     "plazas-pt-light plazas light 960x680 1 --lang pt",
     "plaza-wide-light plaza light 1600x1000 1",

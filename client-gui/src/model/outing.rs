@@ -110,6 +110,12 @@ impl Model {
             Action::ToRoom => self.bring(Front::Visit),
             Action::ToPlaza => self.bring(Front::Outing),
             Action::Post => self.post(now),
+            Action::Unfold(row) => {
+                if let Some(plaza) = self.plaza_in_front() {
+                    plaza.unfold(row);
+                }
+                Vec::new()
+            }
             Action::People => {
                 if let Some(plaza) = self.plaza_in_front() {
                     plaza.toggle_people();

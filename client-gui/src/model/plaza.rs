@@ -53,6 +53,8 @@ pub struct Plaza {
     pub sheet: Option<PlazaSheet>,
     /// The sheet wants the keyboard; the view takes it.
     pub sheet_focus: bool,
+    /// The long post that is shown to its end, by the id of its row.
+    pub unfolded: Option<u64>,
     /// Posts that came while nobody looked.
     pub unread: usize,
     /// Posts that came below what is on screen.
@@ -112,6 +114,7 @@ impl Plaza {
             draft: draft.unwrap_or_default().focused(),
             sheet: None,
             sheet_focus: false,
+            unfolded: None,
             unread: 0,
             below: 0,
             at_bottom: true,
@@ -247,13 +250,12 @@ impl Plaza {
             return None;
         }
         let (subject, text): (Option<Subject>, PostText) = self.draft.read()?;
-        let shown = Post {
-            author: self.me?,
-            name: shown_name(&self.visit.visit.name),
-            subject: subject.as_ref().map(|subject| shown_line(subject.as_str())),
-            text: shown_text(text.as_str()),
-            at: now.local.clone(),
+        let me = Member {
+            number: self.me?,
+            name: self.visit.visit.name.clone(),
         };
+        let about = subject.as_ref().map(Subject::as_str);
+        let shown = Post::new(&me, about, text.as_str(), now.local.clone());
         let typed = (
             subject.as_ref().map(|subject| subject.as_str().to_owned()),
             text.as_str().to_owned(),
@@ -272,6 +274,11 @@ impl Plaza {
         } else if !self.is_over() {
             self.open_sheet(PlazaSheet::People);
         }
+    }
+
+    /// Shows a long post to its end, or as little of it as at first.
+    pub(super) fn unfold(&mut self, row: u64) {
+        self.unfolded = (self.unfolded != Some(row)).then_some(row);
     }
 
     /// Lays this sheet over the plaza; it takes the keyboard.

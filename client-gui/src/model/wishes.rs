@@ -53,6 +53,7 @@ impl Model {
             | Action::ToRoom
             | Action::ToPlaza
             | Action::Post
+            | Action::Unfold(_)
             | Action::People => self.out(action, now),
             Action::KeepOpen => self.keep_open(),
             Action::CloseAnyway => self.close_anyway(),

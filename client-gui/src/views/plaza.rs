@@ -63,7 +63,10 @@ fn posts(ui: &mut Ui, plaza: &mut Plaza, words: &Words) -> Option<Action> {
         }
         let mut rows = PlazaRows::new(ui, plaza, words);
         let shown = history(ui, history_id(), to_end, &mut rows);
-        let link = rows.pressed.take().map(Action::AskLink);
+        let link = rows.pressed.take();
+        if matches!(link, Some(Action::Unfold(_))) {
+            history::hold(ui.ctx(), history_id());
+        }
         plaza.at_bottom = shown.at_end;
         if link.is_some() || shown.at_end || plaza.below == 0 {
             return link;

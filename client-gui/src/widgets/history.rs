@@ -54,6 +54,8 @@ struct Memory {
     /// The row that was the first in sight, and the height above it.
     anchor: Option<(u64, f64)>,
     at_end: bool,
+    /// What is being read stays where it is in the next frame, even at the end.
+    held: bool,
 }
 
 /// A history begins at its end.
@@ -63,6 +65,7 @@ impl Default for Memory {
             heights: Heights::default(),
             anchor: None,
             at_end: true,
+            held: false,
         }
     }
 }
@@ -77,11 +80,13 @@ pub fn history(ui: &mut Ui, id: Id, to_end: bool, rows: &mut impl Rows) -> Shown
     let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
     memory.heights.follow(rows.count(), |row| rows.id(row), GUESS);
     turn_pages(ui);
+    let held = std::mem::take(&mut memory.held);
+    memory.at_end &= !held;
     let mut area = ScrollArea::vertical()
         .id_salt(id)
         .auto_shrink(false)
         .animated(false)
-        .stick_to_bottom(true);
+        .stick_to_bottom(!held);
     let begins = memory.anchor.is_none();
     if to_end || begins {
         memory.at_end = true;
@@ -95,6 +100,12 @@ pub fn history(ui: &mut Ui, id: Id, to_end: bool, rows: &mut impl Rows) -> Shown
         at_end: memory.at_end,
         rect: output.inner_rect,
     }
+}
+
+/// A row is about to become higher at the reader's wish: what is in sight stays there, although it may have been the end.
+pub fn hold(ctx: &Context, id: Id) {
+    let memory = ctx.data_mut(|data| data.get_temp_mut_or_default::<Shared>(id).clone());
+    memory.lock().unwrap_or_else(PoisonError::into_inner).held = true;
 }
 
 /// Forgets the list that was shown.

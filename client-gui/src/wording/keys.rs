@@ -150,6 +150,8 @@ keys! {
     PlazaYou = "plaza-you",
     PlazaPersonYou = "plaza-person-you",
     PlazaNumber = "plaza-number",
+    PlazaUnfold = "plaza-unfold",
+    PlazaFold = "plaza-fold",
     PlazaRowSubject = "plaza-row-subject",
     PlazaCame = "plaza-came",
     PlazaCameMore = "plaza-came-more",

@@ -211,6 +211,27 @@ fn posts_are_read_and_written_with_a_subject_and_many_lines() {
 }
 
 #[test]
+fn a_post_of_very_many_lines_is_folded_until_somebody_wants_it_all() {
+    let mut ana = Person::known().goes_to_the_plaza();
+    let poem: String = (1..=500).map(|n| format!("line {n}\n")).collect();
+    ana.news(posted(3, "Rui", None, &poem));
+    let shown = |ana: &Person| ana.model().plaza().unwrap().unfolded;
+    assert!(ana.sees("Rui, 14:02: line 1\n") && !ana.sees("line 500"));
+    ana.clicks("Show all 500 lines");
+    assert!(shown(&ana).is_some() && ana.sees("line 500"));
+    assert!(
+        !ana.model().plaza().unwrap().at_bottom,
+        "whoever wants to read on is not taken to the end"
+    );
+    ana.window.key_press_modifiers(Modifiers::COMMAND, Key::End);
+    // The list comes to rest like anything that is thrown.
+    ana.window.run_steps(60);
+    ana.clicks("Show less");
+    assert_eq!(shown(&ana), None);
+    assert!(!ana.sees("line 500"));
+}
+
+#[test]
 fn what_was_not_taken_is_back_in_the_composer_with_the_reason() {
     let mut ana = Person::known().goes_to_the_plaza();
     ana.types("too fast");

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use acaso_shared::ids::Subject;
 use acaso_shared::protocol::plaza::{self, MemberNumber};
 use acaso_shared::session::MessageId;
 use jiff::civil::Date;
@@ -18,6 +19,13 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// As many names as a line of comings and goings tells one by one.
 const NAMES_MAX: usize = 5;
+
+/// As much of a post as is shown at first: a post of sixty thousand lines would hold up whoever looks at it.
+const LINES_SHOWN: usize = 40;
+const BYTES_SHOWN: usize = 6 * 1024;
+
+/// Fewer lines than this are not hidden.
+const LINES_HIDDEN_MIN: usize = 8;
 
 /// Ids of posts on their way: behind every row there is.
 const ON_THE_WAY: u64 = 1 << 62;
@@ -94,6 +102,8 @@ pub struct Post {
     pub subject: Option<String>,
     /// The words.
     pub text: String,
+    /// How much of them is shown at first, in bytes, where they are very many.
+    pub fold: Option<usize>,
     /// When, in local time.
     pub at: Zoned,
 }
@@ -125,13 +135,27 @@ impl std::fmt::Debug for OnTheWay {
 impl Post {
     /// A post as the plaza tells it, in the local time of now.
     pub(super) fn of(post: &plaza::Post, now: &Now) -> Self {
+        let at = local(post.unix_secs, now.local.time_zone());
+        let subject = post.subject.as_ref().map(Subject::as_str);
+        Self::new(&post.author, subject, post.text.as_str(), at)
+    }
+
+    /// The same of its parts, as somebody wrote them.
+    pub(super) fn new(author: &plaza::Member, subject: Option<&str>, text: &str, at: Zoned) -> Self {
+        let text = shown_text(text);
         Self {
-            author: post.author.number,
-            name: shown_name(&post.author.name),
-            subject: post.subject.as_ref().map(|subject| shown_line(subject.as_str())),
-            text: shown_text(post.text.as_str()),
-            at: local(post.unix_secs, now.local.time_zone()),
+            author: author.number,
+            name: shown_name(&author.name),
+            subject: subject.map(shown_line),
+            fold: fold(&text),
+            text,
+            at,
         }
+    }
+
+    /// How many lines it has, as its author broke them.
+    pub fn lines(&self) -> usize {
+        self.text.lines().count()
     }
 
     fn bytes(&self) -> usize {
@@ -284,6 +308,16 @@ impl Named {
     fn bytes(&self) -> usize {
         self.names.iter().map(String::len).sum()
     }
+}
+
+/// Where to stop at first in a text of very many lines or words: at the end of a line, or of a character.
+fn fold(text: &str) -> Option<usize> {
+    let by_lines = text.match_indices('\n').nth(LINES_SHOWN - 1).map(|(at, _)| at);
+    let by_bytes = (text.len() > BYTES_SHOWN).then(|| text.floor_char_boundary(BYTES_SHOWN));
+    let end = by_lines.into_iter().chain(by_bytes).min()?;
+    // To hide a few lines is not worth a button.
+    let rest = &text[end..];
+    (rest.lines().count() > LINES_HIDDEN_MIN || rest.len() > BYTES_SHOWN / 4).then_some(end)
 }
 
 /// A moment of the server's clock, as the local clock shows it; one that no clock shows is the beginning of time.

@@ -284,3 +284,22 @@ fn posts_of_another_day_have_it_above_them() {
         .collect();
     assert_eq!(days, [(0, date(2026, 3, 13)), (2, date(2026, 3, 14))]);
 }
+
+#[test]
+fn very_long_posts_are_folded_at_a_line_or_a_character() {
+    let mut person = Person::in_a_plaza();
+    let mut fold_of = |text: &str| {
+        person.news(posts(3, "Rui", text));
+        let posts = &person.square().posts;
+        match posts.row(posts.count() - 1).map(|row| &row.what) {
+            Some(RowWhat::Post { post, .. }) => post.fold,
+            _ => panic!("a post is the last row"),
+        }
+    };
+    assert_eq!(fold_of("short"), None);
+    assert_eq!(fold_of(&"a\n".repeat(45)), None, "a few lines more are no reason");
+    assert_eq!(fold_of(&"a\n".repeat(500)), Some(79), "after forty lines");
+    let wide = "é".repeat(10_000);
+    let end = fold_of(&wide).unwrap();
+    assert!(end <= 6 * 1024 && wide.is_char_boundary(end));
+}

@@ -1,13 +1,14 @@
 //! The rows of a plaza: posts without bubbles, days, and quiet lines for who came and went.
 
-use egui::{Rect, Sense, Ui, pos2, vec2};
+use egui::{Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::header::list_item;
 use super::people::number;
 use super::{column_in, margin};
-use crate::hygiene::Link;
+use crate::action::Action;
 use crate::model::{Moves, Named, Plaza, Post, RowWhat};
 use crate::theme::{palette, role};
+use crate::widgets::button::{Button, Kind};
 use crate::widgets::divider::{DIVIDER, divider};
 use crate::widgets::history::Rows;
 use crate::widgets::message_text::message_job;
@@ -22,6 +23,9 @@ const GUTTER: f32 = 24.0;
 const GAP: f32 = 16.0;
 const NAME: f32 = 20.0;
 
+/// Under a long post.
+const MORE: f32 = 36.0;
+
 /// Above a line of the system's, and after the newest row.
 const LINE_GAP: f32 = 14.0;
 const LAST_GAP: f32 = 12.0;
@@ -31,8 +35,8 @@ pub(super) struct PlazaRows<'a> {
     plaza: &'a Plaza,
     words: &'a Words,
     margin: f32,
-    /// The link that was pressed.
-    pub(super) pressed: Option<Link>,
+    /// What a link that was pressed, or the end of a long post, asks for.
+    pub(super) pressed: Option<Action>,
 }
 
 /// A row, laid out.
@@ -46,6 +50,8 @@ pub(super) enum Laid {
 pub(super) struct LaidPost {
     subject: Option<std::sync::Arc<egui::Galley>>,
     prose: Prose,
+    /// What unfolds it, or folds it again, if it is long.
+    more: Option<String>,
 }
 
 /// What is drawn of a post.
@@ -131,6 +137,7 @@ impl Rows for PlazaRows<'_> {
         let Some(Shown { post, .. }) = self.post(row) else {
             return (Laid::Nothing, last);
         };
+        let (text, more) = self.shown_of(post, self.id(row));
         let width = column_in(row_width, self.margin).1 - GUTTER;
         let ink = palette(ui).text;
         let subject = post.subject.as_ref().map(|subject| {
@@ -138,10 +145,12 @@ impl Rows for PlazaRows<'_> {
             job.wrap.max_width = width;
             ui.painter().layout_job(job)
         });
-        let prose = Prose::lay_out(ui, &post.text, inks(ui), width);
+        let prose = Prose::lay_out(ui, text, inks(ui), width);
         let about = subject.as_ref().map_or(0.0, |subject| subject.size().y + 2.0);
-        let height = (GAP + NAME + about + prose.size.y).ceil() + last;
-        (Laid::Post(LaidPost { subject, prose }), height)
+        let below = if more.is_some() { MORE } else { 0.0 };
+        let height = (GAP + NAME + about + prose.size.y + below).ceil() + last;
+        let laid = LaidPost { subject, prose, more };
+        (Laid::Post(laid), height)
     }
 
     fn show(&mut self, ui: &mut Ui, row: usize, laid: Laid) {
@@ -155,7 +164,7 @@ impl Rows for PlazaRows<'_> {
             }
             Laid::Post(laid) => {
                 if let Some(shown) = self.post(row) {
-                    self.show_post(ui, shown, laid);
+                    self.show_post(ui, self.id(row), shown, laid);
                 }
             }
         }
@@ -163,13 +172,28 @@ impl Rows for PlazaRows<'_> {
 }
 
 impl PlazaRows<'_> {
-    fn show_post(&mut self, ui: &Ui, shown: Shown<'_>, laid: LaidPost) {
+    /// As much of a post as is shown, and the words that show more or less of it.
+    fn shown_of<'p>(&self, post: &'p Post, row: u64) -> (&'p str, Option<String>) {
+        let Some(end) = post.fold else {
+            return (&post.text, None);
+        };
+        if self.plaza.unfolded == Some(row) {
+            return (&post.text, Some(self.words.get(Key::PlazaFold)));
+        }
+        let lines = ("lines", post.lines().into());
+        (
+            &post.text[..end],
+            Some(self.words.fill(Key::PlazaUnfold, &[lines])),
+        )
+    }
+
+    fn show_post(&mut self, ui: &mut Ui, id: u64, shown: Shown<'_>, laid: LaidPost) {
         let row = ui.max_rect();
         let (left, width) = column_in(row.width(), self.margin);
         let corner = pos2(row.left() + left, row.top() + GAP);
         let place = Rect::from_min_max(corner, pos2(corner.x + width, row.bottom()));
         let response = ui.interact(place, ui.scope_id().with("post"), Sense::hover());
-        list_item(&response, &self.spoken(shown));
+        list_item(&response, &self.spoken(shown, id));
         self.name_line(ui, corner, width, shown);
         let mut top = corner.y + NAME;
         if let Some(subject) = laid.subject {
@@ -182,7 +206,9 @@ impl PlazaRows<'_> {
             pos2(corner.x + GUTTER, top),
             vec2(width - GUTTER, laid.prose.size.y),
         );
-        let pressed = laid.prose.show(ui, text, ui.scope_id().with("text"), inks(ui));
+        let link = laid.prose.show(ui, text, ui.scope_id().with("text"), inks(ui));
+        let more = laid.more.is_some_and(|says| more(ui, text, &says));
+        let pressed = link.map(Action::AskLink).or(more.then_some(Action::Unfold(id)));
         self.pressed = pressed.or(self.pressed.take());
     }
 
@@ -234,8 +260,9 @@ impl PlazaRows<'_> {
     }
 
     /// How a screen reader says a post.
-    fn spoken(&self, shown: Shown<'_>) -> String {
+    fn spoken(&self, shown: Shown<'_>, id: u64) -> String {
         let post = shown.post;
+        let text = self.shown_of(post, id).0;
         let name = match self.beside(shown) {
             Some(beside) => format!("{} ({beside})", post.name),
             None => post.name.clone(),
@@ -243,7 +270,7 @@ impl PlazaRows<'_> {
         let mut values = vec![
             ("name", name.into()),
             ("time", self.words.time(&post.at).into()),
-            ("text", post.text.as_str().into()),
+            ("text", text.into()),
         ];
         if shown.waits {
             values.push(("state", self.words.get(Key::StateSending).into()));
@@ -257,6 +284,16 @@ impl PlazaRows<'_> {
             }
         }
     }
+}
+
+/// Under a long post: what shows more or less of it.
+fn more(ui: &mut Ui, text: Rect, says: &str) -> bool {
+    let button = Button::new(says, Kind::Bare).height(MORE - 4.0);
+    // Its words stand under the post's, not its edge.
+    let at = pos2(text.left() - 12.0, text.bottom() + 4.0);
+    let place = Rect::from_min_size(at, vec2(button.measure(ui), MORE - 4.0));
+    let mut child = ui.new_child(UiBuilder::new().max_rect(place));
+    button.show(&mut child).clicked()
 }
 
 fn inks(ui: &Ui) -> Inks {
