@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 pub(super) mod check;
+mod fit;
 mod moves;
 mod rooms;
 #[cfg(test)]
@@ -17,13 +18,14 @@ use std::time::{Duration, Instant};
 use acaso_shared::ids::{Generation, RoomPort, SecretHash};
 use rand::Rng;
 
+use self::fit::{could_meet, may_join};
 use self::rooms::{OtherSeat, Person, Room};
 use super::blocks::Blocks;
 use super::memory::Memory;
 #[cfg(test)]
 use super::model::Mistake;
 use super::pool::Pool;
-use crate::room::{Client, VisitNumber, Wish};
+use crate::room::{VisitNumber, Wish};
 
 /// Meetings remembered at once: half an hour of 36 meetings a second, in some 12 MB.
 const MEETINGS_MAX: usize = 1 << 16;
@@ -413,40 +415,6 @@ impl Policy {
             self.waiting.insert(port);
         } else {
             self.waiting.remove(port);
-        }
-    }
-}
-
-/// Whether these two can sit together at all: two people who understand each other, neither of whom wants the other gone.
-fn could_meet(a: Wish, b: Wish, blocked: &Blocks) -> bool {
-    a.visitor != b.visitor && understand(a, b) && !blocked.holds(a.visitor, b.visitor)
-}
-
-/// Whether somebody may be sent to sit beside whoever waits there. Of two with clients of different kinds, whoever has the old one sits
-/// first: they may be a port scan, which is to cost nobody of ours a partner. Then one of ours comes, or is moved, to them.
-fn may_join(waits: Person, newcomer: Wish) -> bool {
-    match (waits.wish.client, newcomer.client) {
-        (Client::Old(_), Client::Ours { .. }) => waits.seated,
-        (Client::Ours { .. }, Client::Old(_)) => false,
-        (Client::Ours { .. }, Client::Ours { .. }) | (Client::Old(_), Client::Old(_)) => true,
-    }
-}
-
-/// Whether their client understands that it is to go to another room.
-fn can_be_moved(wish: Wish) -> bool {
-    match wish.client {
-        Client::Ours { .. } => true,
-        Client::Old(_) => false,
-    }
-}
-
-/// Whether their clients can talk to each other, and may.
-fn understand(a: Wish, b: Wish) -> bool {
-    match (a.client, b.client) {
-        (Client::Ours { .. }, Client::Ours { .. }) => a.versions.highest_common(b.versions).is_some(),
-        (Client::Old(_), Client::Old(_)) => true,
-        (Client::Ours { meets_old }, Client::Old(_)) | (Client::Old(_), Client::Ours { meets_old }) => {
-            meets_old
         }
     }
 }

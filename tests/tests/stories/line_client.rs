@@ -1,7 +1,9 @@
 //! The terminal client and the server as two programs: what scripts rely on.
 
+use acaso_tests::book::Book;
 use acaso_tests::house::refuses;
 use acaso_tests::loopback::own_address;
+use acaso_tests::old_pychat;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -146,4 +148,45 @@ async fn two_write_in_a_plaza_and_the_end_of_input_is_a_goodbye() -> Result<()> 
     server.quits().await?;
     assert_eq!(ana.event("closed").await?["reason"], "server_closing");
     ana.program.ends_with(0).await
+}
+
+#[tokio::test]
+async fn whoever_allows_it_meets_an_old_client_and_is_told_that_it_is_not_private() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut command = server_command();
+    let command = command_line(&mut command, own_address().into(), 0, data.path());
+    let mut server = ServerProgram::start_by(command.args(["--classic", "pychat=0"])).await?;
+    let gateway = server.program.line_after("pychat clients come to port ").await?;
+    let port: u16 = gateway.split(';').next().context("a port")?.parse()?;
+    let errand = old_pychat::Errand {
+        lobby: (server.lobby.ip(), port).into(),
+        from: None,
+        book: Book::default(),
+    };
+    let mut zoe = LineClient::start_in(server.lobby, "Zoe", desk.path(), &["--allow-classic"])?;
+    zoe.event("waiting").await?;
+    let mut ana = errand.asks().await?.enters().await?;
+    // Once she sits, whoever waits is brought to her.
+    zoe.event("waiting").await?;
+    let paired = zoe.event("paired").await?;
+    assert_eq!(
+        (&paired["private"], &paired["port"]),
+        (&false.into(), &ana.port.into())
+    );
+    ana.hears("Server: Zoe acabou de se juntar ao chat, diga ola!")
+        .await?;
+    ana.types_name("Ana").await?;
+    assert_eq!(zoe.event("introduced").await?["name"], "Ana");
+    zoe.types("olá").await?;
+    assert_eq!(zoe.event("sent").await?["id"], 1);
+    ana.hears("Zoe: ola").await?;
+    ana.types("oi").await?;
+    let heard = zoe.event("message").await?;
+    assert_eq!((&heard["name"], &heard["text"]), (&"Ana".into(), &"oi".into()));
+    ana.quits().await?;
+    let left = zoe.event("partner_left").await?;
+    assert_eq!((&left["name"], &left["reason"]), (&"Ana".into(), &"left".into()));
+    zoe.types("QUIT").await?;
+    zoe.program.ends_with(0).await?;
+    server.quits().await
 }

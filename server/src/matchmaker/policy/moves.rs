@@ -6,8 +6,9 @@ use acaso_shared::ids::RoomPort;
 use rand::Rng;
 use rand::seq::SliceRandom;
 
+use super::fit::{can_be_moved, could_meet};
 use super::rooms::{OtherSeat, Person};
-use super::{Move, Policy, Reserved, can_be_moved, could_meet};
+use super::{Move, Policy, Reserved};
 #[cfg(test)]
 use crate::matchmaker::model::Mistake;
 

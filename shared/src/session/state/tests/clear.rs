@@ -62,8 +62,8 @@ fn goes(client: &mut Client) -> Vec<Action> {
     }
 }
 
-fn is_over(client: &Client, problem: Problem) -> bool {
-    matches!(client.told.last(), Some(Event::Closed { ending: Ending::Problem(why), .. }) if *why == problem)
+fn is_over(client: &Client, problem: &Problem) -> bool {
+    matches!(client.told.last(), Some(Event::Closed { ending: Ending::Problem(why), .. }) if why == problem)
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_partner_who_leaves_makes_room_for_the_next_whoever_that_is() {
     let body = codec::encode_body(&Envelope::Open(OpenWords::Text { text: text("psst") }));
     let conversation = ConversationNumber(2);
     ana.hears(RoomEvent::Sealed(SealedFrame { conversation, body }));
-    assert!(is_over(&ana, Problem::Unverified), "{:?}", ana.told);
+    assert!(is_over(&ana, &Problem::Unverified), "{:?}", ana.told);
 }
 
 #[test]
@@ -196,11 +196,11 @@ fn whoever_did_not_wish_for_it_refuses_it_whatever_the_server_says() {
         ana.hears(paired_open(false)),
         [Action::Send(RoomRequest::Leave), gets_up(None)]
     );
-    assert!(is_over(&ana, Problem::Protocol));
+    assert!(is_over(&ana, &Problem::Protocol));
 
     let mut ana = seated_tolerant();
     ana.hears(paired_open(true));
-    assert!(is_over(&ana, Problem::Protocol), "ours is no old client");
+    assert!(is_over(&ana, &Problem::Protocol), "ours is no old client");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_sealed_conversation_is_never_turned_into_one_in_clear() {
     meet(&mut ana, &mut bia, 1);
     met(&mut ana);
     ana.hears(paired_open(false));
-    assert!(is_over(&ana, Problem::Protocol));
+    assert!(is_over(&ana, &Problem::Protocol));
     for words in [
         OpenWords::Text { text: text("psst") },
         OpenWords::Introduce {
@@ -222,13 +222,13 @@ fn a_sealed_conversation_is_never_turned_into_one_in_clear() {
         meet(&mut ana, &mut bia, 1);
         met(&mut ana);
         ana.hears(says(words));
-        assert!(is_over(&ana, Problem::Unverified), "{:?}", ana.told);
+        assert!(is_over(&ana, &Problem::Unverified), "{:?}", ana.told);
     }
     // And before the handshake stands.
     let mut ana = seated_tolerant();
     ana.hears(pairing(1, Role::Initiator));
     ana.hears(paired_open(false));
-    assert!(is_over(&ana, Problem::Protocol));
+    assert!(is_over(&ana, &Problem::Protocol));
     let mut ana = seated_tolerant();
     ana.hears(pairing(1, Role::Initiator));
     ana.hears(says(OpenWords::Text { text: text("psst") }));
@@ -249,7 +249,7 @@ fn what_does_not_belong_into_a_conversation_in_clear_ends_it() {
         let mut ana = met_old();
         let conversation = ConversationNumber(1);
         ana.hears(RoomEvent::Sealed(SealedFrame { conversation, body }));
-        assert!(is_over(&ana, Problem::Protocol), "{:?}", ana.told);
+        assert!(is_over(&ana, &Problem::Protocol), "{:?}", ana.told);
     }
     // Nor is it ever sealed afterwards, or the partner away.
     let mut ana = met_old();
@@ -259,5 +259,5 @@ fn what_does_not_belong_into_a_conversation_in_clear_ends_it() {
     });
     assert_eq!(ana.told, []);
     ana.hears(pairing(1, Role::Responder));
-    assert!(is_over(&ana, Problem::Protocol));
+    assert!(is_over(&ana, &Problem::Protocol));
 }
