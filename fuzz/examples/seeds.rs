@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use acaso_http3::{Found, our_settings, put_frame, qpack};
 use acaso_shared::codec;
 use acaso_shared::ids::{
     AccountName, ConversationNumber, Generation, MessageText, Name, Password, PlazaName, PostText,
@@ -57,6 +58,7 @@ fn main() -> io::Result<()> {
     )?;
     write(&corpus.join("partner"), partner().chain([ANNOUNCED[1].to_vec()]))?;
     write(&corpus.join("plaza"), plaza())?;
+    write(&corpus.join("http3"), http3())?;
     let frames: Vec<Vec<u8>> = requests.iter().map(|said| codec::encode(said).to_vec()).collect();
     let all = frames.concat();
     write(
@@ -303,6 +305,39 @@ fn plaza() -> impl Iterator<Item = Vec<u8>> {
     ];
     let requests = requests.map(|said| codec::encode_body(&said)).into_iter();
     requests.chain(events.map(|said| codec::encode_body(&said)))
+}
+
+/// The first byte says what the others are: settings, a field section, a control stream, or a request and its tunnel.
+fn http3() -> impl Iterator<Item = Vec<u8>> {
+    let section = qpack::encode(&[
+        (":method", "CONNECT"),
+        (":path", "/ws"),
+        (":protocol", "websocket"),
+        ("sec-websocket-version", "13"),
+    ]);
+    // Huffman-coded: the path and the protocol.
+    let coded = [
+        0, 0, 0xcf, 0x51, 0x83, 0x63, 0xf0, 0x47, 0x27, 0x00, 0xb9, 0x5d, 0x87, 0x49, 0xc8, 0x7a, 0x3f, 0x87,
+    ];
+    let framed = |frames: &[Found<'_>]| {
+        let mut bytes = Vec::new();
+        frames.iter().for_each(|frame| put_frame(frame, &mut bytes));
+        bytes
+    };
+    let settings = our_settings();
+    let control = framed(&[Found::Settings(settings.clone())]);
+    let request = framed(&[Found::Headers(section.clone()), Found::Data(b"hello"), Found::Data(b"")]);
+    // A frame that nobody knows, in the middle.
+    let greased = [request.as_slice(), &[0x21, 2, 0, 0, 0, 1, b'!']].concat();
+    [
+        [&[0], settings.as_slice()].concat(),
+        [&[1], section.as_slice()].concat(),
+        [&[1], coded.as_slice()].concat(),
+        [&[2], control.as_slice(), &[13, 1, 0, 7, 1, 0]].concat(),
+        [&[3], request.as_slice()].concat(),
+        [&[3], greased.as_slice()].concat(),
+    ]
+    .into_iter()
 }
 
 fn data(bytes: u8) -> Envelope {

@@ -2,8 +2,10 @@
 //! that panics when a promise is broken; nothing here knows what throws.
 
 mod handshake;
+mod http3;
 mod memory;
 mod wire;
 
 pub use handshake::handshake;
+pub use http3::http3;
 pub use wire::{frame, lobby, partner, plaza, room};

@@ -95,11 +95,14 @@ impl Config {
         }
         plazas::check(&self.plazas)?;
         let plazas = self.plazas.iter().filter_map(|plaza| plaza.port);
-        let taken = plazas.chain([self.port]).collect();
-        if self.plazas.is_empty() {
-            gateways::check_without_plaza(&self.gateways)?;
-        }
-        Ok(gateways::check(&self.gateways, taken, &self.rooms, self.access)?)
+        let beside = gateways::Beside {
+            ports: plazas.chain([self.port]).collect(),
+            rooms: &self.rooms,
+            access: self.access,
+            has_plazas: !self.plazas.is_empty(),
+            is_plain: self.plain,
+        };
+        Ok(gateways::check(&self.gateways, beside)?)
     }
 }
 

@@ -20,12 +20,14 @@ use tokio::time::{Duration, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use self::binding::BoundGateway;
+use self::binding::{BoundGateway, Way};
 pub use self::operator::BanError;
 use crate::access::Gate;
 use crate::budget::{Budget, Doors, TooFewDescriptors};
 use crate::config::{CertificateFiles, Classic, Config, Contradiction, Gateway, Rooms};
 use crate::data::{DataDirectory, DataError};
+use crate::entrance::Entrance;
+use crate::gateways::{self, IntoPlaza};
 use crate::guard::Guard;
 use crate::identity::{self, IdentityError, Presented};
 use crate::lobby::{self, Guests, Hall};
@@ -174,7 +176,7 @@ impl Server {
         let quic = Quic::new(&presented.acceptor(), data.path(), config.bind, liveness(&config))?;
         let (entrance, address) = binding::lobby(&config, quic.as_ref())?;
         let opened = plazas::open(&config, address, quic.as_ref())?;
-        let gateways = binding::gateways(&config)?;
+        let gateways = binding::gateways(&config, &presented)?;
         let registry = Registry::open(data.path())?;
         let bans = registry.bans().await.map_err(|_| OpenError::Bans)?;
         let is_gateway = |port| gateways.iter().any(|bound| bound.gateway.port == Some(port));
@@ -224,14 +226,19 @@ impl Server {
         let plazas = opened.entrances.into_values();
         let mut entrances: Vec<_> = plazas.map(|entrance| (entrance, Guests::Ours)).collect();
         entrances.push((entrance, Guests::at_the_lobby(&ways_in)));
-        for BoundGateway { gateway, entrance } in gateways {
-            let guests = match gateway.classic {
-                Classic::Pychat => Guests::Pychats,
-                Classic::PythonChat => Guests::PythonChats,
-            };
-            entrances.extend(entrance.map(|entrance| (entrance, guests)));
+        let mut into_plazas = Vec::new();
+        for BoundGateway { gateway, way } in gateways {
+            match (gateway.classic, way) {
+                (Classic::Pychat, Way::Tcp(entrance)) => entrances.push((entrance, Guests::Pychats)),
+                (Classic::PythonChat, Way::Tcp(entrance)) => entrances.push((entrance, Guests::PythonChats)),
+                (Classic::Aiochat, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Aiochat(entrance)),
+                (Classic::Web, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Web(entrance)),
+                (_, Way::Http3(opened)) => into_plazas.push(IntoPlaza::AiochatH3(opened)),
+                (_, Way::Lobbys) | (Classic::AiochatH3, Way::Tcp(_)) => {}
+            }
         }
-        let receiving = tokio::spawn(lobby::run(entrances, Arc::clone(&hall)));
+        let first_plaza = config.plazas.first().map(|plaza| plaza.name.clone());
+        let receiving = tokio::spawn(receive(entrances, into_plazas, first_plaza, Arc::clone(&hall)));
         let (failure, failed) = watch::channel(false);
         context
             .tracker
@@ -336,6 +343,19 @@ impl Server {
         if timeout(LAST_WRITE, registry.close()).await.is_err() {
             tracing::warn!("the registry still lists rooms; the next start removes them");
         }
+    }
+}
+
+/// Lets everybody in by all ways, until the stop; ends before if one of them fails.
+async fn receive(
+    entrances: Vec<(Entrance, Guests)>,
+    into_plazas: Vec<IntoPlaza>,
+    plaza: Option<PlazaName>,
+    hall: Arc<Hall>,
+) {
+    tokio::select! {
+        () = lobby::run(entrances, Arc::clone(&hall)) => {}
+        () = gateways::run(into_plazas, plaza, hall) => {}
     }
 }
 

@@ -198,6 +198,14 @@ impl Acceptor {
         }
     }
 
+    /// The same certificate for peers who speak that protocol (ALPN) instead of ours; `None` without one.
+    pub fn speaking(&self, protocol: &[u8]) -> Option<rustls::ServerConfig> {
+        let Self::Tls(acceptor) = self else { return None };
+        let mut config = rustls::ServerConfig::clone(acceptor.config());
+        config.alpn_protocols = vec![protocol.to_vec()];
+        Some(config)
+    }
+
     /// Makes a link of an accepted socket, within [`TRANSPORT_HANDSHAKE_TIMEOUT`](crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT).
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod between;
 pub mod faults;
 pub mod impostor;
 
+pub mod aiochat;
 pub mod guest;
 pub mod old_pychat;
 pub mod plaza;

@@ -139,6 +139,23 @@ impl Villager {
         .await?
     }
 
+    /// Knows that so many are here, whatever they are called.
+    ///
+    /// # Errors
+    /// There are more or fewer.
+    pub async fn sees_so_many(&mut self, people: usize) -> Result<()> {
+        let what = format!("{} sees {people} people", self.name);
+        soon(what, async {
+            while self.here.len() != people {
+                let news = self.news.recv().await.context("the engine has ended")?;
+                let news = self.noted(news);
+                self.kept.extend(news);
+            }
+            Ok(())
+        })
+        .await?
+    }
+
     /// Says something, and does not wait for the answer.
     ///
     /// # Errors

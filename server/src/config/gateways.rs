@@ -16,17 +16,32 @@ pub enum Classic {
     Pychat,
     /// python-chat: a room for many, in clear text; here the first plaza.
     PythonChat,
+    /// AIO-CHAT over TCP: a plaza, in clear text.
+    Aiochat,
+    /// A browser, or AIO-CHAT over a WebSocket: a plaza, in clear text.
+    Web,
+    /// AIO-CHAT over HTTP/3: a plaza.
+    AiochatH3,
 }
 
 impl Classic {
     /// All there are.
-    pub const ALL: [Self; 2] = [Self::Pychat, Self::PythonChat];
+    pub const ALL: [Self; 5] = [
+        Self::Pychat,
+        Self::PythonChat,
+        Self::Aiochat,
+        Self::Web,
+        Self::AiochatH3,
+    ];
 
     /// How it is called in flags, in files and in what the operator reads.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pychat => "pychat",
             Self::PythonChat => "python-chat",
+            Self::Aiochat => "aiochat",
+            Self::Web => "web",
+            Self::AiochatH3 => "aiochat-h3",
         }
     }
 
@@ -35,6 +50,9 @@ impl Classic {
         match self {
             Self::Pychat => None,
             Self::PythonChat => Some(9999),
+            Self::Aiochat => Some(5555),
+            Self::Web => Some(8080),
+            Self::AiochatH3 => Some(4433),
         }
     }
 
@@ -42,7 +60,7 @@ impl Classic {
     fn shares_lobby(self) -> bool {
         match self {
             Self::Pychat => true,
-            Self::PythonChat => false,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => false,
         }
     }
 
@@ -50,7 +68,7 @@ impl Classic {
     fn needs_doors(self) -> bool {
         match self {
             Self::Pychat => true,
-            Self::PythonChat => false,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => false,
         }
     }
 
@@ -58,14 +76,21 @@ impl Classic {
     fn needs_plaza(self) -> bool {
         match self {
             Self::Pychat => false,
-            Self::PythonChat => true,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => true,
         }
+    }
+
+    /// Whether its clients come over UDP, by QUIC, and so under TLS.
+    pub fn is_quic(self) -> bool {
+        self == Self::AiochatH3
     }
 
     /// Whether its clients can say a password of that kind.
     fn can_log_in(self, access: Access) -> bool {
         match self {
-            Self::Pychat | Self::PythonChat => access == Access::Open,
+            Self::Pychat | Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => {
+                access == Access::Open
+            }
         }
     }
 }
@@ -117,6 +142,9 @@ pub enum BadGateway {
         "the clients of {0} come into a plaza, and there is none: add one with --plaza NAME, or take out {0}"
     )]
     NoPlaza(Classic),
+    /// They come over QUIC, which is never unencrypted.
+    #[error("{0} is spoken under TLS alone: take out either {0} or --plain")]
+    NoTls(Classic),
     /// They would have to be told from ours, or the port is another gateway's.
     #[error("two cannot listen on port {port}: give {classic} another one")]
     SamePort {
@@ -144,22 +172,36 @@ pub(super) fn gateways(decided: &DecidedGateways, lobby: u16) -> Vec<Gateway> {
     opened.collect()
 }
 
-/// Whether all of these can be opened together, beside what has those ports, where that is asked of people.
+/// What stands beside the gateways.
+#[derive(Clone, Debug)]
+pub(super) struct Beside<'a> {
+    /// Ports that others have.
+    pub(super) ports: Vec<u16>,
+    pub(super) rooms: &'a Rooms,
+    /// What is asked of people.
+    pub(super) access: Access,
+    pub(super) has_plazas: bool,
+    pub(super) is_plain: bool,
+}
+
+/// Whether all of these can be opened together, beside that.
 ///
 /// # Errors
 /// Says which one cannot.
-pub(super) fn check(
-    gateways: &[Gateway],
-    mut ports: Vec<u16>,
-    rooms: &Rooms,
-    access: Access,
-) -> Result<(), BadGateway> {
+pub(super) fn check(gateways: &[Gateway], beside: Beside<'_>) -> Result<(), BadGateway> {
+    let mut ports = beside.ports;
     for Gateway { classic, port } in gateways.iter().copied() {
-        if !classic.can_log_in(access) {
+        if !classic.can_log_in(beside.access) {
             return Err(BadGateway::NoLogin(classic));
         }
-        if rooms.are_shared() && classic.needs_doors() {
+        if beside.rooms.are_shared() && classic.needs_doors() {
             return Err(BadGateway::NoDoors(classic));
+        }
+        if !beside.has_plazas && classic.needs_plaza() {
+            return Err(BadGateway::NoPlaza(classic));
+        }
+        if beside.is_plain && classic.is_quic() {
+            return Err(BadGateway::NoTls(classic));
         }
         let Some(port) = port else { continue };
         if port != 0 && ports.contains(&port) {
@@ -168,18 +210,6 @@ pub(super) fn check(
         ports.push(port);
     }
     Ok(())
-}
-
-/// Whether all of these can be opened where there is no plaza.
-///
-/// # Errors
-/// Says which one cannot.
-pub(super) fn check_without_plaza(gateways: &[Gateway]) -> Result<(), BadGateway> {
-    let needy = gateways.iter().find(|gateway| gateway.classic.needs_plaza());
-    match needy {
-        Some(gateway) => Err(BadGateway::NoPlaza(gateway.classic)),
-        None => Ok(()),
-    }
 }
 
 /// Understands which older chat's clients are let in: its name, perhaps with `=PORT` or `=off`.
@@ -261,51 +291,97 @@ mod tests {
         assert_eq!(at(Switch::Port(1100)), pychat(Some(1100)));
     }
 
+    fn own(classic: Classic, port: u16) -> Gateway {
+        Gateway {
+            classic,
+            port: Some(port),
+        }
+    }
+
+    fn beside(rooms: &Rooms) -> Beside<'_> {
+        Beside {
+            ports: vec![1025],
+            rooms,
+            access: Access::Open,
+            has_plazas: true,
+            is_plain: false,
+        }
+    }
+
     #[test]
     fn what_cannot_be_is_told() {
-        let pychat = |port| Gateway {
+        let (doors, behind_one) = (Rooms::default(), Rooms::Shared(1026..=9999));
+        let refused = |gateways: &[Gateway], beside| check(gateways, beside).unwrap_err();
+        let shared = Gateway {
             classic: Classic::Pychat,
-            port,
+            port: None,
         };
-        let doors = Rooms::default();
-        let (shared, own, taken) = (pychat(None), pychat(Some(1100)), pychat(Some(1025)));
-        assert_eq!(check(&[shared, own], vec![1025], &doors, Access::Open), Ok(()));
+        let pychat = own(Classic::Pychat, 1100);
+        assert_eq!(check(&[shared, pychat], beside(&doors)), Ok(()));
+        let any = own(Classic::Pychat, 0);
+        assert_eq!(check(&[any, any], beside(&doors)), Ok(()));
         assert_eq!(
-            check(&[pychat(Some(0)), pychat(Some(0))], vec![0], &doors, Access::Open),
-            Ok(())
+            refused(&[pychat], beside(&behind_one)),
+            BadGateway::NoDoors(Classic::Pychat)
         );
-        let behind_one = Rooms::Shared(1026..=9999);
-        assert_eq!(
-            check(&[own], vec![1025], &behind_one, Access::Open),
-            Err(BadGateway::NoDoors(Classic::Pychat))
-        );
-        let python_chat = Gateway {
-            classic: Classic::PythonChat,
-            port: Some(9999),
-        };
-        assert_eq!(check_without_plaza(&[own]), Ok(()));
-        assert_eq!(
-            check_without_plaza(&[own, python_chat]),
-            Err(BadGateway::NoPlaza(Classic::PythonChat))
-        );
-        assert_eq!(
-            check(&[python_chat], vec![1025], &behind_one, Access::Open),
-            Ok(())
-        );
-        assert_eq!(
-            check(&[python_chat], vec![1025], &doors, Access::Password),
-            Err(BadGateway::NoLogin(Classic::PythonChat))
-        );
-        for access in [Access::Password, Access::Accounts] {
+        for (gateways, port) in [
+            (vec![own(Classic::Pychat, 1025)], 1025),
+            (vec![pychat, pychat], 1100),
+        ] {
+            let classic = Classic::Pychat;
             assert_eq!(
-                check(&[own], vec![1025], &doors, access),
-                Err(BadGateway::NoLogin(Classic::Pychat))
+                refused(&gateways, beside(&doors)),
+                BadGateway::SamePort { classic, port }
             );
         }
-        for (gateways, port) in [(vec![taken], 1025), (vec![own, own], 1100)] {
-            let classic = Classic::Pychat;
-            let refused = check(&gateways, vec![1025], &doors, Access::Open);
-            assert_eq!(refused, Err(BadGateway::SamePort { classic, port }));
+    }
+
+    #[test]
+    fn what_leads_into_a_plaza_needs_one_and_what_is_under_tls_needs_a_certificate() {
+        let doors = Rooms::default();
+        let without = |classic| {
+            let beside = Beside {
+                has_plazas: false,
+                is_plain: true,
+                ..beside(&doors)
+            };
+            check(&[own(classic, 2000)], beside)
+        };
+        assert_eq!(without(Classic::Pychat), Ok(()));
+        for classic in [
+            Classic::PythonChat,
+            Classic::Aiochat,
+            Classic::Web,
+            Classic::AiochatH3,
+        ] {
+            assert_eq!(without(classic), Err(BadGateway::NoPlaza(classic)));
+            let plain = Beside {
+                is_plain: true,
+                ..beside(&Rooms::Shared(1026..=9999))
+            };
+            let under_tls = classic == Classic::AiochatH3;
+            let expected = if under_tls {
+                Err(BadGateway::NoTls(classic))
+            } else {
+                Ok(())
+            };
+            assert_eq!(check(&[own(classic, 2000)], plain), expected);
+        }
+    }
+
+    #[test]
+    fn nobody_with_an_old_client_can_say_a_password() {
+        let doors = Rooms::default();
+        for (classic, access) in Classic::ALL
+            .into_iter()
+            .flat_map(|classic| [(classic, Access::Password), (classic, Access::Accounts)])
+        {
+            let asked = Beside {
+                access,
+                ..beside(&doors)
+            };
+            let refused = check(&[own(classic, 2000)], asked);
+            assert_eq!(refused, Err(BadGateway::NoLogin(classic)));
         }
     }
 }

@@ -75,12 +75,15 @@ fn way_in(server: &Server, Gateway { classic, port }: Gateway) -> String {
             "{classic} clients come to port {}, the lobby's own; what they say is not encrypted",
             server.address().port()
         ),
-        Some(port) if server.config().rooms.listen_on(port) => {
-            format!(
-                "{classic} clients come to port {port}, which no room has; what they say is not encrypted"
-            )
+        Some(port) => {
+            let is_rooms = server.config().rooms.listen_on(port);
+            let taken = if is_rooms { ", which no room has" } else { "" };
+            let seen = match classic.is_quic() {
+                true => "the server can read what they say",
+                false => "what they say is not encrypted",
+            };
+            format!("{classic} clients come to port {port}{taken}; {seen}")
         }
-        Some(port) => format!("{classic} clients come to port {port}; what they say is not encrypted"),
     }
 }
 
@@ -140,10 +143,13 @@ fn to_open(entrances: &[u16], gateways: &[Gateway], rooms: &Rooms, plain: bool) 
     let by = if plain { "TCP" } else { "TCP and, for QUIC, UDP" };
     let numbers: Vec<_> = entrances.iter().map(u16::to_string).collect();
     let (numbers, plural) = (numbers.join(", "), if numbers.len() == 1 { "" } else { "s" });
-    let own = gateways.iter().filter_map(|gateway| gateway.port);
+    let own = gateways.iter().filter_map(|gateway| {
+        let by = if gateway.classic.is_quic() { "UDP" } else { "TCP" };
+        Some((gateway.port?, by))
+    });
     let old: String = own
-        .filter(|port| !rooms.listen_on(*port))
-        .map(|port| format!(", and {port}, TCP"))
+        .filter(|(port, _)| !rooms.listen_on(*port))
+        .map(|(port, by)| format!(", and {port}, {by}"))
         .collect();
     match rooms {
         Rooms::OwnPorts(ports) => {

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use super::StartError;
 use crate::config::{Config, Gateway};
 use crate::entrance::Entrance;
+use crate::gateways::aiochat_h3;
+use crate::identity::Presented;
 use crate::lobby;
 use crate::quic::Quic;
 
@@ -18,8 +20,18 @@ const ANY_PORT_TRIES: usize = 64;
 pub(super) struct BoundGateway {
     /// The gateway, with the port it has now; without one it shares the lobby's.
     pub(super) gateway: Gateway,
-    /// `None` if it shares the lobby's.
-    pub(super) entrance: Option<Entrance>,
+    pub(super) way: Way,
+}
+
+/// By what people come.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// The lobby's own port.
+    Lobbys,
+    /// A TCP port.
+    Tcp(Entrance),
+    /// A UDP port, for HTTP/3.
+    Http3(aiochat_h3::Opened),
 }
 
 /// Binds the lobby.
@@ -29,48 +41,74 @@ pub(super) fn lobby(config: &Config, quic: Option<&Quic>) -> Result<(Entrance, S
 }
 
 /// Binds all gateways.
-pub(super) fn gateways(config: &Config) -> Result<Vec<BoundGateway>, StartError> {
+pub(super) fn gateways(config: &Config, presented: &Presented) -> Result<Vec<BoundGateway>, StartError> {
     config
         .gateways
         .iter()
-        .map(|gateway| bind_gateway(config, *gateway))
+        .map(|gateway| bind_gateway(config, *gateway, presented))
         .collect()
 }
 
-/// Old clients know TCP alone.
-fn bind_gateway(config: &Config, gateway: Gateway) -> Result<BoundGateway, StartError> {
+/// Old clients know one carrier alone: most of them TCP.
+fn bind_gateway(
+    config: &Config,
+    gateway: Gateway,
+    presented: &Presented,
+) -> Result<BoundGateway, StartError> {
     let Some(port) = gateway.port else {
-        return Ok(BoundGateway {
-            gateway,
-            entrance: None,
-        });
+        let way = Way::Lobbys;
+        return Ok(BoundGateway { gateway, way });
     };
     let classic = gateway.classic;
     let wanted = SocketAddr::new(config.bind, port);
-    let refused = |error| StartError::Gateway { classic, port, error };
-    let (entrance, address) = outside_of_rooms(config, wanted, None).map_err(refused)?;
-    let port = Some(address.port());
+    let bound = if classic.is_quic() {
+        udp_outside_of_rooms(config, wanted, presented).map(|(opened, port)| (Way::Http3(opened), port))
+    } else {
+        outside_of_rooms(config, wanted, None).map(|(entrance, address)| (Way::Tcp(entrance), address.port()))
+    };
+    let (way, port) = bound.map_err(|error| StartError::Gateway { classic, port, error })?;
+    let port = Some(port);
     Ok(BoundGateway {
         gateway: Gateway { classic, port },
-        entrance: Some(entrance),
+        way,
     })
 }
 
-/// Opens a port. Where any will do, it is not one that a room needs, as long as there are others.
+fn udp_outside_of_rooms(
+    config: &Config,
+    wanted: SocketAddr,
+    presented: &Presented,
+) -> io::Result<(aiochat_h3::Opened, u16)> {
+    suitable(config, wanted, || {
+        let opened = aiochat_h3::open(wanted.ip(), wanted.port(), presented)?;
+        let port = opened.port()?;
+        Ok((opened, port))
+    })
+}
+
 fn outside_of_rooms(
     config: &Config,
     wanted: SocketAddr,
     quic: Option<&Quic>,
 ) -> io::Result<(Entrance, SocketAddr)> {
-    let bind = || -> io::Result<_> {
+    let bind = || {
         let entrance = open(wanted, quic)?;
         let address = entrance.address()?;
-        Ok((entrance, address))
+        Ok(((entrance, address), address.port()))
     };
+    Ok(suitable(config, wanted, bind)?.0)
+}
+
+/// Opens a port. Where any will do, it is not one that a room needs, as long as there are others.
+fn suitable<T>(
+    config: &Config,
+    wanted: SocketAddr,
+    bind: impl Fn() -> io::Result<(T, u16)>,
+) -> io::Result<(T, u16)> {
     let mut bound = bind()?;
     // Those that do not suit are held until another is found, or the system might offer them again.
     let mut unsuitable = Vec::new();
-    while wanted.port() == 0 && config.rooms.listen_on(bound.1.port()) && unsuitable.len() < ANY_PORT_TRIES {
+    while wanted.port() == 0 && config.rooms.listen_on(bound.1) && unsuitable.len() < ANY_PORT_TRIES {
         unsuitable.push(std::mem::replace(&mut bound, bind()?));
     }
     Ok(bound)

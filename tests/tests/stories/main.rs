@@ -2,6 +2,7 @@
 //! story waits for what is to happen and never for a clock, and after each the registry, the server and the guests are compared.
 
 mod access;
+mod aiochat;
 #[cfg(target_os = "linux")]
 mod blind;
 mod bursts;
@@ -38,3 +39,4 @@ mod signs;
 mod single_port;
 mod tickets;
 mod trust;
+mod web;
