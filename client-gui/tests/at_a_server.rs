@@ -1,4 +1,5 @@
-//! The window, its own engine and a server in this process: in a plaza with others, and on offer to a stranger meanwhile.
+//! The window, its own engine and a server in this process: in a plaza with others, on offer to a stranger meanwhile, and with
+//! somebody who has an old client.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -16,6 +17,7 @@ use acaso::model::Now;
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
 use acaso::prefs::{Language, Motion, NoKeeper, Settings};
+use acaso_server::Classic;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::session::Login;
 use acaso_tests::house::{House, Setup};
@@ -85,6 +87,7 @@ impl Ana {
             motion: Motion::Little,
             server: house.lobby().to_string(),
             name: "Ana".to_owned(),
+            old_clients: true,
             ..Settings::default()
         };
         settings.accept_rules(&house.lobby().to_string().parse()?);
@@ -151,13 +154,14 @@ impl Ana {
     }
 }
 
-/// A house with a plaza, and a runtime for everybody but Ana.
+/// A house with a plaza and a port for old clients, and a runtime for everybody but Ana.
 fn house() -> Result<(Runtime, House)> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let house = runtime.block_on(House::open(Setup::default().plaza(praca())))?;
+    let setup = Setup::default().plaza(praca()).classic(Classic::Pychat, Some(0));
+    let house = runtime.block_on(House::open(setup))?;
     Ok((runtime, house))
 }
 
@@ -219,5 +223,35 @@ fn a_stranger_comes_while_ana_is_in_a_plaza() -> Result<()> {
         marina.leaves().await
     })?;
     drop((ana, marina));
+    runtime.block_on(house.closes())
+}
+
+#[test]
+fn ana_talks_with_somebody_who_has_an_old_client_and_the_window_says_what_that_means() -> Result<()> {
+    let (runtime, house) = house()?;
+    let mut ana = Ana::sits_down(&house)?;
+    ana.clicks("Meet a stranger");
+    ana.waits_to_see("The other seat is free")?;
+    let mut rui = runtime.block_on(async { house.pychat()?.asks().await?.enters().await })?;
+    ana.waits_to_see("not private: old client")?;
+    ensure!(ana.sees("Write to somebody with an old client"));
+    ensure!(!ana.sees("Safety phrase") && !ana.sees("encrypted between you two"));
+    runtime.block_on(rui.types_name("Rui"))?;
+    ana.waits_to_see("Write to Rui")?;
+    runtime.block_on(rui.types("oi"))?;
+    ana.waits_to_see(": oi")?;
+    ana.types("olá");
+    ana.presses(Modifiers::NONE, Key::Enter);
+    ana.waits_to_see("olá (Sent)")?;
+    runtime.block_on(async {
+        rui.hears("Server: Ana acabou de se juntar ao chat, diga ola!")
+            .await?;
+        rui.hears("Ana: ola").await?;
+        rui.quits().await
+    })?;
+    ana.waits_to_see("Rui said goodbye")?;
+    ensure!(ana.sees("The host could read them."));
+    ana.presses(Modifiers::COMMAND, Key::L);
+    drop(ana);
     runtime.block_on(house.closes())
 }
