@@ -11,6 +11,7 @@ use acaso_tests::guest::Directions;
 use acaso_tests::house::{Entrance, House, Setup};
 use acaso_tests::loopback::own_address;
 use acaso_tests::patience::soon;
+use acaso_tests::plaza::praca;
 use acaso_tests::watched::Watched;
 use anyhow::{Context, Result};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
@@ -88,8 +89,9 @@ async fn said(output: &mut Lines<BufReader<ChildStdout>>) -> Result<String> {
 }
 
 /// A server, until the end of input.
-pub(crate) async fn serve(plain: bool, shared: bool) -> Result<()> {
+pub(crate) async fn serve(plain: bool, shared: bool, plaza: bool) -> Result<()> {
     let setup = if plain { Setup::plain() } else { Setup::default() };
+    let setup = if plaza { setup.plaza(praca()) } else { setup };
     let entrance = if shared { Entrance::Lobby } else { Entrance::Doors };
     let house = House::open(setup.by(entrance)).await?;
     println!("{}", house.lobby());

@@ -4,6 +4,7 @@
 mod arrive;
 mod chaos;
 mod house;
+mod random;
 mod relay;
 
 mod child;
@@ -29,6 +30,8 @@ enum Task {
     Relay(relay::Arguments),
     /// Rooms fill up and stay: what does one more connection cost?
     House(house::Arguments),
+    /// People say things of random sizes at random moments, in rooms or in a plaza: is everything heard, and how soon?
+    Random(random::Arguments),
     /// Pairs talk through networks that fail: is anything lost, doubled or out of order?
     Chaos(chaos::Arguments),
     /// A server, until the end of input.
@@ -40,6 +43,9 @@ enum Task {
         /// With all rooms behind the lobby's port.
         #[arg(long)]
         shared: bool,
+        /// With a plaza.
+        #[arg(long)]
+        plaza: bool,
     },
     /// A relay that does nothing but carry bytes between every two who connect, until the end of input.
     #[command(hide = true)]
@@ -51,10 +57,11 @@ fn main() -> ExitCode {
     let done = match task {
         // One thread, as the relay it is measured beside: what is compared is work, not how it is spread.
         Task::Carry => runtime(1).and_then(|runtime| runtime.block_on(child::carry())),
-        Task::Serve { plain, shared } => {
-            runtime(0).and_then(|runtime| runtime.block_on(child::serve(plain, shared)))
+        Task::Serve { plain, shared, plaza } => {
+            runtime(0).and_then(|runtime| runtime.block_on(child::serve(plain, shared, plaza)))
         }
         Task::Arrive(arguments) => runtime(0).and_then(|runtime| runtime.block_on(arrive::run(&arguments))),
+        Task::Random(arguments) => runtime(0).and_then(|runtime| runtime.block_on(random::run(&arguments))),
         Task::Chaos(arguments) => runtime(0).and_then(|runtime| runtime.block_on(chaos::run(&arguments))),
         Task::Relay(arguments) => runtime(0).and_then(|runtime| runtime.block_on(relay::run(&arguments))),
         Task::House(arguments) => runtime(0).and_then(|runtime| runtime.block_on(house::run(&arguments))),
