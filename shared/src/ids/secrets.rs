@@ -1,4 +1,4 @@
-//! Secrets of 128 random bits: what they are, and the hashes that are kept instead of them.
+//! Secrets of 128 random bits (a ticket: 112 and its room): what they are, and the hashes that are kept instead of them.
 
 use std::fmt;
 
