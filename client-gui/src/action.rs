@@ -3,6 +3,7 @@
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::PlazaName;
 
+use crate::hosting::HostId;
 use crate::hygiene::Link;
 use crate::prefs::{Carrier, Language, Motion, ThemeChoice};
 
@@ -87,6 +88,33 @@ pub enum Action {
     CloseSheet,
     /// Change one setting.
     Change(Change),
+    /// Host on this computer: the page of the servers that run in this program.
+    OpenHost,
+    /// Something about those servers.
+    Host(HostWish),
+    /// Another window of this program, at the server that is hosted here.
+    NewWindow,
+}
+
+/// A wish about the servers that run in this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostWish {
+    /// Start one as the form says.
+    Start,
+    /// Look at this one.
+    Show(HostId),
+    /// Start another one.
+    Another,
+    /// Copy the link of the one before the eyes.
+    CopyLink,
+    /// Whether somebody's coming is worth a notice of the desktop.
+    TellJoins(bool),
+    /// Stop the one before the eyes, after a question if people are there.
+    Stop,
+    /// Do not stop it.
+    KeepHosting,
+    /// Stop it, whoever is there.
+    StopAnyway,
 }
 
 /// A changed setting.

@@ -14,12 +14,14 @@ use tokio::sync::watch;
 use crate::action::Action;
 use crate::bridge::Engine;
 use crate::fonts;
+use crate::hosting::Hosts;
 use crate::keyring::Keyring;
 use crate::model::{Model, Now};
 use crate::notify::Notifier;
 use crate::portal::Desktop;
 use crate::prefs::{Carrier, Keeper, Language, Settings};
 use crate::theme;
+use crate::windows::Windows;
 use crate::wording::Words;
 
 /// What the window stands on; tests bring their own.
@@ -34,6 +36,10 @@ pub struct Services {
     pub keeper: Box<dyn Keeper>,
     /// What the desktop says about looks.
     pub desktop: watch::Receiver<Desktop>,
+    /// Whoever runs servers in this program.
+    pub hosts: Box<dyn Hosts>,
+    /// Whoever opens other windows.
+    pub windows: Box<dyn Windows>,
     /// The clock.
     pub clock: Box<dyn Fn() -> Now>,
 }
@@ -113,6 +119,7 @@ impl App {
 
     /// Does what the command line asks for.
     fn begin(&mut self, ctx: &Context, wanted: Wanted) {
+        self.model.host.offered = self.services.hosts.is_offered();
         self.model.fill_in(wanted.server, wanted.name);
         self.model.carry_by(wanted.carrier);
         if wanted.rules_accepted {

@@ -6,9 +6,12 @@
 pub mod app;
 
 pub mod bridge;
+#[cfg(feature = "host")]
+pub mod host;
 pub mod keyring;
 pub mod notify;
 pub mod portal;
+pub mod windows;
 
 pub mod views;
 pub mod widgets;
@@ -19,6 +22,7 @@ pub mod theme;
 pub mod model;
 
 pub mod action;
+pub mod hosting;
 pub mod hygiene;
 pub mod wording;
 

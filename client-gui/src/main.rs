@@ -10,27 +10,31 @@ mod signals;
 #[path = "main/startup.rs"]
 mod startup;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use acaso::app::{App, Services, tell_to_end};
 use acaso::bridge::{Bridge, Wake};
+use acaso::hosting::Hosts;
 use acaso::keyring::SystemKeyring;
 use acaso::model::{Now, Trouble};
 use acaso::notify::Notices;
 use acaso::prefs::{Keeper, KeeperHandle, Loaded, NoKeeper, Settings, SettingsFile};
+use acaso::windows::ThisProgram;
 use acaso::wording::Words;
 use acaso::{fonts, portal};
 use anyhow::Context as _;
 use clap::Parser as _;
 use eframe::egui::{Context, ViewportCommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
 
 use arguments::{Arguments, Places};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log();
+    let host_log = start_log();
     let places = match arguments.places() {
         Ok(places) => places,
         Err(error) => {
@@ -45,7 +49,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     startup::explain_panics(&words);
-    match open_window(&arguments, places, settings, trouble) {
+    match open_window(&arguments, places, settings, trouble, host_log) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", startup::explain(&error, &words));
@@ -58,16 +62,27 @@ fn main() -> ExitCode {
 /// it then copes with.
 const QUIET: &str = "warn,sctk_adwaita=off,winit=error,egui_system_font_provider=error";
 
-/// Starts the log, on standard error.
-fn start_log() {
+/// What hosted servers log, for the window.
+#[cfg(feature = "host")]
+type ServersLog = acaso::host::HostLog;
+/// Nothing is hosted here.
+#[cfg(not(feature = "host"))]
+type ServersLog = tracing_subscriber::layer::Identity;
+
+/// Starts the log, on standard error; what hosted servers log goes to the window as well.
+fn start_log() -> ServersLog {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(QUIET));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let stderr = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // A log that cannot be written, on a full disk for one, would be complained about on stderr, and if that is the log
         // the complaint panics.
-        .log_internal_errors(false)
+        .log_internal_errors(false);
+    let servers = ServersLog::default();
+    tracing_subscriber::registry()
+        .with(stderr.with_filter(filter))
+        .with(servers.clone())
         .init();
+    servers
 }
 
 /// The settings, and what was wrong with them. Those that could not be read are not written either.
@@ -91,8 +106,10 @@ fn open_window(
     places: Places,
     settings: Settings,
     trouble: Option<Trouble>,
+    host_log: ServersLog,
 ) -> eframe::Result {
     let wanted = arguments.wanted();
+    let windows = ThisProgram::new(arguments.for_another_window());
     eframe::run_native(
         "Acaso",
         startup::window_options(arguments.geometry),
@@ -100,7 +117,7 @@ fn open_window(
             let ctx = &creation.egui_ctx;
             fonts::look_up_system_fonts(ctx);
             let writable = !matches!(trouble, Some(Trouble::SettingsUnsaved { .. }));
-            let services = services(ctx, places, &settings, writable)?;
+            let services = services(ctx, places, &settings, writable, windows, host_log)?;
             let mut app = App::new(ctx, settings, wanted, services);
             if let Some(trouble) = trouble {
                 app.complain(trouble);
@@ -111,8 +128,16 @@ fn open_window(
 }
 
 /// The engine and what runs beside it.
-fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) -> anyhow::Result<Services> {
+fn services(
+    ctx: &Context,
+    places: Places,
+    settings: &Settings,
+    writable: bool,
+    windows: ThisProgram,
+    host_log: ServersLog,
+) -> anyhow::Result<Services> {
     let wake = waker(ctx);
+    let hosts = hosts(places.hosted, host_log, &wake);
     let mut bridge =
         Bridge::start(places.known_servers, Arc::clone(&wake)).context("the engine does not start")?;
     let (notices, serve_notices) = Notices::new(raiser(ctx));
@@ -134,8 +159,20 @@ fn services(ctx: &Context, places: Places, settings: &Settings, writable: bool) 
         keyring: Box::new(keyring),
         keeper,
         desktop,
+        hosts,
+        windows: Box::new(windows),
         clock: Box::new(Now::read),
     })
+}
+
+#[cfg(feature = "host")]
+fn hosts(data: PathBuf, log: ServersLog, wake: &Wake) -> Box<dyn Hosts> {
+    Box::new(acaso::host::Launcher::new(data, log, Arc::clone(wake)))
+}
+
+#[cfg(not(feature = "host"))]
+fn hosts(_: PathBuf, _: ServersLog, _: &Wake) -> Box<dyn Hosts> {
+    Box::new(acaso::hosting::NoHosts)
 }
 
 /// Closes the window as its own button would, with a goodbye.

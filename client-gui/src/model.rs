@@ -7,6 +7,7 @@ mod conversation;
 mod events;
 mod first;
 mod history;
+mod host;
 mod identity;
 mod line;
 mod login;
@@ -29,6 +30,7 @@ pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence, Secrecy};
 pub use first::{Failed, Field, First, Rules, Trouble, Way};
 pub use history::{By, Entry, History, State, What};
+pub use host::{Host, HostField, HostForm, HostState, HostTrouble, Hosted, LogEntry, Logged};
 pub use identity::Identity;
 pub use line::{Away, Line, Lost, Pause};
 pub use login::LoginFields;
@@ -50,6 +52,7 @@ use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
 use acaso_shared::session::{Command, ConversationId, Login, Visit};
 use jiff::Zoned;
 
+use crate::hosting::Order;
 use crate::hygiene::Link;
 use crate::prefs::{Carrier, Settings};
 use crate::wording::{Key, Words};
@@ -86,6 +89,8 @@ pub struct Model {
     pub outing: Option<Outing>,
     /// Whether that, or the screen, stands in front.
     pub front: Front,
+    /// Servers that run in this program.
+    pub host: Host,
     /// The fields of the first screen: they outlive every visit.
     pub first: First,
     /// What is remembered between two runs.
@@ -142,6 +147,8 @@ pub enum Page {
     Settings,
     /// The house rules, read again.
     Rules(Rules),
+    /// Servers that run in this program.
+    Host,
 }
 
 /// What the program has to do for the model.
@@ -175,6 +182,10 @@ pub enum Effect {
     Minimise,
     /// Close the window.
     Close,
+    /// Ask this of whoever runs servers here.
+    Host(Order),
+    /// Open another window of this program, with this in the server's field.
+    NewWindow(Option<String>),
 }
 
 /// What is worth a notice.
@@ -192,6 +203,11 @@ pub enum Notice {
         /// Their words.
         text: String,
     },
+    /// Somebody came to a server that is hosted here.
+    Arrived {
+        /// How many people are there now.
+        people: usize,
+    },
     /// Somebody posted something in a plaza.
     Posted {
         /// The plaza.
@@ -208,6 +224,7 @@ impl std::fmt::Debug for Notice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Joined { .. } => "Joined",
+            Self::Arrived { .. } => "Arrived",
             Self::Wrote { .. } => "Wrote",
             Self::Posted { .. } => "Posted",
         })
@@ -246,6 +263,7 @@ impl Model {
             page: None,
             outing: None,
             front: Front::Visit,
+            host: Host::default(),
             first: First::new(&settings),
             settings,
             focused: true,

@@ -5,7 +5,7 @@ mod palette;
 mod style;
 mod type_scale;
 
-pub use palette::{DARK, LIGHT, Palette};
+pub use palette::{DARK, LIGHT, Palette, QR_INK, QR_PAPER};
 pub use style::{install, install_text_size};
 pub use type_scale::{Face, TextRole, role};
 
@@ -56,6 +56,8 @@ pub mod column {
     pub const WAITING: f32 = 520.0;
     /// Settings.
     pub const SETTINGS: f32 = 600.0;
+    /// A server that runs here.
+    pub const HOST: f32 = 904.0;
     /// Pages to be read: the rules, a changed identity.
     pub const READING: f32 = 640.0;
     /// The conversation.

@@ -3,6 +3,7 @@
 mod chat;
 mod closing;
 mod first;
+mod host;
 mod identity;
 mod plaza;
 mod plazas;
@@ -36,6 +37,9 @@ use crate::wording::Words;
 /// Draws the window. `little_motion` is what the person and the desktop want together.
 pub fn window_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) -> Option<Action> {
     let wished = front_ui(ui, model, words, little_motion);
+    if model.host.question.is_some() && model.closing.is_none() {
+        return host::stop_question_ui(ui, &mut model.host, words);
+    }
     let take_focus = std::mem::take(&mut model.closing_focus);
     match &model.closing {
         // What lies under a question is not pressed.
@@ -55,6 +59,7 @@ fn front_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) 
     match &mut model.page {
         Some(Page::Settings) => return settings_ui(ui, &model.settings, words),
         Some(Page::Rules(rules)) => return rules_ui(ui, rules, words),
+        Some(Page::Host) => return host::host_ui(ui, &mut model.host, words),
         None => {}
     }
     let aside = model.aside();
@@ -70,7 +75,7 @@ fn front_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) 
     let behind = model.plaza().map(|plaza| plaza.name.clone());
     let behind = behind.as_deref();
     match &mut model.screen {
-        Screen::First => first_ui(ui, &mut model.first, words),
+        Screen::First => first_ui(ui, &mut model.first, &model.host, words),
         Screen::Rules(rules) => rules_ui(ui, rules, words),
         Screen::Waiting(waiting) => waiting_ui(ui, waiting, behind, words),
         Screen::Chat(conversation) => chat_ui(ui, conversation, behind, words, little_motion),

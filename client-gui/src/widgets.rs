@@ -8,6 +8,8 @@ pub mod field;
 pub mod history;
 pub mod meeting;
 pub mod menu;
+pub mod qr;
+pub mod room_map;
 pub mod sheet;
 pub mod surface;
 

@@ -80,6 +80,8 @@ impl Ana {
             keyring: Box::new(NoKeyring),
             keeper: Box::new(NoKeeper),
             desktop: said,
+            hosts: Box::new(acaso::hosting::NoHosts),
+            windows: Box::new(acaso::windows::ThisProgram::new(Vec::new())),
             clock: Box::new(Now::read),
         };
         let mut settings = Settings {

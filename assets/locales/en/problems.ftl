@@ -91,6 +91,8 @@ problem-pins-next = The server's identity cannot be checked without it. Mend the
 
 trouble-settings-broken = Your settings could not be read
 trouble-settings-broken-next = We began with fresh ones. The old file is kept as { $path }.
+trouble-no-window = Another window cannot be opened
+trouble-no-window-next = The system says: { $detail }. Start Acaso once more yourself.
 trouble-settings-unsaved = Your settings could not be saved
 trouble-settings-unsaved-next = They hold until you close this window. The reason: { $detail }
 

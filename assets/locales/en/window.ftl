@@ -14,6 +14,7 @@ key-hint = { $what }  ({ $keys })
 key-enter = Enter
 key-escape = Esc
 key-control = Ctrl+{ $key }
+key-control-shift = Ctrl+Shift+{ $key }
 key-end = End
 key-alt-down = Alt+Down
 
@@ -196,6 +197,12 @@ aside-back = Go back
 
 close-title = Close this window?
 close-draft = What you were writing to { $plaza } was not posted. It is gone with the window.
+close-hosting = { $people ->
+        [0] This window hosts a server, and nobody is there at the moment. Stop hosting and close?
+        [one] 1 person is here; stop hosting and close?
+       *[other] { $people } people are here; stop hosting and close?
+    }
+close-hosting-anyway = Stop and close
 close-keep = Keep it open
 close-anyway = Close
 
@@ -391,3 +398,116 @@ notice-joined = { $name } is here
 notice-joined-body = The other seat is taken. Say hello.
 notice-posted = { $name } · { $plaza }
 notice-open = Open
+
+## Hosting: servers that run in this program
+
+host-open = Host on this computer
+host-open-running = Hosting: { $people ->
+        [0] nobody here yet
+        [one] 1 person
+       *[other] { $people } people
+    }
+host-about = Let others meet here. This program is the server for as long as its window is open.
+host-who = Who may come
+host-this-computer = This computer only
+host-one-address = Your network ({ $interface })
+host-all-v4 = Everybody, IPv4
+host-all = Everybody, IPv4 and IPv6
+host-port = Port
+host-port-hint = 1025
+host-single-port = All rooms behind this one port
+host-single-port-body = For firewalls and containers: no other port has to be open. Otherwise each room has its own.
+host-plaza = Plaza, if you like
+host-plaza-hint = Its name
+host-plaza-body = A public room for many. You see what is said there, and whoever enters is told so.
+host-start = Start hosting
+host-starting = Starting…
+host-servers = Servers
+host-new = A new one
+host-another = Another server
+host-title = Hosting on this computer
+host-status = Open to { $whom ->
+        [here] this computer only
+        [network] your network
+       *[everybody] everybody
+    } since { $time }. { $rooms ->
+        [0] No room
+        [one] 1 room
+       *[other] { $rooms } rooms
+    } in use, { $people ->
+        [0] nobody here
+        [one] 1 person
+       *[other] { $people } people
+    }, { $waiting } of them waiting.
+host-carried = { $frames ->
+        [one] 1 sealed envelope has
+       *[other] { $frames } sealed envelopes have
+    } passed through: messages, and signs that they arrived. Nobody here can open them.
+host-new-window = New window
+host-stop = Stop
+host-stopping = Saying goodbye…
+host-put-away = Put away
+host-failed = This server has failed
+host-failed-next = Nobody is brought together here any more. Put it away and start another one; the log below says more.
+host-typed = Others type
+host-typed-here = On this computer one types
+host-typed-too = or { $addresses }
+host-nobody-else = Others cannot come yet: this computer has no address but its own
+host-port-usual = Port { $port }, the usual one
+host-port-other = Port { $port }, a part of the address
+host-copy-link = Copy link
+host-copied = Link copied
+host-qr = The link as a picture, to be scanned
+host-fingerprint = Fingerprint
+host-firewall = Let in at the firewall
+host-firewall-all = { $port } and { $first }–{ $last }, TCP and UDP
+host-firewall-one = { $port }, TCP and UDP
+host-firewall-nothing = Nothing: only this computer can come.
+host-rooms = Rooms
+host-rooms-read = Rooms: { $rooms } of { $all } in use, one waits in { $waiting }
+host-room-free = free
+host-room-one = one waits
+host-room-two = two
+host-log = Log
+host-log-started = The server runs
+host-log-room = Room { $port }: { $seats ->
+        [one] one waits
+       *[other] two are in
+    }
+host-log-empty = Room { $port } is free again
+host-plazas = Plazas
+host-no-plazas = None. One is opened when a server is started: name it in the form.
+host-plaza-people = { $people ->
+        [0] Nobody is there
+        [one] 1 person
+       *[other] { $people } people
+    } · public: you read along
+host-tell-joins = Tell me when somebody comes
+host-tell-joins-body = A notice of the desktop, while this window is not in front.
+host-arrived = Somebody has come to your server
+host-arrived-body = { $people ->
+        [one] 1 person is
+       *[other] { $people } people are
+    } there now.
+host-stop-title = Stop hosting?
+host-stop-body = { $people ->
+        [0] Nobody is here at the moment.
+        [one] 1 person is here and will be told that the server closes.
+       *[other] { $people } people are here and will be told that the server closes.
+    }
+host-keep = Keep hosting
+host-stop-anyway = Stop hosting
+host-bad-port = That is no port
+host-bad-port-next = Type a number from 1 to 65535; 1025 is the usual one.
+host-port-taken = Port { $port } is taken
+host-port-taken-next = Another program uses it. Stop that one, or choose another port.
+host-port-forbidden = Port { $port } is kept by the system
+host-port-forbidden-next = Choose a port from 1024 on.
+host-not-ours = { $ip } is not an address of this computer
+host-not-ours-next = Choose one from the list.
+host-data-held = Another server uses what belongs to this port
+host-data-held-next = It holds { $path }. Stop that server, or choose another port.
+host-bad-plaza = A plaza cannot be called that
+host-bad-plaza-next = Choose a shorter name of visible letters, or leave it out.
+host-not-started = The server does not start
+host-not-started-next = The server says: { $detail }.

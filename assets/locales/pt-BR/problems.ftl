@@ -91,6 +91,8 @@ problem-pins-next = Sem ele não há como conferir o servidor. Conserte o arquiv
 
 trouble-settings-broken = Seus ajustes não puderam ser lidos
 trouble-settings-broken-next = Começamos com novos. O arquivo antigo ficou como { $path }.
+trouble-no-window = Não foi possível abrir outra janela
+trouble-no-window-next = O sistema diz: { $detail }. Abra o Acaso mais uma vez por conta própria.
 trouble-settings-unsaved = Seus ajustes não puderam ser salvos
 trouble-settings-unsaved-next = Valem até você fechar esta janela. O motivo: { $detail }
 

@@ -14,6 +14,7 @@ key-hint = { $what }  ({ $keys })
 key-enter = Enter
 key-escape = Esc
 key-control = Ctrl+{ $key }
+key-control-shift = Ctrl+Shift+{ $key }
 key-end = End
 key-alt-down = Alt+Seta para baixo
 
@@ -196,6 +197,12 @@ aside-back = Voltar
 
 close-title = Fechar esta janela?
 close-draft = O que você escrevia para a { $plaza } não foi publicado. Some com a janela.
+close-hosting = { $people ->
+        [0] Esta janela hospeda um servidor, e ninguém está lá agora. Parar de hospedar e fechar?
+        [one] 1 pessoa está aqui; parar de hospedar e fechar?
+       *[other] { $people } pessoas estão aqui; parar de hospedar e fechar?
+    }
+close-hosting-anyway = Parar e fechar
 close-keep = Deixar aberta
 close-anyway = Fechar
 
@@ -391,3 +398,116 @@ notice-joined = { $name } chegou
 notice-joined-body = O outro lugar foi ocupado. Diga olá.
 notice-posted = { $name } · { $plaza }
 notice-open = Abrir
+
+## Hospedar: servidores que funcionam neste programa
+
+host-open = Hospedar neste computador
+host-open-running = Hospedando: { $people ->
+        [0] ninguém ainda
+        [one] 1 pessoa
+       *[other] { $people } pessoas
+    }
+host-about = Deixe outras pessoas se encontrarem aqui. Este programa é o servidor enquanto a janela estiver aberta.
+host-who = Quem pode vir
+host-this-computer = Só este computador
+host-one-address = Sua rede ({ $interface })
+host-all-v4 = Todos, IPv4
+host-all = Todos, IPv4 e IPv6
+host-port = Porta
+host-port-hint = 1025
+host-single-port = Todas as salas atrás desta única porta
+host-single-port-body = Para firewalls e contêineres: nenhuma outra porta precisa estar aberta. Senão, cada sala tem a sua.
+host-plaza = Praça, se quiser
+host-plaza-hint = O nome dela
+host-plaza-body = Uma sala pública para muitos. Você vê o que se diz lá, e quem entra fica sabendo.
+host-start = Começar a hospedar
+host-starting = Começando…
+host-servers = Servidores
+host-new = Um novo
+host-another = Outro servidor
+host-title = Hospedando neste computador
+host-status = Aberto { $whom ->
+        [here] só a este computador
+        [network] à sua rede
+       *[everybody] a todos
+    } desde { $time }. { $rooms ->
+        [0] Nenhuma sala
+        [one] 1 sala
+       *[other] { $rooms } salas
+    } em uso, { $people ->
+        [0] ninguém aqui
+        [one] 1 pessoa
+       *[other] { $people } pessoas
+    }, { $waiting } esperando.
+host-carried = { $frames ->
+        [one] 1 envelope lacrado passou
+       *[other] { $frames } envelopes lacrados passaram
+    } por aqui: mensagens, e sinais de que chegaram. Ninguém aqui pode abri-los.
+host-new-window = Nova janela
+host-stop = Parar
+host-stopping = Despedindo-se…
+host-put-away = Guardar
+host-failed = Este servidor falhou
+host-failed-next = Aqui ninguém mais se encontra. Guarde-o e comece outro; o registro abaixo diz mais.
+host-typed = Os outros digitam
+host-typed-here = Neste computador se digita
+host-typed-too = ou { $addresses }
+host-nobody-else = Outros ainda não podem vir: este computador só tem o próprio endereço
+host-port-usual = Porta { $port }, a de costume
+host-port-other = Porta { $port }, parte do endereço
+host-copy-link = Copiar link
+host-copied = Link copiado
+host-qr = O link como figura, para ler com a câmera
+host-fingerprint = Impressão da chave
+host-firewall = Libere no firewall
+host-firewall-all = { $port } e { $first }–{ $last }, TCP e UDP
+host-firewall-one = { $port }, TCP e UDP
+host-firewall-nothing = Nada: só este computador pode vir.
+host-rooms = Salas
+host-rooms-read = Salas: { $rooms } de { $all } em uso, em { $waiting } alguém espera
+host-room-free = livre
+host-room-one = um espera
+host-room-two = dois
+host-log = Registro
+host-log-started = O servidor está no ar
+host-log-room = Sala { $port }: { $seats ->
+        [one] um espera
+       *[other] dois estão nela
+    }
+host-log-empty = A sala { $port } está livre de novo
+host-plazas = Praças
+host-no-plazas = Nenhuma. Abre-se uma ao começar um servidor: dê um nome a ela no formulário.
+host-plaza-people = { $people ->
+        [0] Ninguém está lá
+        [one] 1 pessoa
+       *[other] { $people } pessoas
+    } · pública: você lê junto
+host-tell-joins = Avise quando alguém chegar
+host-tell-joins-body = Um aviso da área de trabalho, enquanto esta janela não está à frente.
+host-arrived = Alguém chegou ao seu servidor
+host-arrived-body = { $people ->
+        [one] Agora há 1 pessoa.
+       *[other] Agora há { $people } pessoas.
+    }
+host-stop-title = Parar de hospedar?
+host-stop-body = { $people ->
+        [0] Ninguém está aqui agora.
+        [one] 1 pessoa está aqui e será avisada de que o servidor fecha.
+       *[other] { $people } pessoas estão aqui e serão avisadas de que o servidor fecha.
+    }
+host-keep = Continuar hospedando
+host-stop-anyway = Parar de hospedar
+host-bad-port = Isso não é uma porta
+host-bad-port-next = Digite um número de 1 a 65535; 1025 é a de costume.
+host-port-taken = A porta { $port } está ocupada
+host-port-taken-next = Outro programa a usa. Pare-o, ou escolha outra porta.
+host-port-forbidden = A porta { $port } é reservada ao sistema
+host-port-forbidden-next = Escolha uma porta a partir de 1024.
+host-not-ours = { $ip } não é um endereço deste computador
+host-not-ours-next = Escolha um da lista.
+host-data-held = Outro servidor usa o que pertence a esta porta
+host-data-held-next = Ele ocupa { $path }. Pare esse servidor, ou escolha outra porta.
+host-bad-plaza = Uma praça não pode ter esse nome
+host-bad-plaza-next = Escolha um nome mais curto, de letras visíveis, ou deixe sem.
+host-not-started = O servidor não começa
+host-not-started-next = O servidor diz: { $detail }.

@@ -1,7 +1,7 @@
 //! The set of pictures that the README and its neighbours use.
 
 /// Screens drawn in both themes at the usual size.
-const BOTH_THEMES: [&str; 27] = [
+const BOTH_THEMES: [&str; 29] = [
     "first",
     "servers",
     "error",
@@ -28,17 +28,36 @@ const BOTH_THEMES: [&str; 27] = [
     "left",
     "over",
     "identity",
+    "host",
+    "host-form",
     "settings",
 ];
 
 /// Those that are drawn narrow and at twice the text size as well.
-const EVERY_SIZE: [&str; 17] = [
-    "first", "error", "login", "rules", "waiting", "chat", "states", "plazas", "plaza", "open", "phrase",
-    "lost", "link", "unsent", "left", "identity", "settings",
+const EVERY_SIZE: [&str; 19] = [
+    "first",
+    "error",
+    "login",
+    "rules",
+    "waiting",
+    "chat",
+    "states",
+    "plazas",
+    "plaza",
+    "open",
+    "phrase",
+    "lost",
+    "link",
+    "unsent",
+    "left",
+    "identity",
+    "host",
+    "host-form",
+    "settings",
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 21] = [
+const SINGLE: [&str; 25] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -54,6 +73,10 @@ const SINGLE: [&str; 21] = [
     "plaza-unsent-light plaza-unsent light 960x680 1",
     "plaza-over-light plaza-over light 960x680 1",
     "plazas-none-light plazas-none light 960x680 1",
+    "host-pt-light host light 960x680 1 --lang pt",
+    "host-wide-light host light 1600x1000 1",
+    "host-taken-light host-taken light 960x680 1",
+    "host-stop-light host-stop light 960x680 1",
     "open-pt-light open light 960x680 1 --lang pt",
     "open-start-light open-start light 960x680 1",
     "open-left-light open-left light 960x680 1",

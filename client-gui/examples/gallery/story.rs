@@ -1,5 +1,6 @@
 //! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
 
+mod host;
 mod open;
 mod parting;
 mod plaza;
@@ -102,6 +103,10 @@ impl Story {
             "over" => story.server_closes()?,
             "identity" => story.meet_another_identity(b"another key", None)?,
             "outdated" => story.meet_another_identity(b"the key of a server", Some(Unvouched::Outdated))?,
+            "host" => story.host()?,
+            "host-form" => story.want_to_host()?,
+            "host-taken" => story.find_the_port_taken()?,
+            "host-stop" => story.stop_hosting()?,
             "settings" => story.wish(Action::OpenSettings),
             _ => bail!("there is no screen called “{screen}”"),
         }

@@ -12,12 +12,19 @@ pub(super) fn shortcut(ui: &Ui, model: &Model) -> Option<Action> {
     if let Some(percent) = text_size(&pressed, model.settings.text_percent) {
         return Some(Action::Change(Change::TextPercent(percent)));
     }
-    if model.page.is_some() || model.closing.is_some() {
+    let is_asking = model.closing.is_some() || model.host.question.is_some();
+    if !is_asking && take_shifted(ui, Key::N) {
+        return Some(Action::NewWindow);
+    }
+    if model.page.is_some() || is_asking {
         return None;
     }
     let asked = matches!(model.screen, Screen::Identity(_)) && model.outing_in_front().is_none();
     if !asked && pressed(Key::Comma) {
         return Some(Action::OpenSettings);
+    }
+    if !asked && model.host.offered && pressed(Key::H) {
+        return Some(Action::OpenHost);
     }
     let keys = match model.outing_in_front() {
         Some(outing) => of_outing(outing),
@@ -61,9 +68,28 @@ fn take(input: &mut InputState, key: Key) -> bool {
     input.events.len() < before
 }
 
+/// Takes the press of this key with Control and Shift, if there is one.
+fn take_shifted(ui: &Ui, key: Key) -> bool {
+    let is_it = |event: &Event| match event {
+        Event::Key {
+            key: pressed_key,
+            pressed: true,
+            repeat: false,
+            modifiers,
+            ..
+        } => *pressed_key == key && modifiers.command && modifiers.shift && !modifiers.alt,
+        _ => false,
+    };
+    ui.input_mut(|input| {
+        let before = input.events.len();
+        input.events.retain(|event| !is_it(event));
+        input.events.len() < before
+    })
+}
+
 /// Escape: back, cancel, stay away. What is open or focused has taken it already.
 pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
-    if Popup::is_any_open(ui.ctx()) || model.closing.is_some() {
+    if Popup::is_any_open(ui.ctx()) || model.closing.is_some() || model.host.question.is_some() {
         return None;
     }
     if model.page.is_none() && matches!(model.outing_in_front(), Some(Outing::Inside(_))) {

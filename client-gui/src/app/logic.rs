@@ -40,6 +40,10 @@ impl App {
             let effects = self.model.heard_of_plazas(told, &(self.services.clock)());
             self.perform(ctx, effects);
         }
+        while let Some(told) = self.services.hosts.hear() {
+            let effects = self.model.heard_of_host(told, &(self.services.clock)());
+            self.perform(ctx, effects);
+        }
         while let Some((server, login)) = self.services.keyring.found() {
             self.model.recalled(&server, login);
         }

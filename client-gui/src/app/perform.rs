@@ -4,6 +4,7 @@ use egui::{Context, OpenUrl, UserAttentionType, ViewportCommand};
 
 use super::App;
 use crate::action::{Action, Change};
+use crate::hosting::Order;
 use crate::model::{Effect, Notice};
 use crate::notify::Banner;
 use crate::prefs::Language;
@@ -38,6 +39,13 @@ impl App {
                 Effect::Recall(server) => self.services.keyring.look_up(&server),
                 Effect::Remember(server, login) => self.services.keyring.remember(&server, &login),
                 Effect::Unremember(server) => self.services.keyring.forget(&server),
+                Effect::Host(order) => self.services.hosts.order(order),
+                Effect::NewWindow(link) => {
+                    if let Err(error) = self.services.windows.open(link.as_deref()) {
+                        let detail = error.to_string();
+                        self.model.complain(crate::model::Trouble::NoWindow { detail });
+                    }
+                }
                 Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
                 Effect::Minimise => ctx.send_viewport_cmd(ViewportCommand::Minimized(true)),
             }
@@ -48,7 +56,12 @@ impl App {
     pub(super) fn end(&mut self) {
         // The task that writes the settings ends when nobody can leave any more with it.
         self.services.keeper = Box::new(crate::prefs::NoKeeper);
+        // Servers begin their goodbyes first: they need longer than a visit does.
+        for server in &self.model.host.servers {
+            self.services.hosts.order(Order::Stop(server.id));
+        }
         self.services.engine.end();
+        self.services.hosts.end();
     }
 
     fn speak(&mut self, language: Language) {
@@ -73,6 +86,10 @@ fn banner(notice: Notice, words: &Words) -> Banner {
             words.get(Key::NoticeJoinedBody),
         ),
         Notice::Wrote { who, text } => (who.called_first(words), text),
+        Notice::Arrived { people } => (
+            words.get(Key::HostArrived),
+            words.fill(Key::HostArrivedBody, &[("people", people.into())]),
+        ),
         Notice::Posted { plaza, name, text } => {
             let values = [("name", name.into()), ("plaza", plaza.into())];
             (words.fill(Key::NoticePosted, &values), text)

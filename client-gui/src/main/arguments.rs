@@ -1,5 +1,6 @@
 //! The command line, and where things are kept.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -63,6 +64,8 @@ pub(crate) struct Places {
     pub(crate) settings: SettingsFile,
     /// The identities of servers.
     pub(crate) known_servers: PathBuf,
+    /// What servers that run in this program keep, each in a directory of its own.
+    pub(crate) hosted: PathBuf,
 }
 
 /// There is no home to keep anything in.
@@ -82,7 +85,26 @@ impl Arguments {
         Ok(Places {
             settings: SettingsFile::within(&config),
             known_servers: data.join("known_servers.toml"),
+            hosted: data.join("hosted"),
         })
+    }
+
+    /// What another window is told, besides where to go: where this one keeps things, and what holds for this run.
+    pub(crate) fn for_another_window(&self) -> Vec<OsString> {
+        let directories = [("--config", &self.config), ("--data", &self.data)];
+        let mut arguments: Vec<OsString> = directories
+            .into_iter()
+            .filter_map(|(flag, directory)| Some([flag.into(), directory.clone()?.into_os_string()]))
+            .flatten()
+            .collect();
+        if let Some(language) = self.language {
+            let tag = match language {
+                Language::Portuguese => "pt-BR",
+                Language::System | Language::English => "en",
+            };
+            arguments.extend(["--lang".into(), tag.into()]);
+        }
+        arguments
     }
 
     /// What the window is to begin with.
@@ -168,6 +190,13 @@ mod tests {
     fn a_transport_is_one_of_three() {
         assert_eq!(carrier("quic"), Ok(Carrier::Quic));
         assert!(carrier("udp").is_err());
+    }
+
+    #[test]
+    fn another_window_keeps_its_things_in_the_same_places() {
+        let given = ["--config", "c", "--data", "d", "--lang", "pt-BR"];
+        let arguments = Arguments::parse_from(["acaso", "--meet", "--server", "::1"].iter().chain(&given));
+        assert_eq!(arguments.for_another_window(), given);
     }
 
     #[test]

@@ -10,6 +10,11 @@ pub enum Closing {
         /// The plaza, fit to be shown.
         plaza: String,
     },
+    /// The servers that run in this program, and with them who is there.
+    Hosting {
+        /// How many people.
+        people: usize,
+    },
 }
 
 impl Model {
@@ -23,7 +28,12 @@ impl Model {
         self.closing.is_none()
     }
 
+    /// What is of others is asked about first.
     fn lost_by_closing(&self) -> Option<Closing> {
+        if self.host.is_hosting() {
+            let people = self.host.people();
+            return Some(Closing::Hosting { people });
+        }
         let writing = self.plaza().filter(|plaza| plaza.draft.has_words());
         let plaza = writing
             .map(|plaza| plaza.name.clone())
@@ -39,7 +49,10 @@ impl Model {
 
     /// The window closes all the same.
     pub(super) fn close_anyway(&mut self) -> Vec<Effect> {
-        self.closing = None;
+        if let Some(Closing::Hosting { .. }) = self.closing.take() {
+            // A goodbye to everybody comes first; then the window is asked to close again.
+            return self.host.stop_all();
+        }
         self.sure_to_close = true;
         vec![Effect::Close]
     }

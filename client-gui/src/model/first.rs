@@ -75,6 +75,11 @@ pub enum Trouble {
         /// The operating system's word.
         detail: String,
     },
+    /// Another window could not be opened.
+    NoWindow {
+        /// The operating system's word.
+        detail: String,
+    },
 }
 
 /// A problem, and when it was told.
@@ -152,7 +157,10 @@ impl Trouble {
             Self::Account => Some(Field::Account),
             Self::Password => Some(Field::Password),
             Self::Problem(failed) => field_of(&failed.problem),
-            Self::Closing(_) | Self::SettingsBroken { .. } | Self::SettingsUnsaved { .. } => None,
+            Self::Closing(_)
+            | Self::SettingsBroken { .. }
+            | Self::SettingsUnsaved { .. }
+            | Self::NoWindow { .. } => None,
         }
     }
 
@@ -178,6 +186,11 @@ impl Trouble {
                 Key::TroubleSettingsBroken,
                 Key::TroubleSettingsBrokenNext,
                 &[("path", path.into())],
+            ),
+            Self::NoWindow { detail } => words.sentence(
+                Key::TroubleNoWindow,
+                Key::TroubleNoWindowNext,
+                &[("detail", detail.into())],
             ),
             Self::SettingsUnsaved { detail } => words.sentence(
                 Key::TroubleSettingsUnsaved,

@@ -46,6 +46,9 @@ impl Model {
                 vec![Effect::Save, Effect::Unremember(server)]
             }
             Action::Change(change) => self.change(change),
+            Action::OpenHost => self.open_host(),
+            Action::Host(wish) => self.wish_of_host(wish),
+            Action::NewWindow => self.new_window(),
             Action::Plazas
             | Action::LookAgain
             | Action::EnterPlaza(_)
@@ -287,7 +290,7 @@ impl Model {
         Vec::new()
     }
 
-    fn turn_to(&mut self, page: Option<Page>) -> Vec<Effect> {
+    pub(super) fn turn_to(&mut self, page: Option<Page>) -> Vec<Effect> {
         // Nothing stands in front of the question about an identity: there is no way past it.
         if !matches!(self.screen, Screen::Identity(_)) || self.front == Front::Outing {
             self.page = page;
@@ -303,7 +306,7 @@ impl Model {
         }
         let back = match self.page {
             Some(Page::Rules(_)) => Some(Page::Settings),
-            Some(Page::Settings) | None => None,
+            Some(Page::Settings | Page::Host) | None => None,
         };
         if back.is_none() {
             self.bring(self.front);

@@ -61,6 +61,11 @@ pub struct Palette {
     pub shadow: Color32,
 }
 
+/// What a camera has to tell apart: the same by day and by night.
+pub const QR_PAPER: Color32 = rgb(0xFFFFFF);
+/// The dark on it.
+pub const QR_INK: Color32 = rgb(0x14232A);
+
 /// By day.
 pub static LIGHT: Palette = Palette {
     bg: rgb(0xEFF2EF),

@@ -131,6 +131,8 @@ pub mod role {
     pub const KEY: TextRole = TextRole::new(15.0, 22.0, Face::Mono);
     /// The digits of a safety phrase.
     pub const DIGITS: TextRole = TextRole::new(18.0, 26.0, Face::Mono);
+    /// An address that others type.
+    pub const ADDRESS: TextRole = TextRole::new(22.0, 28.0, Face::Display);
     /// The time waited.
     pub const CLOCK: TextRole = TextRole::new(28.0, 36.0, Face::Regular);
     /// The main button.

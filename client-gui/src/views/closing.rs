@@ -14,26 +14,57 @@ use crate::wording::{Key, Words};
 /// Draws it. To stay has the keyboard: closing cannot be taken back.
 pub(super) fn closing_ui(ui: &Ui, closing: &Closing, take_focus: bool, words: &Words) -> Option<Action> {
     let title = words.get(Key::CloseTitle);
-    let Closing::Draft { plaza } = closing;
-    let body = words.fill(Key::CloseDraft, &[("plaza", plaza.into())]);
-    let (keep, close) = (words.get(Key::CloseKeep), words.get(Key::CloseAnyway));
-    let (action, away) = sheet(ui, Id::unique("closing"), &title, Place::Middle, |ui| {
-        heading(ui, &title);
+    let question = match closing {
+        Closing::Draft { plaza } => Question {
+            body: words.fill(Key::CloseDraft, &[("plaza", plaza.into())]),
+            keep: words.get(Key::CloseKeep),
+            close: words.get(Key::CloseAnyway),
+            title,
+        },
+        Closing::Hosting { people } => Question {
+            body: words.fill(Key::CloseHosting, &[("people", (*people).into())]),
+            keep: words.get(Key::HostKeep),
+            close: words.get(Key::CloseHostingAnyway),
+            title,
+        },
+    };
+    question_ui(ui, &question, take_focus, words).map(|close| match close {
+        true => Action::CloseAnyway,
+        false => Action::KeepOpen,
+    })
+}
+
+/// Something that cannot be taken back.
+pub(super) struct Question {
+    /// What it is about.
+    pub(super) title: String,
+    /// What would be lost.
+    pub(super) body: String,
+    /// Not to do it.
+    pub(super) keep: String,
+    /// To do it.
+    pub(super) close: String,
+}
+
+/// Asks over whatever is on screen. Answers whether it is to be done, once that is said.
+pub(super) fn question_ui(ui: &Ui, question: &Question, take_focus: bool, words: &Words) -> Option<bool> {
+    let Question {
+        title,
+        body,
+        keep,
+        close,
+    } = question;
+    let (answer, away) = sheet(ui, Id::unique("closing"), title, Place::Middle, |ui| {
+        heading(ui, title);
         ui.add_space(gap::HAIR);
-        text(ui, &body, role::SECONDARY, palette(ui).text);
+        text(ui, body, role::SECONDARY, palette(ui).text);
         ui.add_space(gap::BASE);
-        let keep_button = Button::new(&keep, Kind::Main)
+        let keep_button = Button::new(keep, Kind::Main)
             .height(36.0)
             .take_focus(take_focus)
-            .tip(hint(words, &keep, Shortcut::Escape));
-        let close_button = Button::new(&close, Kind::Danger).height(36.0);
-        button_row(
-            ui,
-            vec![
-                (keep_button, Action::KeepOpen),
-                (close_button, Action::CloseAnyway),
-            ],
-        )
+            .tip(hint(words, keep, Shortcut::Escape));
+        let close_button = Button::new(close, Kind::Danger).height(36.0);
+        button_row(ui, vec![(keep_button, false), (close_button, true)])
     });
-    action.or(away.then_some(Action::KeepOpen))
+    answer.or(away.then_some(false))
 }

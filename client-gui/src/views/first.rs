@@ -9,7 +9,7 @@ use egui::{Frame, Id, Key as Press, Margin, Modifiers, Panel, Sense, Ui, vec2};
 use super::hints::{Shortcut, hint, keys};
 use super::top_bar::home_bar;
 use crate::action::Action;
-use crate::model::{Field, First};
+use crate::model::{Field, First, Host};
 use crate::theme::{Room, column as width, gap, palette};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::divider::{DIVIDER, divider};
@@ -24,10 +24,10 @@ use crate::wording::{Key, Words};
 const TWO_FIELDS_WIDTH: f32 = 420.0;
 
 /// Draws the first screen.
-pub fn first_ui(ui: &mut Ui, first: &mut First, words: &Words) -> Option<Action> {
+pub fn first_ui(ui: &mut Ui, first: &mut First, host: &Host, words: &Words) -> Option<Action> {
     let focus = first.focus.take();
     let room = Room::of(ui.ctx());
-    let mut action = home_bar(ui, words);
+    let mut action = home_bar(ui, host, words);
     if room.pinned() {
         let frame = Frame::NONE.fill(palette(ui).bg).inner_margin(Margin {
             top: 8,

@@ -12,6 +12,8 @@ pub(super) enum Shortcut {
     Control(&'static str),
     ControlEnd,
     ControlEnter,
+    /// Control and Shift with a letter.
+    ControlShift(&'static str),
 }
 
 /// What something does, with its shortcut in brackets.
@@ -28,6 +30,7 @@ pub(super) fn keys(words: &Words, shortcut: Shortcut) -> String {
         Shortcut::Escape => words.get(Key::KeyEscape),
         Shortcut::AltDown => words.get(Key::KeyAltDown),
         Shortcut::Control(key) => control(key),
+        Shortcut::ControlShift(key) => words.fill(Key::KeyControlShift, &[("key", key.into())]),
         Shortcut::ControlEnd => control(&words.get(Key::KeyEnd)),
         Shortcut::ControlEnter => control(&words.get(Key::KeyEnter)),
     }

@@ -4,7 +4,8 @@ use egui::{Align, Frame, Layout, Margin, Panel, Rect, Response, Role, Sense, Ui,
 
 use super::hints::{Shortcut, hint};
 use crate::action::Action;
-use crate::theme::{Room, palette};
+use crate::model::Host;
+use crate::theme::{Room, gap, palette};
 use crate::widgets::button::{Button, Kind};
 use crate::widgets::icon::Icon;
 use crate::widgets::name_mark::name_mark;
@@ -12,7 +13,7 @@ use crate::widgets::tile::{Seat, TileColours, tile};
 use crate::wording::{Key, Words};
 
 /// The bar of the first screen.
-pub(super) fn home_bar(ui: &mut Ui, words: &Words) -> Option<Action> {
+pub(super) fn home_bar(ui: &mut Ui, host: &Host, words: &Words) -> Option<Action> {
     bar(ui, |ui| {
         sign_and_name(ui, words);
         let settings = words.get(Key::Settings);
@@ -21,9 +22,31 @@ pub(super) fn home_bar(ui: &mut Ui, words: &Words) -> Option<Action> {
             .height(36.0)
             .icon_only(Room::of(ui.ctx()).narrow())
             .tip(hint(words, &settings, Shortcut::Control(",")));
-        push_right(ui, button.measure(ui));
-        button.show(ui).clicked().then_some(Action::OpenSettings)
+        let hosting = host_words(host, words);
+        let host_button = Button::new(&hosting, Kind::Bare)
+            .icon(Icon::Host)
+            .height(36.0)
+            .icon_only(Room::of(ui.ctx()).narrow())
+            .held(host.is_hosting())
+            .tip(hint(words, &hosting, Shortcut::Control("H")));
+        let tools = button.measure(ui);
+        if !host.offered {
+            push_right(ui, tools);
+            return button.show(ui).clicked().then_some(Action::OpenSettings);
+        }
+        ui.spacing_mut().item_spacing.x = gap::HAIR;
+        push_right(ui, host_button.measure(ui) + gap::HAIR + tools);
+        let hosting = host_button.show(ui).clicked().then_some(Action::OpenHost);
+        hosting.or(button.show(ui).clicked().then_some(Action::OpenSettings))
     })
+}
+
+/// What leads to hosting; while servers run, how many people are there.
+fn host_words(host: &Host, words: &Words) -> String {
+    match host.servers.is_empty() {
+        true => words.get(Key::HostOpen),
+        false => words.fill(Key::HostOpenRunning, &[("people", host.people().into())]),
+    }
 }
 
 /// The bar of a page one comes back from. Answers whether the way back was taken.

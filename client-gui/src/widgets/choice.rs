@@ -51,6 +51,57 @@ pub fn check(ui: &mut Ui, ticked: &mut bool, words: &str) -> Response {
     response
 }
 
+/// One of several rows, each with a word of explanation at its end. `group` is what is chosen.
+pub fn pick(ui: &mut Ui, group: &str, chosen: bool, name: &str, about: &str) -> Response {
+    let palette = palette(ui);
+    let (height, indent, padding) = (40.0, 40.0, 14.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    paint_pick(ui, rect, chosen, response.hovered());
+    let painter = ui.painter();
+    let centre = rect.center().y;
+    let about_galley = painter.layout_no_wrap(about.to_owned(), role::CODE.font(), palette.muted);
+    let about_at = pos2(
+        rect.right() - padding - about_galley.size().x,
+        centre - about_galley.size().y / 2.0,
+    );
+    let mut job = role::LEAD.job(name, palette.text);
+    let room = (about_at.x - rect.left() - indent - padding).max(0.0);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+    let name_galley = painter.layout_job(job);
+    let name_at = pos2(rect.left() + indent, centre - name_galley.size().y / 2.0);
+    painter.galley(name_at.round(), name_galley, palette.text);
+    painter.galley(about_at.round(), about_galley, palette.muted);
+    if response.has_focus() {
+        focus_ring(ui, rect, radius::CONTROL);
+    }
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            Role::RadioButton,
+            true,
+            chosen,
+            format!("{group}: {name}, {about}"),
+        )
+    });
+    response
+}
+
+/// The row, and a ring in it that is filled where it is chosen.
+fn paint_pick(ui: &Ui, rect: Rect, chosen: bool, hovered: bool) {
+    let (painter, palette) = (ui.painter(), palette(ui));
+    let fill = if hovered { palette.sunken } else { palette.surface };
+    let (line, mark) = if chosen {
+        (Stroke::new(stroke::STRONG, palette.link), palette.tile)
+    } else {
+        (Stroke::new(stroke::LINE, palette.field), palette.field)
+    };
+    painter.rect(rect, radius::CONTROL, fill, line, StrokeKind::Inside);
+    let centre = pos2(rect.left() + 21.0, rect.center().y);
+    painter.circle_stroke(centre, 7.0, Stroke::new(stroke::MARK, mark));
+    if chosen {
+        painter.circle_filled(centre, 3.5, mark);
+    }
+}
+
 /// Something to be on or off, at once, with a name and an explanation.
 pub fn switch(ui: &mut Ui, on: &mut bool, name: &str, about: &str) -> Response {
     let palette = palette(ui);

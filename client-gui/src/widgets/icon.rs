@@ -55,6 +55,12 @@ pub enum Icon {
     Plaza,
     /// Letters that do not belong together.
     Letters,
+    /// A computer that others come to.
+    Host,
+    /// One more.
+    Plus,
+    /// End it.
+    Stop,
 }
 
 /// Draws an icon around `centre`, `size` points wide and high.
@@ -139,6 +145,14 @@ pub fn icon(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Colo
                 &[(12.0, 15.0), (18.0, 5.0)],
             ]);
         }
+        Icon::Host => {
+            pen.lines(&[&[(2.5, 3.5), (17.5, 3.5), (17.5, 13.0), (2.5, 13.0), (2.5, 3.5)]]);
+            pen.lines(&[&[(6.5, 16.8), (13.5, 16.8)]]);
+            pen.ring(7.8, 8.2, 1.8);
+            pen.disc(12.2, 8.2, 2.1);
+        }
+        Icon::Plus => pen.lines(&[&[(10.0, 4.0), (10.0, 16.0)], &[(4.0, 10.0), (16.0, 10.0)]]),
+        Icon::Stop => pen.square(5.0, 15.0, 2.5),
         Icon::Draft => pen.lines(&[&[
             (4.0, 16.0),
             (4.6, 12.6),

@@ -7,6 +7,7 @@
 
 mod composer;
 mod drafts;
+mod host;
 mod hygiene;
 mod identity;
 mod line;

@@ -22,7 +22,14 @@ fn tab_follows_the_eye() {
     let round = tab_round(&mut ana);
     assert_eq!(
         round,
-        ["Server", "Your name", "Meet a stranger", "Plaza", "Settings"]
+        [
+            "Server",
+            "Your name",
+            "Meet a stranger",
+            "Plaza",
+            "Host on this computer",
+            "Settings"
+        ]
     );
 
     let mut ana = Person::known();

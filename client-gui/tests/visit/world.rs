@@ -2,16 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use acaso::app::Services;
 use acaso::bridge::Engine;
+use acaso::hosting::{Hosts, Order, Told};
 use acaso::keyring::Keyring;
 use acaso::model::{Now, OfPlazas};
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
 use acaso::prefs::{Keeper, Settings};
+use acaso::windows::Windows;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
@@ -50,6 +53,16 @@ pub(crate) struct World {
     pub(crate) keyring: Option<BTreeMap<String, Login>>,
     /// What the keyring has to answer.
     pub(crate) found: VecDeque<(ServerAddress, Login)>,
+    /// What was ordered of whoever runs servers.
+    pub(crate) orders: Vec<Order>,
+    /// What they have to tell.
+    pub(crate) told: VecDeque<Told>,
+    /// Whether all servers were ended with the window.
+    pub(crate) hosts_ended: bool,
+    /// The other windows that were opened, by what stands in their server's field.
+    pub(crate) windows: Vec<Option<String>>,
+    /// Why no other window can be opened.
+    pub(crate) no_window: Option<String>,
     /// A complaint of the disk.
     pub(crate) complaint: Option<String>,
     /// How far the clock was moved.
@@ -63,6 +76,8 @@ struct FakeEngine(Shared);
 struct FakeDesk(Shared);
 struct FakeDisk(Shared);
 struct FakeKeyring(Shared);
+struct FakeHosts(Shared);
+struct FakeWindows(Shared);
 
 impl Engine for FakeEngine {
     fn ask(&mut self, command: Command) {
@@ -91,6 +106,35 @@ impl Engine for FakeEngine {
 
     fn end(&mut self) {
         self.0.borrow_mut().ended = true;
+    }
+}
+
+impl Hosts for FakeHosts {
+    fn is_offered(&self) -> bool {
+        true
+    }
+
+    fn order(&mut self, order: Order) {
+        self.0.borrow_mut().orders.push(order);
+    }
+
+    fn hear(&mut self) -> Option<Told> {
+        self.0.borrow_mut().told.pop_front()
+    }
+
+    fn end(&mut self) {
+        self.0.borrow_mut().hosts_ended = true;
+    }
+}
+
+impl Windows for FakeWindows {
+    fn open(&mut self, link: Option<&str>) -> io::Result<()> {
+        let mut world = self.0.borrow_mut();
+        if let Some(why) = &world.no_window {
+            return Err(io::Error::other(why.clone()));
+        }
+        world.windows.push(link.map(str::to_owned));
+        Ok(())
     }
 }
 
@@ -153,6 +197,8 @@ pub(crate) fn services(world: &Shared, desktop: watch::Receiver<Desktop>) -> Ser
         keyring: Box::new(FakeKeyring(Rc::clone(world))),
         keeper: Box::new(FakeDisk(Rc::clone(world))),
         desktop,
+        hosts: Box::new(FakeHosts(Rc::clone(world))),
+        windows: Box::new(FakeWindows(Rc::clone(world))),
         clock: clock(world),
     }
 }
