@@ -75,6 +75,13 @@ pub(crate) const SCREENSHOTS: Need = Need {
     elsewhere: "Xvfb, the X11 client libraries, Mesa's OpenGL, and the Noto fonts (core, CJK, colour emoji)",
 };
 
+/// The page in a browser.
+pub(crate) const BROWSER: Need = Need {
+    purpose: "look at the page in a browser",
+    packages: &["chromium", "chromium-driver"],
+    elsewhere: "Chromium and its driver (chromedriver)",
+};
+
 /// Sees to it that the packages are there: installs them if we are root, otherwise says how.
 ///
 /// # Errors

@@ -57,7 +57,7 @@ struct Stage {
 impl Stage {
     fn set(server: &std::path::Path) -> Result<Self> {
         let directories = Swept::new()?;
-        let server = Server::start(server, &directories.directory("server")?)?;
+        let server = Server::start(server, &directories.directory("server")?, &[])?;
         Ok(Self { server, directories })
     }
 

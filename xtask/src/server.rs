@@ -26,15 +26,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `program` with its data in `data`, and waits until it listens. What it says goes to our output.
+    /// Starts `program` with its data in `data` and those arguments besides, and waits until it listens. What it says goes to our output.
     ///
     /// # Errors
     /// If it does not start, or does not say in time where it listens.
-    pub(crate) fn start(program: &Path, data: &Path) -> Result<Self> {
+    pub(crate) fn start(program: &Path, data: &Path, arguments: &[&str]) -> Result<Self> {
         let mut command = Command::new(program);
         command
             .args(["--bind", "127.0.0.1", "--port", "0", "--data"])
             .arg(data)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut process = command.spawn().with_context(|| cannot_start(&command))?;
