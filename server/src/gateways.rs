@@ -3,6 +3,7 @@
 
 pub(crate) mod pychat;
 pub(crate) mod python_chat;
+pub(crate) mod tracker;
 
 mod aiochat;
 pub(crate) mod aiochat_h3;

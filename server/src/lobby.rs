@@ -16,6 +16,7 @@ use crate::access::Gate;
 use crate::budget::Place;
 use crate::config::{Classic, Gateway};
 use crate::entrance::{Caller, Entrance};
+use crate::gateways::tracker::Peers;
 use crate::guard::{Guard, Pass};
 use crate::matchmaker::Matchmaker;
 use crate::plaza::Plazas;
@@ -42,6 +43,8 @@ pub(crate) struct Hall {
     pub(crate) plazas: Plazas,
     pub(crate) guard: Guard,
     pub(crate) gate: Gate,
+    /// Those of the P2P group who came lately.
+    pub(crate) peers: Peers,
     /// What there is beside what every server offers.
     pub(crate) offers: Offers,
 }
@@ -57,6 +60,8 @@ pub(crate) enum Guests {
     Pychats,
     /// People with python-chat's client alone.
     PythonChats,
+    /// Peers of the P2P group alone.
+    Peers,
 }
 
 impl Guests {
@@ -155,7 +160,7 @@ async fn next(entrance: &Entrance, guests: Guests, farewells: &Arc<Semaphore>, h
         match hall.guard.enter(caller.ip()) {
             Ok(pass) => return Newcomer { caller, pass, place },
             // Their clients know no reasons.
-            Err(refusal) if matches!(guests, Guests::Pychats | Guests::PythonChats) => {
+            Err(refusal) if matches!(guests, Guests::Pychats | Guests::PythonChats | Guests::Peers) => {
                 tracing::debug!(?refusal, "somebody with an old client may not come");
             }
             Err(refusal) => show_out(caller, refusal, place, farewells, hall),

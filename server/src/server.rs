@@ -27,6 +27,7 @@ use crate::budget::{Budget, Doors, TooFewDescriptors};
 use crate::config::{CertificateFiles, Classic, Config, Contradiction, Gateway, Rooms};
 use crate::data::{DataDirectory, DataError};
 use crate::entrance::Entrance;
+use crate::gateways::tracker::Peers;
 use crate::gateways::{self, IntoPlaza};
 use crate::guard::Guard;
 use crate::identity::{self, IdentityError, Presented};
@@ -217,6 +218,7 @@ impl Server {
             plazas,
             guard: context.guard.clone(),
             gate: Gate::new(config.access, context.registry.clone()),
+            peers: Peers::default(),
         });
         if let Some(quic) = quic {
             quic.set_lobby(address.port());
@@ -231,6 +233,7 @@ impl Server {
             match (gateway.classic, way) {
                 (Classic::Pychat, Way::Tcp(entrance)) => entrances.push((entrance, Guests::Pychats)),
                 (Classic::PythonChat, Way::Tcp(entrance)) => entrances.push((entrance, Guests::PythonChats)),
+                (Classic::P2p, Way::Tcp(entrance)) => entrances.push((entrance, Guests::Peers)),
                 (Classic::Aiochat, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Aiochat(entrance)),
                 (Classic::Web, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Web(entrance)),
                 (_, Way::Http3(opened)) => into_plazas.push(IntoPlaza::AiochatH3(opened)),

@@ -22,16 +22,19 @@ pub enum Classic {
     Web,
     /// AIO-CHAT over HTTP/3: a plaza.
     AiochatH3,
+    /// The P2P group: peers who talk to each other, and are only told of each other.
+    P2p,
 }
 
 impl Classic {
     /// All there are.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Pychat,
         Self::PythonChat,
         Self::Aiochat,
         Self::Web,
         Self::AiochatH3,
+        Self::P2p,
     ];
 
     /// How it is called in flags, in files and in what the operator reads.
@@ -42,6 +45,7 @@ impl Classic {
             Self::Aiochat => "aiochat",
             Self::Web => "web",
             Self::AiochatH3 => "aiochat-h3",
+            Self::P2p => "p2p",
         }
     }
 
@@ -53,6 +57,7 @@ impl Classic {
             Self::Aiochat => Some(5555),
             Self::Web => Some(8080),
             Self::AiochatH3 => Some(4433),
+            Self::P2p => Some(7472),
         }
     }
 
@@ -60,7 +65,7 @@ impl Classic {
     fn shares_lobby(self) -> bool {
         match self {
             Self::Pychat => true,
-            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => false,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p => false,
         }
     }
 
@@ -68,14 +73,14 @@ impl Classic {
     fn needs_doors(self) -> bool {
         match self {
             Self::Pychat => true,
-            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => false,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p => false,
         }
     }
 
     /// Whether its clients come into a plaza.
     fn needs_plaza(self) -> bool {
         match self {
-            Self::Pychat => false,
+            Self::Pychat | Self::P2p => false,
             Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => true,
         }
     }
@@ -88,7 +93,7 @@ impl Classic {
     /// Whether its clients can say a password of that kind.
     fn can_log_in(self, access: Access) -> bool {
         match self {
-            Self::Pychat | Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => {
+            Self::Pychat | Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p => {
                 access == Access::Open
             }
         }

@@ -17,7 +17,7 @@ use super::crowd::Standing;
 use super::{Guests, Hall, Newcomer};
 use crate::budget::Place;
 use crate::entrance::Caller;
-use crate::gateways::{pychat, python_chat};
+use crate::gateways::{pychat, python_chat, tracker};
 use crate::guard::Pass;
 use crate::plaza::Invitation;
 use crate::room::{Arrival, Client, Context, Reservation, WayBack, Wish};
@@ -124,6 +124,11 @@ async fn unless_old(
             to_plaza(caller, pass, hall).await;
             return None;
         }
+        Guests::Peers => {
+            standing.has_asked();
+            to_peers(caller, pass, hall).await;
+            return None;
+        }
     }
     standing.has_asked();
     let visit = pychat::Visit {
@@ -135,6 +140,20 @@ async fn unless_old(
     let may_be_ours = guests == Guests::OursAndPychats;
     let received = visit.receive(caller, may_be_ours);
     context.stop.run_until_cancelled(received).await.flatten()
+}
+
+/// Tells a peer of the others.
+async fn to_peers(caller: Caller, pass: &Pass, hall: &Hall) {
+    let visit = tracker::Visit {
+        pass,
+        gate: &hall.gate,
+        peers: &hall.peers,
+        context: &hall.context,
+    };
+    let received = hall.context.stop.run_until_cancelled(visit.receive(caller));
+    if let Some(Err(refusal)) = received.await {
+        tracing::debug!(?refusal, "a peer is told of nobody");
+    }
 }
 
 /// Brings somebody with python-chat's client into the plaza.

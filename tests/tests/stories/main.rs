@@ -38,5 +38,6 @@ mod sealed;
 mod signs;
 mod single_port;
 mod tickets;
+mod tracker;
 mod trust;
 mod web;
