@@ -9,7 +9,7 @@ use anyhow::Result;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::programs::{ServerProgram, command_line, registers, server_command};
+use crate::programs::{LineClient, ServerProgram, command_line, registers, server_command};
 
 #[tokio::test]
 async fn it_says_where_it_is_lists_its_rooms_and_quits() -> Result<()> {
@@ -83,4 +83,37 @@ async fn under_a_service_manager_it_lives_without_input_and_ends_by_a_signal() -
     server.program.ends_with(0).await?;
     ana.is_told_closing().await?;
     registers(data.path(), &[]).await
+}
+
+#[tokio::test]
+async fn plazas_are_told_with_what_they_take_and_listed_without_a_word_of_theirs() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let file = data.path().join("acaso.toml");
+    std::fs::write(
+        &file,
+        "[[plaza]]\nname = \"Square\"\n[[plaza]]\nname = \"Boats\"\nport = 2500\npeople_max = 10\n",
+    )?;
+    let mut command = server_command();
+    let command = command_line(&mut command, own_address().into(), 0, &data.path().join("data"));
+    let mut server = ServerProgram::start_by(command.arg("--config").arg(&file)).await?;
+    server
+        .program
+        .line_after("plaza: Square, 1000 people, entered in the lobby")
+        .await?;
+    let boats = server.program.line_after("plaza: Boats, 10 people, ").await?;
+    assert_eq!(
+        boats,
+        "entered in the lobby and at port 2500, which no room has therefore"
+    );
+
+    let flags = ["--plaza", "Boats"];
+    let mut ana = LineClient::start_in((server.lobby.ip(), 2500).into(), "Ana", desk.path(), &flags)?;
+    ana.event("entered").await?;
+    server.program.types("plazas").await?;
+    let listed = server.program.line_after("Boats: ").await?;
+    assert_eq!(listed, "1 of 10 people, port 2500");
+    server.quits().await?;
+    ana.event("here").await?;
+    ana.event("closed").await?;
+    ana.program.ends_with(0).await
 }
