@@ -17,6 +17,8 @@ pub struct Palette {
     pub sunken: Color32,
     /// Decoration only: never the sole sign of anything.
     pub line: Color32,
+    /// A free room in the picture of all.
+    pub cell: Color32,
     /// Borders that carry meaning: fields, quiet buttons, marks that are off.
     pub field: Color32,
     /// What is read.
@@ -72,6 +74,7 @@ pub static LIGHT: Palette = Palette {
     surface: rgb(0xFDFEFD),
     sunken: rgb(0xE2E8E4),
     line: rgb(0xD0D8D3),
+    cell: rgb(0xE2E8E4),
     field: rgb(0x758481),
     text: rgb(0x14232A),
     muted: rgb(0x52626A),
@@ -101,6 +104,7 @@ pub static DARK: Palette = Palette {
     surface: rgb(0x172124),
     sunken: rgb(0x1E292C),
     line: rgb(0x2A373B),
+    cell: rgb(0x2A373B),
     field: rgb(0x6D8186),
     text: rgb(0xE7ECEA),
     muted: rgb(0x9BADB1),

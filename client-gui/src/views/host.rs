@@ -36,7 +36,10 @@ pub(super) fn host_ui(ui: &mut Ui, host: &mut Host, words: &Words) -> Option<Act
                 .shown
                 .and_then(|id| host.servers.iter().find(|server| server.id == id));
             let wished = match shown {
-                Some(server) => running::running(ui, server, host.tell_joins, words),
+                Some(server) => {
+                    let wished = running::running(ui, server, host.tell_joins, words);
+                    wished.or(is_only_one(host).then(|| another(ui, words)).flatten())
+                }
                 None => start::start(ui, &mut host.form, words).map(Action::Host),
             };
             ui.add_space(gap::WIDE);
@@ -48,7 +51,7 @@ pub(super) fn host_ui(ui: &mut Ui, host: &mut Host, words: &Words) -> Option<Act
 
 /// Which of several servers is shown, and another one.
 fn servers(ui: &mut Ui, host: &Host, words: &Words) -> Option<Action> {
-    if host.servers.is_empty() {
+    if host.servers.is_empty() || is_only_one(host) {
         return None;
     }
     let mut choices: Vec<(Option<HostId>, String)> = host
@@ -59,8 +62,7 @@ fn servers(ui: &mut Ui, host: &Host, words: &Words) -> Option<Action> {
     if host.shown.is_none() {
         choices.push((None, words.get(Key::HostNew)));
     }
-    let another = words.get(Key::HostAnother);
-    let mut wish = None;
+    let (mut wish, mut another_wished) = (None, None);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(gap::TIGHT, gap::TIGHT);
         if choices.len() > 1 {
@@ -68,13 +70,25 @@ fn servers(ui: &mut Ui, host: &Host, words: &Words) -> Option<Action> {
             wish = chosen.map(HostWish::Show);
         }
         if host.shown.is_some() {
-            let button = Button::new(&another, Kind::Bare).icon(Icon::Plus).height(36.0);
-            let pressed = button.show(ui).clicked();
-            wish = wish.or(pressed.then_some(HostWish::Another));
+            another_wished = another(ui, words);
         }
     });
     ui.add_space(gap::SNUG);
-    wish.map(Action::Host)
+    wish.map(Action::Host).or(another_wished)
+}
+
+/// A single server has no need of a row of servers.
+fn is_only_one(host: &Host) -> bool {
+    host.servers.len() == 1 && host.shown.is_some()
+}
+
+fn another(ui: &mut Ui, words: &Words) -> Option<Action> {
+    let another = words.get(Key::HostAnother);
+    let button = Button::new(&another, Kind::Quiet).icon(Icon::Plus).height(36.0);
+    button
+        .show(ui)
+        .clicked()
+        .then_some(Action::Host(HostWish::Another))
 }
 
 /// How a server is told from the others here.

@@ -54,7 +54,7 @@ pub fn check(ui: &mut Ui, ticked: &mut bool, words: &str) -> Response {
 /// One of several rows, each with a word of explanation at its end. `group` is what is chosen.
 pub fn pick(ui: &mut Ui, group: &str, chosen: bool, name: &str, about: &str) -> Response {
     let palette = palette(ui);
-    let (height, indent, padding) = (40.0, 40.0, 14.0);
+    let (height, indent, padding) = (36.0, 40.0, 14.0);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     paint_pick(ui, rect, chosen, response.hovered());
     let painter = ui.painter();

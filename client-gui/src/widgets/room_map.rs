@@ -95,7 +95,7 @@ impl RoomMap<'_> {
     fn mesh(&self, rect: Rect, columns: u16, palette: &Palette) -> Mesh {
         let mut mesh = Mesh::default();
         for nth in 0..self.count() {
-            mesh.add_colored_rect(cell(rect, nth, columns), palette.sunken);
+            mesh.add_colored_rect(cell(rect, nth, columns), palette.cell);
         }
         for &(number, seats) in self.used {
             let Some(nth) = number.checked_sub(self.first).filter(|_| number <= self.last) else {
@@ -137,7 +137,7 @@ pub fn sign(ui: &mut Ui, seats: u8) {
 /// Two fill it; one is a ring around nothing yet.
 fn paint(mesh: &mut Mesh, place: Rect, seats: u8, palette: &Palette) {
     match seats {
-        0 => mesh.add_colored_rect(place, palette.sunken),
+        0 => mesh.add_colored_rect(place, palette.cell),
         1 => {
             mesh.add_colored_rect(place, palette.ring);
             mesh.add_colored_rect(place.shrink(RING), opaque(palette.surface));

@@ -76,7 +76,7 @@ impl Story {
 fn census(rooms: u16) -> Result<Census> {
     let mut rooms: Vec<_> = (0..rooms)
         .map(|nth| RoomInUse {
-            port: 1026 + (nth * 7_919 + 3_101) % 8_974,
+            port: 1026 + (nth * 1_511 + 3_101) % 8_974,
             seats: if nth % 8 == 3 { 1 } else { 2 },
         })
         .collect();

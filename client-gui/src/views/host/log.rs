@@ -64,6 +64,8 @@ fn list(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical()
         .id_salt(name)
         .max_height(LIST_HEIGHT)
+        // Beside another list it would keep to the height of one line.
+        .min_scrolled_height(LIST_HEIGHT)
         .auto_shrink([false, true])
         .stick_to_bottom(true)
         .animated(false)

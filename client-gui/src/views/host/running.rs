@@ -40,18 +40,21 @@ pub(super) fn running(ui: &mut Ui, server: &Hosted, tell_joins: bool, words: &Wo
     if switch(ui, &mut tell, &name, &about).changed() {
         action = Some(Action::Host(HostWish::TellJoins(tell)));
     }
+    ui.add_space(gap::SNUG);
     action
 }
 
 /// The title, and what can be done: at its right, or below it where there is no room.
 fn head(ui: &mut Ui, server: &Hosted, words: &Words) -> Option<Action> {
     let (window, stop) = (words.get(Key::HostNewWindow), words.get(stop_key(server)));
-    let room = Room::of(ui.ctx());
+    let (room, width) = (Room::of(ui.ctx()), ui.available_width());
+    // Below the title there is room for words.
+    let stacked = width < STACKED_BELOW;
     let stopping = server.state == HostState::Stopping;
     let window_button = Button::new(&window, Kind::Quiet)
         .icon(Icon::Plus)
         .height(36.0)
-        .icon_only(room.narrow())
+        .icon_only(room.narrow() && !stacked)
         .tip(hint(words, &window, Shortcut::ControlShift("N")));
     let stop_button = Button::new(&stop, Kind::Danger)
         .icon(Icon::Stop)
@@ -68,12 +71,12 @@ fn head(ui: &mut Ui, server: &Hosted, words: &Words) -> Option<Action> {
             action = Some(Action::Host(HostWish::Stop));
         }
     };
-    let width = ui.available_width();
     let words_width = width - buttons - gap::BASE;
-    if words_width < TITLE_WIDTH_MIN {
+    if stacked || words_width < TITLE_WIDTH_MIN {
         title(ui, &words.get(Key::HostTitle));
         ui.add_space(gap::TIGHT);
         ui.horizontal(show);
+        ui.add_space(gap::HAIR);
         return action;
     }
     ui.allocate_ui_with_layout(vec2(width, 40.0), Layout::left_to_right(Align::Center), |ui| {
@@ -87,6 +90,9 @@ fn head(ui: &mut Ui, server: &Hosted, words: &Words) -> Option<Action> {
     });
     action
 }
+
+/// Narrower than this the buttons stand below the title, in points.
+const STACKED_BELOW: f32 = 420.0;
 
 /// A title needs so much room beside the buttons, in points.
 const TITLE_WIDTH_MIN: f32 = 260.0;

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use egui::{Id, Key as Press, Ui};
+use egui::{Align, Id, Key as Press, Layout, Ui, vec2};
 
 use crate::action::HostWish;
 use crate::hosting::Reach;
@@ -18,6 +18,12 @@ use crate::widgets::surface::notice;
 use crate::widgets::text::{secondary, small, text, title};
 use crate::wording::{Key, Words};
 
+/// Narrower than this the two fields stand one under the other, in points.
+const TWO_FIELDS_WIDTH: f32 = 400.0;
+
+/// Width of the port's field, in points.
+const PORT_WIDTH: f32 = 120.0;
+
 /// Draws the form.
 pub(super) fn start(ui: &mut Ui, form: &mut HostForm, words: &Words) -> Option<HostWish> {
     let focus = form.focus.take();
@@ -28,13 +34,11 @@ pub(super) fn start(ui: &mut Ui, form: &mut HostForm, words: &Words) -> Option<H
     // Lists that grow stand in a place of their own: what comes after them keeps its name, and with it the keyboard.
     ui.vertical(|ui| bind(ui, form, focus == Some(HostField::Bind), words));
     ui.add_space(gap::BASE);
-    let entered_port = port(ui, form, focus == Some(HostField::Port), words);
-    ui.add_space(gap::BASE);
+    let entered = fields(ui, form, focus, words);
+    ui.add_space(gap::SNUG);
     let (name, about) = (words.get(Key::HostSinglePort), words.get(Key::HostSinglePortBody));
     switch(ui, &mut form.single_port, &name, &about);
-    ui.add_space(gap::SNUG);
-    let entered_plaza = plaza(ui, form, focus == Some(HostField::Plaza), words);
-    ui.add_space(gap::ROOMY);
+    ui.add_space(gap::BASE);
     ui.vertical(|ui| {
         if let Some(trouble) = &form.trouble {
             let sentence = trouble.sentence(words);
@@ -43,7 +47,29 @@ pub(super) fn start(ui: &mut Ui, form: &mut HostForm, words: &Words) -> Option<H
         }
     });
     let pressed = start_button(ui, form, focus == Some(HostField::Start), words);
-    (pressed || entered_port || entered_plaza).then_some(HostWish::Start)
+    (pressed || entered).then_some(HostWish::Start)
+}
+
+/// Port and plaza, beside each other where there is room. Answers whether Enter was pressed in one.
+fn fields(ui: &mut Ui, form: &mut HostForm, focus: Option<HostField>, words: &Words) -> bool {
+    let (at_port, at_plaza) = (focus == Some(HostField::Port), focus == Some(HostField::Plaza));
+    let available = ui.available_width();
+    if available < TWO_FIELDS_WIDTH {
+        let entered = port(ui, form, at_port, words);
+        ui.add_space(gap::SNUG);
+        return plaza(ui, form, at_plaza, words) || entered;
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap::SNUG;
+        let down = Layout::top_down(Align::LEFT);
+        let size = vec2(PORT_WIDTH, 0.0);
+        let port = ui.allocate_ui_with_layout(size, down, |ui| port(ui, form, at_port, words));
+        let rest = available - PORT_WIDTH - gap::SNUG;
+        let size = vec2(rest, 0.0);
+        let plaza = ui.allocate_ui_with_layout(size, down, |ui| plaza(ui, form, at_plaza, words));
+        plaza.inner || port.inner
+    })
+    .inner
 }
 
 /// Who may come: rows, since each choice wants a word of explanation.
