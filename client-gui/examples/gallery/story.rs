@@ -159,6 +159,8 @@ impl Story {
         let saturday = date(2026, 3, 7).at(14, 1, 30, 0).to_zoned(TimeZone::UTC)?;
         let mut model = Model::new(settings, false);
         model.first.meeting = seed(7);
+        // As in the program that people get.
+        model.host.offered = true;
         Ok(Self {
             model,
             began: (Instant::now(), saturday),
