@@ -14,15 +14,17 @@ pub(super) struct History {
     shown: usize,
     posts: VecDeque<(PostNumber, Encoded<PlazaEvent>)>,
     newest: Option<PostNumber>,
+    before_first: u64,
 }
 
 impl History {
-    /// Empty, of which newcomers will be shown so many.
-    pub(super) fn new(shown: u32) -> Self {
+    /// Empty, of which newcomers will be shown so many. The first post comes after that number.
+    pub(super) fn new(shown: u32, before_first: u64) -> Self {
         Self {
             shown: shown as usize,
             posts: VecDeque::new(),
             newest: None,
+            before_first,
         }
     }
 
@@ -33,7 +35,7 @@ impl History {
 
     /// The number of the next post.
     pub(super) fn next(&self) -> PostNumber {
-        PostNumber(self.newest.map_or(1, |newest| newest.0 + 1))
+        PostNumber(self.newest.map_or(self.before_first, |newest| newest.0) + 1)
     }
 
     /// A post was told to everybody.
@@ -45,7 +47,7 @@ impl History {
         self.newest = Some(number);
     }
 
-    /// What a newcomer is shown who saw that post. One that was never written is of an earlier run of the server.
+    /// What a newcomer is shown who saw that post. One from the future is of a run of the server whose clock was ahead.
     pub(super) fn shown(&self, seen: Option<PostNumber>) -> impl Iterator<Item = &Encoded<PlazaEvent>> {
         let seen = seen.filter(|seen| Some(*seen) <= self.newest);
         let hidden = self.posts.len().saturating_sub(self.shown);
@@ -76,7 +78,7 @@ mod tests {
     use super::*;
 
     fn with_posts(shown: u32, posts: u64) -> History {
-        let mut history = History::new(shown);
+        let mut history = History::new(shown, 0);
         for _ in 0..posts {
             let number = history.next();
             let post = Post {
@@ -118,7 +120,16 @@ mod tests {
         assert_eq!(shown(&history, Some(8)), [9]);
         assert_eq!(shown(&history, Some(2)), [5, 6, 7, 8, 9]);
         assert_eq!(shown(&history, Some(9)), Vec::<u64>::new());
-        assert_eq!(shown(&history, Some(100)), [5, 6, 7, 8, 9], "of an earlier run");
+        assert_eq!(shown(&history, Some(100)), [5, 6, 7, 8, 9], "from the future");
+    }
+
+    #[test]
+    fn who_saw_posts_of_an_earlier_run_is_shown_all_of_this_one() {
+        let mut history = History::new(50, 1_000_000);
+        assert_eq!(history.next(), PostNumber(1_000_001));
+        history.newest = Some(history.next());
+        assert_eq!(history.next(), PostNumber(1_000_002));
+        assert_eq!(shown(&with_posts(5, 9), Some(0)), [5, 6, 7, 8, 9]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The task that keeps one plaza: who is in it, the order of what is said, and what is kept of it. Its members' tasks are its own;
 //! it puts what is to be told into their mailboxes, and waits for none of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -88,14 +88,15 @@ impl Keeper {
         to_itself: mpsc::Sender<Order>,
         orders: mpsc::Receiver<Order>,
     ) -> Self {
+        let before_first = before_first_number();
         Self {
             context,
             orders,
             to_itself,
             members: BTreeMap::new(),
             visits: JoinMap::new(),
-            newest_member: 0,
-            history: History::new(setup.history),
+            newest_member: before_first,
+            history: History::new(setup.history, before_first),
             meters: Meters::new(OF_ALL, Instant::now()),
         }
     }
@@ -258,28 +259,45 @@ impl Keeper {
         }
     }
 
-    /// Tells everybody but one. Whoever does not read is parted from, and nobody waits for them.
+    /// Tells everybody but one. Whoever does not read is parted from, which everybody else is told in turn, until nobody is left who
+    /// does not read; nobody waits for them.
     fn tell_all(&mut self, said: &Encoded<PlazaEvent>, but: Option<MemberNumber>) {
+        let mut gone = VecDeque::from(self.put_all(said, but));
+        while let Some(member) = gone.pop_front() {
+            gone.extend(self.put_all(&Encoded::of(&PlazaEvent::Went { member }), None));
+        }
+    }
+
+    /// Puts it into everybody's mailbox but one's. Those whose mailbox is full are members no more.
+    fn put_all(&mut self, said: &Encoded<PlazaEvent>, but: Option<MemberNumber>) -> Vec<MemberNumber> {
         let others = self.members.iter().filter(|(number, _)| Some(**number) != but);
         let full: Vec<_> = others
             .filter(|(_, inside)| inside.slot.put(said).is_err())
             .map(|(number, _)| *number)
             .collect();
-        for number in full {
-            self.part(number, Some(Refusal::NotReading));
+        for number in &full {
+            self.show_out(*number, Some(Refusal::NotReading));
         }
+        full
     }
 
     /// Somebody is gone, or has to go for that reason; everybody else is told.
     fn part(&mut self, number: MemberNumber, why: Option<Refusal>) {
+        if self.show_out(number, why) {
+            self.tell_all(&Encoded::of(&PlazaEvent::Went { member: number }), None);
+        }
+    }
+
+    /// Ends a membership, of which nobody else is told yet. Tells whether there was one.
+    fn show_out(&mut self, number: MemberNumber, why: Option<Refusal>) -> bool {
         let Some(inside) = self.members.remove(&number) else {
-            return;
+            return false;
         };
         if let Some(refusal) = why {
             // They may be gone already.
             let _ = inside.farewell.send(refusal);
         }
-        self.tell_all(&Encoded::of(&PlazaEvent::Went { member: number }), None);
+        true
     }
 
     fn remove(&mut self, removal: &Removal) {
@@ -320,7 +338,18 @@ fn not_posted(tag: PostTag, wait: Duration) -> Encoded<PlazaEvent> {
 }
 
 fn unix_secs() -> u64 {
-    // A clock that stands before 1970 is wrong by more than a date can help.
+    since_1970().as_secs()
+}
+
+/// Members and posts are numbered from the millisecond of the start, with six digits for them, so that whoever comes back to a server
+/// that was started anew takes nobody for another, and no post for one that they saw.
+fn before_first_number() -> u64 {
+    let millis = u64::try_from(since_1970().as_millis()).unwrap_or(0);
+    millis.wrapping_mul(1_000_000)
+}
+
+/// A clock that stands before 1970 is wrong by more than a date can help.
+fn since_1970() -> Duration {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    now.unwrap_or_default().as_secs()
+    now.unwrap_or_default()
 }

@@ -21,13 +21,27 @@ pub struct PlazaFacts {
     pub history: u32,
 }
 
-/// Names somebody in a plaza, or who was: two may go by one name. Never given twice by one run of a server.
+/// Names somebody in a plaza, or who was: two may go by one name. Never given twice, over all runs of a server whose clock goes forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MemberNumber(pub u64);
 
-/// Which post of a plaza this is: rises by one with each, for one run of a server.
+/// Which post of a plaza this is: rises by one with each, and with each run of a server by more than it had posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PostNumber(pub u64);
+
+impl MemberNumber {
+    /// The last six digits: enough to tell two people apart who are there at one time.
+    pub fn short(self) -> u64 {
+        self.0 % 1_000_000
+    }
+}
+
+impl PostNumber {
+    /// The last six digits: the how-many-eth of a server's run it is, up to a million.
+    pub fn short(self) -> u64 {
+        self.0 % 1_000_000
+    }
+}
 
 /// Names a post between its author and the server until it has a number; chosen by the author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -97,7 +97,7 @@ async fn everybody_hears_everything_in_one_order() -> Result<()> {
                     }
                     other => bail!("instead of a post: {other:?}"),
                 };
-                ensure!(number.0 == expected, "{number:?} instead of {expected}");
+                ensure!(number.short() == expected, "{number:?} instead of {expected}");
             }
         }
         Ok(())

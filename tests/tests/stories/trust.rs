@@ -100,7 +100,15 @@ async fn a_link_is_held_against_the_server_before_anything_is_said() -> Result<(
     ana.asks_by_link(None).await?;
     ana.waits().await?;
     ana.leaves().await?;
-    house.closes().await
+    house.closes().await?;
+
+    // Neither known nor linked: nobody is asked to trust it all the same.
+    let impostor = Impostor::new(server).await?;
+    ana.asks_by_link(linked).await?;
+    impostor.is_turned_down().await?;
+    let refused = other_than_linked(ana.is_refused().await?)?;
+    assert_eq!(refused, (linked, Some(impostor.identity())));
+    Ok(())
 }
 
 /// What the link said, and what was shown.

@@ -1,5 +1,6 @@
 //! Who is in a plaza: a column beside the posts, or a sheet where there is no room for one. Only those in sight are drawn.
 
+use acaso_shared::protocol::plaza::MemberNumber;
 use egui::{Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::header::list_item;
@@ -130,10 +131,10 @@ fn called(plaza: &Plaza, person: &Person, words: &Words) -> String {
     if !plaza.has_namesake(person.number, &person.name) {
         return person.name.clone();
     }
-    format!("{} · {}", person.name, number(person.number.0, words))
+    format!("{} · {}", person.name, number(person.number, words))
 }
 
 /// What tells two people of one name apart. As text: no language groups it into thousands.
-pub(super) fn number(number: u64, words: &Words) -> String {
-    words.fill(Key::PlazaNumber, &[("number", number.to_string().into())])
+pub(super) fn number(number: MemberNumber, words: &Words) -> String {
+    words.fill(Key::PlazaNumber, &[("number", number.short().to_string().into())])
 }

@@ -256,7 +256,7 @@ impl PlazaRows<'_> {
         }
         let post = shown.post;
         let namesake = self.plaza.has_namesake(post.author, &post.name);
-        namesake.then(|| number(post.author.0, self.words))
+        namesake.then(|| number(post.author, self.words))
     }
 
     /// How a screen reader says a post.

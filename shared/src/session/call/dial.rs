@@ -96,11 +96,15 @@ fn lobby_problem(error: &ConnectError, visit: &Visit, known: Option<&Known>) -> 
     let server = &visit.server;
     let host = server.host().to_owned();
     match (error, known) {
+        // Against the link's word nobody is asked to trust it all the same.
+        (ConnectError::OtherIdentity { shown, .. }, _)
+            if let Some(linked) = visit.identity.as_deref()
+                && linked != shown =>
+        {
+            other_than_linked(server, *linked, *shown)
+        }
         (ConnectError::OtherIdentity { shown, unvouched }, Some(known)) => {
             identity_changed(known, *shown, *unvouched)
-        }
-        (ConnectError::OtherIdentity { shown, .. }, None) if let Some(linked) = &visit.identity => {
-            other_than_linked(server, **linked, *shown)
         }
         (ConnectError::Refused(_), _) => Problem::ConnectionRefused {
             host,

@@ -57,7 +57,7 @@ async fn one_of_a_thousand_who_does_not_read_delays_nobody() -> Result<()> {
 async fn hears_posts(mut passer: Passer, posts: u64) -> Result<Passer> {
     for expected in 1..=posts {
         match passer.hears_of_posts().await? {
-            PlazaEvent::Post(post) if post.number.0 == expected => {}
+            PlazaEvent::Post(post) if post.number.short() == expected => {}
             other => bail!("instead of post {expected}: {other:?}"),
         }
     }
