@@ -436,9 +436,9 @@ host-status = Open to { $whom ->
        *[other] { $rooms } rooms
     } in use, { $people ->
         [0] nobody here
-        [one] 1 person
-       *[other] { $people } people
-    }, { $waiting } of them waiting.
+        [one] 1 person, { $waiting } waiting
+       *[other] { $people } people, { $waiting } of them waiting
+    }.
 host-carried = { $frames ->
         [one] 1 sealed envelope has
        *[other] { $frames } sealed envelopes have

@@ -436,9 +436,9 @@ host-status = Aberto { $whom ->
        *[other] { $rooms } salas
     } em uso, { $people ->
         [0] ninguém aqui
-        [one] 1 pessoa
-       *[other] { $people } pessoas
-    }, { $waiting } esperando.
+        [one] 1 pessoa, { $waiting } esperando
+       *[other] { $people } pessoas, { $waiting } esperando
+    }.
 host-carried = { $frames ->
         [one] 1 envelope lacrado passou
        *[other] { $frames } envelopes lacrados passaram
