@@ -8,6 +8,7 @@ pub use file::{Loaded, SettingsFile, SettingsFileError};
 pub use keeper::{Keeper, KeeperHandle, NoKeeper};
 
 use acaso_shared::address::ServerAddress;
+use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Habits, Transport};
 use serde::{Deserialize, Serialize};
 
@@ -155,6 +156,17 @@ impl Settings {
         self.servers.insert(0, server.clone());
         self.servers.truncate(SERVERS_MAX);
         true
+    }
+
+    /// Of a link to this server, its address is enough from now on: what the link says of its identity is known by itself. Answers
+    /// whether that changed anything.
+    pub fn shorten_link(&mut self, server: &ServerAddress) -> bool {
+        let to_it = |link: &ServerLink| link.identity.is_some() && link.server == *server;
+        let links = self.server.parse().as_ref().is_ok_and(to_it);
+        if links {
+            self.server = server.to_string();
+        }
+        links
     }
 
     /// Strikes this server off the known ones; its rules are asked for again.

@@ -258,12 +258,18 @@ impl Model {
 
     /// The server let us in: the latest of the known ones, from now on.
     pub(super) fn remember_server(&mut self) -> Vec<Effect> {
-        let Some(server) = self.visit.as_ref().map(|visit| visit.server.clone()) else {
+        let Some(visit) = &self.visit else {
             return Vec::new();
         };
+        // What a link says of the identity is looked at only where there is one.
+        let (server, proven) = (visit.server.clone(), visit.identity.is_some() && !visit.plain);
         let mut effects = self.let_in(&server);
-        if self.settings.remember_server(&server) {
+        let shortened = proven && self.settings.shorten_link(&server);
+        let another = self.settings.remember_server(&server);
+        if another {
             self.first.servers.clone_from(&self.settings.servers);
+        }
+        if shortened || another {
             effects.push(Effect::Save);
         }
         effects

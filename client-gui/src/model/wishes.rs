@@ -93,11 +93,8 @@ impl Model {
             self.logins.keep(&visit.server, (**login).clone());
         }
         self.first.trouble = None;
-        self.settings.server = match visit.identity {
-            // From here on the identity is known by itself; a long link would only be in the way.
-            Some(_) => visit.server.to_string(),
-            None => self.first.server.clone(),
-        };
+        // With the identity that a link says, until the server was met and is known by itself.
+        self.settings.server.clone_from(&self.first.server);
         self.settings.name.clone_from(&self.first.name);
         Some((visit, vec![Effect::Save]))
     }

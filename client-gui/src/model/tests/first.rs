@@ -113,3 +113,31 @@ fn servers_that_let_us_in_are_remembered_the_latest_first() {
     assert_eq!(effects, [Effect::Save, Effect::Unremember(host)]);
     assert!(person.model.first.servers.is_empty() && person.model.settings.servers.is_empty());
 }
+
+#[test]
+fn a_link_is_kept_with_its_identity_until_the_server_was_met() {
+    let link = format!("acaso://chat.example.org/#{}", "ab".repeat(32));
+    let mut person = Person::at_first();
+    person.model.first.server.clone_from(&link);
+    person.does(Action::Meet);
+    assert_eq!(person.model.settings.server, link, "nobody was met yet");
+    person.hears(Event::Calling { attempt: 1 });
+    person.hears(closed(Problem::NameNotFound {
+        host: "chat.example.org".to_owned(),
+    }));
+    assert_eq!(person.model.settings.server, link);
+
+    let mut person = Person::with(person.model.settings.clone());
+    let effects = person.does(Action::Meet);
+    let Some(Effect::Ask(Command::Meet(visit))) = effects.last() else {
+        panic!("{effects:?}")
+    };
+    assert!(visit.identity.is_some(), "after another start, too");
+    person.hears(Event::Calling { attempt: 1 });
+    let effects = person.hears(Event::Waiting {
+        port: port(),
+        rooms_in_use: 1,
+    });
+    assert_eq!(effects, [Effect::Save]);
+    assert_eq!(person.model.settings.server, "chat.example.org");
+}
