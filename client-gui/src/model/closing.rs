@@ -5,7 +5,7 @@ use super::{Effect, Model, Plaza};
 /// What would be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closing {
-    /// Something written to this plaza, and not posted.
+    /// Something written to this plaza, and not posted for certain.
     Draft {
         /// The plaza, fit to be shown.
         plaza: String,
@@ -34,7 +34,7 @@ impl Model {
             let people = self.host.people();
             return Some(Closing::Hosting { people });
         }
-        let writing = self.plaza().filter(|plaza| plaza.draft.has_words());
+        let writing = self.plaza().filter(|plaza| plaza.has_unfinished());
         let plaza = writing
             .map(|plaza| plaza.name.clone())
             .or_else(|| self.posts_kept.first().map(|kept| Plaza::shown(&kept.visit)))?;

@@ -126,6 +126,33 @@ impl Composer {
         self.sure_of = None;
     }
 
+    /// What came back, as it stood at the beginning of the text.
+    pub(super) fn returned(&self) -> &str {
+        &self.returned
+    }
+
+    /// Whether nothing stands in it but what came back.
+    pub(super) fn is_all_returned(&self) -> bool {
+        self.text == self.returned
+    }
+
+    /// Puts something else in the place of what came back. Answers whether that was there still, unchanged.
+    pub(super) fn change_returned(&mut self, returned: String) -> bool {
+        let Some(typed) = self.text.strip_prefix(self.returned.as_str()) else {
+            return false;
+        };
+        if !(typed.is_empty() || typed.starts_with('\n')) {
+            return false;
+        }
+        self.text = if returned.is_empty() {
+            typed.strip_prefix('\n').unwrap_or(typed).to_owned()
+        } else {
+            format!("{returned}{typed}")
+        };
+        self.returned = returned;
+        true
+    }
+
     /// Says why a text came back.
     pub(super) fn explain(&mut self, why: NotSent, meant_for: &Who, now: &Now) {
         self.note = Some(match why {

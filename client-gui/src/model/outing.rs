@@ -4,15 +4,16 @@
 mod heard;
 
 use acaso_shared::ids::{BadName, Name, PlazaName};
-use acaso_shared::protocol::plaza::PlazaFacts;
+use acaso_shared::protocol::plaza::{MemberNumber, PlazaFacts};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaNews, PlazaVisit};
 use acaso_shared::session::{Problem, Visit};
 
 use super::{Effect, Model, Now, Plaza, PlazaDraft, Plazas, Rules, Screen, WaitState, Way, Who};
 use crate::action::Action;
 
-/// As many plazas as somebody writes in at once, and changes their mind.
-const DRAFTS_MAX: usize = 8;
+/// As many drafts are kept: twice as many as a server has plazas, so that none is lost to somebody who wanders about, and bounded, as
+/// each may be of the size of a few posts.
+const DRAFTS_MAX: usize = 64;
 
 /// Where one is besides the visit to a stranger.
 #[derive(Debug)]
@@ -52,11 +53,13 @@ pub enum Aside {
     Ended,
 }
 
-/// A post that was not finished when its plaza was left.
+/// What was not finished when its plaza was left.
 #[derive(Debug)]
 pub(super) struct KeptPost {
     pub(super) visit: PlazaVisit,
-    draft: PlazaDraft,
+    pub(super) draft: PlazaDraft,
+    /// Who we were there: what was posted then is ours still.
+    pub(super) was_me: Vec<MemberNumber>,
 }
 
 impl Model {
@@ -214,16 +217,16 @@ impl Model {
             }
         }
         let visit = PlazaVisit { visit, plaza };
-        let draft = self.take_post(&visit);
+        let kept = self.take_post(&visit);
         self.next_plaza += 1;
-        let inside = Plaza::new(self.next_plaza, visit.clone(), draft);
+        let inside = Plaza::new(self.next_plaza, visit.clone(), kept);
         self.outing = Some(Outing::Inside(Box::new(inside)));
         self.front = Front::Outing;
         effects.push(Effect::EnterPlaza(visit));
         effects
     }
 
-    /// Out of the plaza. What was being written there is there again when one comes back.
+    /// Out of the plaza. What was being written there, and what was posted without an answer, is there again when one comes back.
     fn leave_plaza(&mut self) -> Vec<Effect> {
         let Some(Outing::Inside(plaza)) = self.outing.take_if(|outing| matches!(outing, Outing::Inside(_)))
         else {
@@ -282,21 +285,19 @@ impl Model {
         self.focused && self.page.is_none() && self.front == Front::Outing
     }
 
-    /// Keeps what was being written, as long as this window is open.
+    /// Keeps what was being written, or posted without an answer, as long as this window is open.
     fn keep_post(&mut self, plaza: Plaza) {
-        let Some(draft) = plaza.draft.left_over() else {
-            return;
-        };
-        let visit = plaza.visit;
-        self.posts_kept.insert(0, KeptPost { visit, draft });
-        self.posts_kept.truncate(DRAFTS_MAX);
+        if let Some(kept) = plaza.unfinished() {
+            self.posts_kept.insert(0, kept);
+            self.posts_kept.truncate(DRAFTS_MAX);
+        }
     }
 
-    fn take_post(&mut self, visit: &PlazaVisit) -> Option<PlazaDraft> {
+    fn take_post(&mut self, visit: &PlazaVisit) -> Option<KeptPost> {
         let same = |kept: &KeptPost| {
             kept.visit.plaza == visit.plaza && kept.visit.visit.server == visit.visit.server
         };
         let place = self.posts_kept.iter().position(same)?;
-        Some(self.posts_kept.remove(place).draft)
+        Some(self.posts_kept.remove(place))
     }
 }

@@ -13,12 +13,13 @@ use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{PostText, Subject};
 use acaso_shared::protocol::plaza::{self, Member, MemberNumber};
-use acaso_shared::session::plaza::{PlazaCommand, PlazaNews, PlazaVisit};
+use acaso_shared::session::plaza::{NotPosted, PlazaCommand, PlazaNews, PlazaVisit};
 use acaso_shared::session::{Ending, MessageId};
 use jiff::Zoned;
 use jiff::civil::Date;
 
 use super::line::Pause;
+use super::outing::KeptPost;
 use super::{Notice, Now};
 use crate::hygiene::{Link, shown_line, shown_name, shown_text};
 
@@ -41,7 +42,7 @@ pub struct Plaza {
     pub standing: Standing,
     /// Who we are there.
     pub me: Option<MemberNumber>,
-    /// Who we were there before a link was lost, the latest last.
+    /// Who we were there before a link was lost, or the plaza left with something unfinished; the latest last.
     was_me: Vec<MemberNumber>,
     /// Who is here.
     pub people: People,
@@ -101,17 +102,18 @@ pub enum PlazaSheet {
 
 impl Plaza {
     /// On the way in; what was being written there before is there again.
-    pub(super) fn new(number: u64, visit: PlazaVisit, draft: Option<PlazaDraft>) -> Self {
+    pub(super) fn new(number: u64, visit: PlazaVisit, kept: Option<KeptPost>) -> Self {
+        let (draft, was_me) = kept.map_or_else(Default::default, |kept| (kept.draft, kept.was_me));
         Self {
             number,
             name: Self::shown(&visit),
             visit,
             standing: Standing::Calling { attempt: 1 },
             me: None,
-            was_me: Vec::new(),
+            was_me,
             people: People::default(),
             posts: Posts::default(),
-            draft: draft.unwrap_or_default().focused(),
+            draft: draft.focused(),
             sheet: None,
             sheet_focus: false,
             unfolded: None,
@@ -165,7 +167,9 @@ impl Plaza {
                 reason,
             } => {
                 self.posts.take_back(id);
-                self.draft.take_back(subject.as_ref(), &text);
+                let about = subject.as_ref().map(Subject::as_str);
+                let unsure = reason == NotPosted::Unknown;
+                self.draft.take_back(about, text.as_str(), unsure);
                 self.draft.explain(reason, now);
             }
             PlazaNews::LinkLost { retry_in_millis } => {
@@ -188,12 +192,16 @@ impl Plaza {
         self.standing = Standing::Inside;
         self.draft.allow_again();
         if let Some(before) = self.me.replace(member) {
-            self.was_me.push(before);
-            if self.was_me.len() > WAS_ME_MAX {
-                self.was_me.remove(0);
-            }
+            self.was(before);
         }
         self.people.begin_anew(member);
+    }
+
+    fn was(&mut self, before: MemberNumber) {
+        self.was_me.push(before);
+        if self.was_me.len() > WAS_ME_MAX {
+            self.was_me.remove(0);
+        }
     }
 
     fn came(&mut self, member: &Member) {
@@ -230,12 +238,35 @@ impl Plaza {
         true
     }
 
-    /// What was posted without an answer comes back, too: nobody can say what became of it.
-    fn close(&mut self, ending: Ending, now: &Now) {
+    /// What was posted without an answer comes back: nobody can say what became of it.
+    fn take_all_back(&mut self) {
         for (subject, text) in self.posts.take_all_back() {
-            self.draft.take_back_shown(subject.as_deref(), &text);
+            self.draft.take_back(subject.as_deref(), &text, true);
             self.draft.note = Some(PostNote::Unknown);
         }
+    }
+
+    /// Something was written, or posted without an answer so far, that nobody else has for certain.
+    pub(super) fn has_unfinished(&self) -> bool {
+        self.draft.has_anything() || self.posts.any_waits()
+    }
+
+    /// What is not finished there, when it is left.
+    pub(super) fn unfinished(mut self) -> Option<KeptPost> {
+        self.take_all_back();
+        if let Some(me) = self.me {
+            self.was(me);
+        }
+        Some(KeptPost {
+            draft: self.draft.left_over()?,
+            visit: self.visit,
+            was_me: self.was_me,
+        })
+    }
+
+    /// It is over, and what waits for an answer gets none.
+    fn close(&mut self, ending: Ending, now: &Now) {
+        self.take_all_back();
         let at = now.local.clone();
         self.standing = Standing::Over { ending, at };
         if matches!(self.sheet, Some(PlazaSheet::People)) {

@@ -23,6 +23,19 @@ pub struct PlazaDraft {
     /// The subject does.
     pub subject_focus: bool,
     retry_at: Option<Instant>,
+    returned: Vec<Returned>,
+}
+
+/// A post that came back, as long as it stands at the beginning of the text.
+struct Returned {
+    /// What it was about.
+    subject: Option<String>,
+    /// Its words.
+    text: String,
+    /// What of it stands in the text.
+    piece: String,
+    /// Nobody can say whether it was posted.
+    unsure: bool,
 }
 
 /// Words stay out of logs.
@@ -46,7 +59,7 @@ pub enum PostNote {
     },
     /// The server did not take it, and its reason helps nobody here.
     Refused,
-    /// The link was lost before the answer came: it may stand there already.
+    /// The link ended before the answer came: it may stand there already.
     Unknown,
     /// Too many wait for an answer, or we were not inside.
     NotTaken,
@@ -78,13 +91,17 @@ impl PlazaDraft {
         !self.body.text.trim().is_empty()
     }
 
-    /// What is left of it for the next visit, if anything is.
+    /// Whether anything was written, be it only what it is about.
+    pub(in crate::model) fn has_anything(&self) -> bool {
+        self.has_words() || !self.subject.trim().is_empty()
+    }
+
+    /// What is left of it for the next visit, if anything is. That a part of it may stand in the plaza already is worth more than
+    /// that it was kept.
     pub(in crate::model) fn left_over(self) -> Option<Self> {
-        let anything = self.has_words() || !self.subject.trim().is_empty();
-        anything.then_some(Self {
-            note: Some(PostNote::Kept),
-            ..self
-        })
+        let unsure = self.note == Some(PostNote::Unknown);
+        let note = Some(if unsure { PostNote::Unknown } else { PostNote::Kept });
+        self.has_anything().then_some(Self { note, ..self })
     }
 
     /// The draft as a post. What is wrong with it is noted, and gets the keyboard.
@@ -114,31 +131,51 @@ impl PlazaDraft {
         None
     }
 
-    /// A post comes back, before what is typed now.
-    pub(super) fn take_back(&mut self, subject: Option<&Subject>, text: &PostText) {
-        self.take_back_shown(subject.map(Subject::as_str), text.as_str());
-    }
-
-    /// The same of the bare words. A subject that finds another in its place leads its text.
-    pub(super) fn take_back_shown(&mut self, subject: Option<&str>, text: &str) {
-        match subject {
-            None => self.body.take_back(text),
-            Some(subject) if self.subject.trim().is_empty() && self.body.text.trim().is_empty() => {
+    /// A post comes back, before what is typed now; `unsure` if it may stand in the plaza all the same. A subject that finds another
+    /// in its place leads its text.
+    pub(super) fn take_back(&mut self, subject: Option<&str>, text: &str, unsure: bool) {
+        let piece = match subject {
+            Some(subject) if !self.has_anything() => {
                 subject.clone_into(&mut self.subject);
-                self.body.take_back(text);
+                text.to_owned()
             }
-            Some(subject) if self.subject.trim() == subject => self.body.take_back(text),
-            Some(subject) => self.body.take_back(&format!("{subject}\n{text}")),
+            Some(subject) if self.subject.trim() != subject => format!("{subject}\n{text}"),
+            _ => text.to_owned(),
+        };
+        self.body.take_back(&piece);
+        self.returned.push(Returned {
+            subject: subject.map(str::to_owned),
+            text: text.to_owned(),
+            piece,
+            unsure,
+        });
+        // What came back earlier and was changed since is typed text like any other.
+        if pieces(&self.returned) != self.body.returned() {
+            self.returned.drain(..self.returned.len() - 1);
         }
         self.focus = true;
     }
 
-    /// Forgets a text that came back with its fate unknown, now that it stands in the plaza.
+    /// Forgets a text that came back with its fate unknown, now that it stands in the plaza; unless it was changed meanwhile.
     pub(super) fn forget_if(&mut self, post: &plaza::Post) {
-        let subject = post.subject.as_ref().map_or("", Subject::as_str);
-        let same = self.body.text == post.text.as_str() && self.subject.trim() == subject;
-        if same && self.note == Some(PostNote::Unknown) {
-            *self = Self::default().focused();
+        let subject = post.subject.as_ref().map(Subject::as_str);
+        let is_it = |returned: &Returned| {
+            returned.unsure && returned.subject.as_deref() == subject && returned.text == post.text.as_str()
+        };
+        let Some(place) = self.returned.iter().position(is_it) else {
+            return;
+        };
+        let gone = self.returned.remove(place);
+        if !self.body.change_returned(pieces(&self.returned)) {
+            return;
+        }
+        // Its subject goes with it, if nothing else in the text can be meant by it.
+        let needed = self.returned.iter().any(|other| other.subject == gone.subject);
+        if !needed && self.body.is_all_returned() && subject == Some(self.subject.trim()) {
+            self.subject.clear();
+        }
+        if !self.returned.iter().any(|other| other.unsure) {
+            self.note.take_if(|note| *note == PostNote::Unknown);
         }
     }
 
@@ -171,8 +208,9 @@ impl PlazaDraft {
 
     /// Counts down, and forgets about a text that was deleted. Answers after how long a number changes.
     pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
-        if self.body.text.trim().is_empty() && self.subject.trim().is_empty() {
+        if !self.has_anything() {
             self.body.clear();
+            self.returned.clear();
             self.note = None;
         }
         let (Some(PostNote::TooFast { secs }), Some(at)) = (&mut self.note, self.retry_at) else {
@@ -182,4 +220,10 @@ impl PlazaDraft {
         *secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
         (*secs > 0).then_some(Duration::from_secs(1))
     }
+}
+
+/// What came back, as it stands in the text.
+fn pieces(returned: &[Returned]) -> String {
+    let pieces: Vec<&str> = returned.iter().map(|returned| returned.piece.as_str()).collect();
+    pieces.join("\n")
 }

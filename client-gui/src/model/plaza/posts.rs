@@ -242,6 +242,11 @@ impl Posts {
         self.take_waiting(id);
     }
 
+    /// Whether any of ours waits for an answer.
+    pub(in crate::model) fn any_waits(&self) -> bool {
+        !self.on_the_way.is_empty()
+    }
+
     /// None of those on their way will be answered.
     pub(super) fn take_all_back(&mut self) -> Vec<Typed> {
         let waiting = std::mem::take(&mut self.on_the_way);

@@ -151,3 +151,57 @@ fn a_draft_is_there_again_when_one_comes_back_to_that_plaza() {
     assert_eq!(person.draft(), ("Soup".to_owned(), "half a".to_owned()));
     assert_eq!(person.square().draft.note, Some(PostNote::Kept));
 }
+
+#[test]
+fn what_had_no_answer_when_the_plaza_was_left_is_there_again_until_it_is_seen_to_stand_there() {
+    let mut person = Person::in_a_plaza();
+    person.writes_post("Soup", "at seven").unwrap();
+    person.writes_post("", "or eight").unwrap();
+    person.square().draft.body.text = "half a".to_owned();
+    person.does(Action::LeavePlaza);
+    person.goes_in_as(12);
+    assert_eq!(
+        person.draft(),
+        (String::new(), "Soup\nat seven\nor eight\nhalf a".to_owned())
+    );
+    assert_eq!(person.square().draft.note, Some(PostNote::Unknown));
+    person.news(posts(9, "Ana", "or eight"));
+    assert_eq!(person.draft().1, "Soup\nat seven\nhalf a", "posted after all");
+    assert_eq!(person.square().unread, 0, "by oneself");
+}
+
+#[test]
+fn the_window_asks_before_a_post_without_an_answer_or_a_mere_subject_is_lost() {
+    let mut person = Person::in_a_plaza();
+    assert!(person.model.may_close());
+    person.square().draft.subject = "Soup".to_owned();
+    assert!(!person.model.may_close());
+    person.square().draft.subject.clear();
+    let id = person.writes_post("", "at seven").unwrap();
+    assert!(!person.model.may_close());
+    person.does(Action::LeavePlaza);
+    assert!(!person.model.may_close(), "nor once it was left");
+    person.goes_in();
+    person.square().draft.body.text.clear();
+    person.waits(SECOND);
+    assert!(person.model.may_close());
+    assert_ne!(person.writes_post("", "at eight"), Some(id));
+}
+
+#[test]
+fn drafts_of_all_plazas_of_a_server_are_kept() {
+    let mut person = Person::at_first();
+    let names: Vec<String> = (0..32).map(|n| format!("Feira {n}")).collect();
+    for name in &names {
+        person.does(Action::Plazas);
+        person.does(Action::EnterPlaza(PlazaName::parse(name).unwrap()));
+        person.square().draft.body.text.clone_from(name);
+        person.does(Action::LeavePlaza);
+    }
+    for name in &names {
+        person.does(Action::Plazas);
+        person.does(Action::EnterPlaza(PlazaName::parse(name).unwrap()));
+        assert_eq!(person.draft().1, *name);
+        person.does(Action::LeavePlaza);
+    }
+}

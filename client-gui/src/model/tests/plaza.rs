@@ -55,11 +55,17 @@ impl Person {
     }
 
     pub(super) fn goes_in(&mut self) {
+        self.goes_in_as(ME.0);
+    }
+
+    pub(super) fn goes_in_as(&mut self, number: u64) {
         self.does(Action::Plazas);
         self.is_told(OfPlazas::Listed(Ok(vec![facts("Feira", 1)])));
         self.does(Action::EnterPlaza(PlazaName::parse("Feira").unwrap()));
-        self.news(PlazaNews::Entered { member: ME });
-        self.news(PlazaNews::Here(vec![member(ME.0, "Ana"), member(3, "Rui")]));
+        self.news(PlazaNews::Entered {
+            member: MemberNumber(number),
+        });
+        self.news(PlazaNews::Here(vec![member(number, "Ana"), member(3, "Rui")]));
     }
 
     pub(super) fn square(&mut self) -> &mut Plaza {
@@ -74,6 +80,21 @@ impl Person {
             Some(Effect::AskPlaza(PlazaCommand::Post { id, .. })) => Some(id),
             _ => None,
         }
+    }
+
+    pub(super) fn comes_back(
+        &mut self,
+        id: MessageId,
+        subject: Option<&str>,
+        text: &str,
+        reason: NotPosted,
+    ) -> Vec<Effect> {
+        self.news(PlazaNews::NotPosted {
+            id,
+            subject: subject.map(|subject| Subject::parse(subject).unwrap()),
+            text: PostText::parse(text).unwrap(),
+            reason,
+        })
     }
 
     pub(super) fn draft(&mut self) -> (String, String) {
@@ -163,6 +184,57 @@ fn a_post_whose_answer_was_lost_is_not_asked_for_twice() {
     assert_eq!(person.sees_posts(), ["hello"]);
     assert_eq!(person.draft().1, "", "it stands there");
     assert_eq!(person.square().unread, 0, "and is our own");
+}
+
+#[test]
+fn each_post_whose_answer_was_lost_is_forgotten_when_it_comes() {
+    let mut person = Person::in_a_plaza();
+    let posted = ["A", "B", "C"].map(|text| (person.writes_post("", text).unwrap(), text));
+    for (id, text) in posted {
+        person.comes_back(id, None, text, NotPosted::Unknown);
+    }
+    assert_eq!(person.draft().1, "A\nB\nC");
+    person.square().draft.body.text.push_str("\nand now");
+    person.news(posts(ME.0, "Ana", "B"));
+    assert_eq!(person.draft().1, "A\nC\nand now");
+    assert_eq!(person.square().draft.note, Some(PostNote::Unknown));
+    person.news(posts(3, "Rui", "C"));
+    assert_eq!(person.draft().1, "A\nC\nand now", "that is Rui's");
+    person.news(posts(ME.0, "Ana", "A"));
+    person.news(posts(ME.0, "Ana", "C"));
+    assert_eq!(person.draft().1, "and now", "typed text stays");
+    assert_eq!(person.square().draft.note, None);
+}
+
+#[test]
+fn what_came_back_and_was_changed_or_refused_is_not_forgotten() {
+    let mut person = Person::in_a_plaza();
+    let slow = NotPosted::Refused(Refusal::SlowDown { retry_after_secs: 3 });
+    let first = person.writes_post("Soup", "A").unwrap();
+    let second = person.writes_post("Soup", "B").unwrap();
+    person.comes_back(first, Some("Soup"), "A", NotPosted::Unknown);
+    person.comes_back(second, Some("Soup"), "B", slow);
+    let a_post = |text| plaza::Post {
+        number: PostNumber(1),
+        author: member(ME.0, "Ana"),
+        subject: Some(Subject::parse("Soup").unwrap()),
+        text: PostText::parse(text).unwrap(),
+        unix_secs: AT,
+    };
+    person.news(PlazaNews::Post(a_post("B")));
+    assert_eq!(person.draft(), ("Soup".to_owned(), "A\nB".to_owned()));
+    person.news(PlazaNews::Post(a_post("A")));
+    assert_eq!(
+        person.draft(),
+        ("Soup".to_owned(), "B".to_owned()),
+        "its subject is needed"
+    );
+
+    let id = person.writes_post("", "C").unwrap();
+    person.comes_back(id, None, "C", NotPosted::Unknown);
+    person.square().draft.body.text.push_str(", or so");
+    person.news(posts(ME.0, "Ana", "C"));
+    assert_eq!(person.draft().1, "C, or so");
 }
 
 #[test]
