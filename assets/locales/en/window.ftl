@@ -196,7 +196,7 @@ aside-back = Go back
 ## Before the window closes
 
 close-title = Close this window?
-close-draft = What you were writing to { $plaza } was not posted. It is gone with the window.
+close-draft = What you wrote to { $plaza } was not posted, or has no answer yet. It is gone with the window.
 close-hosting = { $people ->
         [0] This window hosts a server, and nobody is there at the moment. Stop hosting and close?
         [one] 1 person is here; stop hosting and close?

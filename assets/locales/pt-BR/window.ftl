@@ -196,7 +196,7 @@ aside-back = Voltar
 ## Before the window closes
 
 close-title = Fechar esta janela?
-close-draft = O que você escrevia para a { $plaza } não foi publicado. Some com a janela.
+close-draft = O que você escreveu para a { $plaza } não foi publicado, ou ainda não teve resposta. Some com a janela.
 close-hosting = { $people ->
         [0] Esta janela hospeda um servidor, e ninguém está lá agora. Parar de hospedar e fechar?
         [one] 1 pessoa está aqui; parar de hospedar e fechar?

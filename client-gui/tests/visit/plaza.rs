@@ -323,7 +323,7 @@ fn closing_the_window_asks_if_a_post_was_not_finished() {
     assert!(ana.is_asked_to_close(), "nothing is lost by it");
     ana.types("half a");
     assert!(!ana.is_asked_to_close());
-    assert!(ana.sees("What you were writing to Feira was not posted."));
+    assert!(ana.sees("What you wrote to Feira was not posted, or has no answer yet."));
     assert_eq!(ana.keyboard_is_at(), "Keep it open");
     ana.presses(Key::Escape);
     assert!(!ana.sees("Close this window?"));
@@ -338,6 +338,11 @@ fn undoing_never_brings_back_what_was_typed_in_another_plaza() {
     let mut ana = Person::known().goes_to_the_plaza();
     ana.types("here");
     ana.presses_with(Modifiers::COMMAND, Key::Enter);
+    ana.news(PlazaNews::Posted {
+        id: MessageId(0),
+        number: PostNumber(2),
+        unix_secs: 1_773_507_780,
+    });
     ana.presses_with(Modifiers::COMMAND, Key::L);
     let mut ana = ana.goes_to_the_plaza();
     ana.presses_with(Modifiers::COMMAND, Key::Z);
