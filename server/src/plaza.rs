@@ -19,7 +19,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::keeper::Keeper;
-pub(crate) use self::meter::{Meter, Rate};
 use crate::budget::{Budget, Place};
 use crate::config::PlazaSetup;
 use crate::guard::Pass;
@@ -64,6 +63,8 @@ enum Order {
     Say(MemberNumber, Saying),
     /// Somebody says goodbye; everything before it was taken.
     Leave(MemberNumber),
+    /// Somebody who stays wants to be called something else.
+    Rename(MemberNumber, Name, oneshot::Sender<Result<(), Refusal>>),
     /// The operator takes people out.
     Remove(Removal),
     /// The operator looks, for posts after that one.
@@ -87,6 +88,10 @@ pub(crate) struct Invitation {
     counted: Counted,
     orders: mpsc::Sender<Order>,
 }
+
+/// Where a translator has its member called something else: our own words have none for that.
+#[derive(Clone, Debug)]
+pub(crate) struct Naming(mpsc::Sender<Order>);
 
 /// What holds somebody's place as long as they are here: in the count of their network, among the descriptors, in the plaza.
 #[derive(Debug)]
@@ -246,6 +251,11 @@ impl Plaza {
 }
 
 impl Invitation {
+    /// Where they can be renamed once they are in.
+    pub(crate) fn naming(&self) -> Naming {
+        Naming(self.orders.clone())
+    }
+
     /// Accepts it: from here on the link is the plaza's.
     ///
     /// # Errors
@@ -261,6 +271,20 @@ impl Invitation {
             counted: self.counted,
         })));
         Ok(())
+    }
+}
+
+impl Naming {
+    /// Has them called something else from here on, under the number with which they came in. They keep their place and whatever
+    /// limits them; everybody else sees one come and another go.
+    ///
+    /// # Errors
+    /// The refusal to say: too often, or there is no such member.
+    pub(crate) async fn rename(&self, number: MemberNumber, name: Name) -> Result<(), Refusal> {
+        let (answer, answered) = oneshot::channel();
+        let order = Order::Rename(number, name, answer);
+        self.0.send(order).await.map_err(|_| Refusal::Closing)?;
+        answered.await.unwrap_or(Err(Refusal::Closing))
     }
 }
 

@@ -10,16 +10,13 @@ use acaso_shared::protocol::lobby::{Access, LobbyReply};
 use acaso_shared::protocol::plaza::{MemberNumber, PlazaEvent, PlazaRequest, PostNumber};
 use acaso_shared::transport::Stream;
 use tokio::io::DuplexStream;
-use tokio::time::timeout;
 
 use crate::guard::Pass;
 use crate::lobby::Hall;
+use crate::plaza::Naming;
 
 /// Bytes between a translator and the plaza in each direction: a few ordinary posts. What is longer passes in pieces.
 const PIPE_BYTES: usize = 8 * 1024;
-
-/// How long the end of an old membership may take to be read: it is in this process.
-const LAST_POSTS: Duration = Duration::from_secs(2);
 
 /// A membership.
 #[derive(Debug)]
@@ -29,6 +26,7 @@ pub(super) struct Member {
     pub(super) number: MemberNumber,
     /// The newest post when they came.
     pub(super) newest: Option<PostNumber>,
+    naming: Naming,
 }
 
 impl Member {
@@ -49,6 +47,7 @@ impl Member {
         pass.join()?;
         let budget = &hall.context.budget;
         let invitation = hall.plazas.invite(plaza, (name, seen), pass.clone(), budget)?;
+        let naming = invitation.naming();
         let (near, far) = tokio::io::duplex(PIPE_BYTES);
         let link = Link::new(Stream::Memory(far));
         invitation.accept(link).await.map_err(|_| Refusal::Closing)?;
@@ -58,6 +57,7 @@ impl Member {
                 link: link.turn(),
                 number: member,
                 newest,
+                naming,
             }),
             Ok(LobbyReply::Refused(refusal)) => Err(refusal),
             Ok(_) | Err(_) => Err(Refusal::Closing),
@@ -89,23 +89,12 @@ impl Member {
         }
     }
 
-    /// The last of what this membership hears before it makes way for one that began after that post.
-    pub(super) async fn last_posts(&mut self, until: Option<PostNumber>) -> Vec<PlazaEvent> {
-        let mut last = Vec::new();
-        let reading = self.read_until(until, &mut last);
-        // Whatever is missing then was not said to this one.
-        let _ = timeout(LAST_POSTS, reading).await;
-        last
-    }
-
-    async fn read_until(&mut self, until: Option<PostNumber>, into: &mut Vec<PlazaEvent>) {
-        while let Ok(event) = self.next().await {
-            let number = number(&event);
-            into.extend(number.map(|_| event));
-            if number >= until {
-                break;
-            }
-        }
+    /// Is called something else from here on.
+    ///
+    /// # Errors
+    /// The refusal to say.
+    pub(super) async fn rename(&self, name: Name) -> Result<(), Refusal> {
+        self.naming.rename(self.number, name).await
     }
 
     /// Goes; everything said before it is taken.
@@ -113,14 +102,5 @@ impl Member {
         if self.say(&PlazaRequest::Leave).is_ok() {
             self.link.close(farewell).await;
         }
-    }
-}
-
-/// Which post an event tells of.
-pub(super) fn number(event: &PlazaEvent) -> Option<PostNumber> {
-    match event {
-        PlazaEvent::Post(post) => Some(post.number),
-        PlazaEvent::Posted { number, .. } => Some(*number),
-        _ => None,
     }
 }

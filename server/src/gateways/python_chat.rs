@@ -11,17 +11,16 @@ use acaso_shared::ids::Name;
 use acaso_shared::link::{Link, LobbyGuest, PlazaGuest};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::lobby::{Access, LobbyReply};
-use acaso_shared::protocol::plaza::PostNumber;
+use acaso_shared::protocol::plaza::MemberNumber;
 use acaso_shared::transport::Stream;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 
 use self::bridge::Bridge;
 use crate::access::Gate;
-use crate::budget::Budget;
 use crate::entrance::Caller;
 use crate::guard::Pass;
-use crate::plaza::Plazas;
+use crate::plaza::{Naming, Plazas};
 use crate::room::Context;
 
 /// What the pipe between a translator and its plaza holds.
@@ -38,21 +37,13 @@ pub(crate) struct Visit<'a> {
     pub(crate) context: &'a Context,
 }
 
-/// A way to come into the plaza, for as often as somebody changes their name.
-#[derive(Debug)]
-struct Way {
-    pass: Pass,
-    plazas: Plazas,
-    budget: Budget,
-}
-
 /// A member of the plaza: the translator's end of the pipe.
 #[derive(Debug)]
 struct Inside {
     link: Link<Stream, PlazaGuest>,
+    number: MemberNumber,
     name: Name,
-    /// The newest post when they came.
-    newest: Option<PostNumber>,
+    naming: Naming,
 }
 
 impl Visit<'_> {
@@ -69,38 +60,32 @@ impl Visit<'_> {
             return Err(Refusal::Unexpected);
         };
         self.pass.join()?;
-        let way = Way {
-            pass: self.pass.clone(),
-            plazas: self.plazas.clone(),
-            budget: self.context.budget.clone(),
-        };
-        let inside = way.enter(Name::anonymous()).await?;
+        let inside = self.enter(Name::anonymous()).await?;
         if let Err(error) = prepare(&line) {
             tracing::debug!(%error, "an old client's line cannot be prepared");
         }
-        let bridge = Bridge::new(line, inside, way);
+        let bridge = Bridge::new(line, inside);
         // The plaza tells of the stop; what it says then ends the bridge.
         self.context.tracker.spawn(bridge.run());
         Ok(())
     }
-}
 
-impl Way {
-    /// Comes in under that name.
+    /// Comes in under that name, which their first message changes.
     async fn enter(&self, name: Name) -> Result<Inside, Refusal> {
         let who = (name.clone(), None);
-        let invitation = self
-            .plazas
-            .invite_to_first(who, self.pass.clone(), &self.budget)?;
+        let budget = &self.context.budget;
+        let invitation = self.plazas.invite_to_first(who, self.pass.clone(), budget)?;
+        let naming = invitation.naming();
         let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
         let accepted = invitation.accept(Link::new(Stream::Memory(theirs))).await;
         accepted.map_err(|_| Refusal::Closing)?;
         let mut link: Link<_, LobbyGuest> = Link::new(Stream::Memory(ours));
         match link.receive().await {
-            Ok(LobbyReply::Entered { newest, .. }) => Ok(Inside {
+            Ok(LobbyReply::Entered { member, .. }) => Ok(Inside {
                 link: link.turn(),
+                number: member,
                 name,
-                newest,
+                naming,
             }),
             _ => Err(Refusal::Closing),
         }

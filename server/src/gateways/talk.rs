@@ -6,14 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use acaso_shared::ids::{Name, PlazaName, PostText};
 use acaso_shared::protocol::Refusal;
-use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest, PostNumber, PostTag};
+use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest, PostTag};
 use tokio::time::timeout;
 
 use super::doorway::Newcomer;
-use super::member::{Member, number};
+use super::member::Member;
 use super::plain::{line, name, notice, plain, why};
 use super::wire::Wire;
-use crate::guard::Pass;
 use crate::lobby::Hall;
 
 /// Posts that one client can have on their way: as many as a plaza takes at once, and some for the round trip.
@@ -142,22 +141,17 @@ impl From<Refusal> for End {
 }
 
 /// Somebody in the plaza.
-struct Talk<'a> {
-    hall: &'a Hall,
-    plaza: &'a PlazaName,
-    pass: Pass,
+struct Talk {
     dialect: Dialect,
     name: Name,
     member: Member,
-    /// The last post that they know of.
-    last: Option<PostNumber>,
     /// What waits for an answer, as it was said.
     unanswered: VecDeque<(PostTag, String)>,
     tags: u64,
 }
 
-impl<'a> Talk<'a> {
-    async fn begin(wire: &mut impl Wire, dialect: Dialect, visit: Visit<'a>) -> Result<Self, End> {
+impl Talk {
+    async fn begin(wire: &mut impl Wire, dialect: Dialect, visit: Visit<'_>) -> Result<Self, End> {
         let Visit {
             hall,
             plaza,
@@ -176,13 +170,9 @@ impl<'a> Talk<'a> {
         let member = Member::enter(hall, plaza, (name.clone(), None), &pass).await?;
         drop(waiting);
         Ok(Self {
-            hall,
-            plaza,
-            pass,
             dialect,
             name,
             member,
-            last: None,
             unanswered: VecDeque::new(),
             tags: 0,
         })
@@ -229,35 +219,20 @@ impl<'a> Talk<'a> {
         self.member.say(&post).map_err(|_| Refusal::Closing.into())
     }
 
-    /// Comes in again under another name, and only then goes; no post is missed or shown twice. What waits for an answer is answered
-    /// before.
+    /// Is called something else from here on; what waits for an answer is answered before, so that its name is the old one.
     async fn rename(&mut self, wire: &mut impl Wire, name: Name) -> Result<Result<(), Refusal>, End> {
         while !self.unanswered.is_empty() {
             let event = self.member.next().await.map_err(|_| Refusal::Closing)?;
             self.tell(wire, event).await?;
         }
-        let who = (name.clone(), self.last);
-        let entered = match Member::enter(self.hall, self.plaza, who, &self.pass).await {
-            Ok(entered) => entered,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let mut former = std::mem::replace(&mut self.member, entered);
-        if self.member.newest > self.last {
-            for event in former.last_posts(self.member.newest).await {
-                self.tell(wire, event).await?;
-            }
+        let renamed = self.member.rename(name.clone()).await;
+        if renamed.is_ok() {
+            self.name = name;
         }
-        former.leave(self.hall.context.timings.farewell).await;
-        self.name = name;
-        Ok(Ok(()))
+        Ok(renamed)
     }
 
     async fn tell(&mut self, wire: &mut impl Wire, event: PlazaEvent) -> Result<(), End> {
-        let number = number(&event);
-        if number.is_some() && number <= self.last {
-            return Ok(());
-        }
-        self.last = number.or(self.last);
         let words = match event {
             PlazaEvent::Post(post) => Some(line(&post)),
             PlazaEvent::Posted { tag, .. } => self.answered(tag).and_then(|said| self.dialect.echo(said)),

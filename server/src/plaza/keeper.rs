@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use acaso_shared::codec::Encoded;
-use acaso_shared::limits::{
-    LIST_LEN_MAX, POSTED_BYTES_BURST, POSTED_BYTES_PER_SECOND, POSTS_BURST, POSTS_PER_SECOND,
-};
+use acaso_shared::ids::Name;
+use acaso_shared::limits::LIST_LEN_MAX;
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::plaza::{Member, MemberNumber, PlazaEvent, Post, PostNumber, PostTag};
 use tokio::sync::{mpsc, oneshot};
@@ -19,36 +18,18 @@ use tokio_util::task::JoinMap;
 use super::history::History;
 use super::mailbox::{Slot, mailbox};
 use super::member::Visit;
-use super::meter::{Meter, Rate};
+use super::meter::{Meter, Meters, OF_ALL, OF_ONE, Rate};
 use super::{Newcomer, Order, PlazaLook, Saying};
 use crate::config::PlazaSetup;
 use crate::guard::whole_secs;
 use crate::room::{Context, Removal};
 
-/// Posts, and bytes of posts, that one person may write.
-const OF_ONE: (Rate, Rate) = (
-    Rate {
-        burst: POSTS_BURST,
-        per_second: POSTS_PER_SECOND,
-    },
-    Rate {
-        burst: POSTED_BYTES_BURST,
-        per_second: POSTED_BYTES_PER_SECOND,
-    },
-);
-
-/// The same for all together, whoever floods a plaza by many members: a burst is less than what waits for one member, so that it
-/// costs nobody the visit, and per second it is what somebody on a slow line still reads.
-const OF_ALL: (Rate, Rate) = (
-    Rate {
-        burst: 200,
-        per_second: 50,
-    },
-    Rate {
-        burst: 3 * 1024 * 1024,
-        per_second: 512 * 1024,
-    },
-);
+/// New names for one person, in seconds: each costs so many, and there are enough for three to begin with.
+const NAME_COST: u32 = 10;
+const NAMES: Rate = Rate {
+    burst: 3 * NAME_COST,
+    per_second: 1,
+};
 
 /// One plaza.
 #[derive(Debug)]
@@ -57,6 +38,7 @@ pub(super) struct Keeper {
     orders: mpsc::Receiver<Order>,
     /// For its members, to say what they have to say.
     to_itself: mpsc::Sender<Order>,
+    /// By the number with which they came in.
     members: BTreeMap<MemberNumber, Inside>,
     visits: JoinMap<MemberNumber, ()>,
     newest_member: u64,
@@ -67,18 +49,13 @@ pub(super) struct Keeper {
 /// Somebody who is in the plaza.
 #[derive(Debug)]
 struct Inside {
+    /// As everybody sees them: of another number than at first if they are called something else since.
     member: Member,
     address: IpAddr,
     slot: Slot,
     farewell: oneshot::Sender<Refusal>,
     meters: Meters,
-}
-
-/// Of posts, and of their bytes.
-#[derive(Clone, Copy, Debug)]
-struct Meters {
-    posts: Meter,
-    bytes: Meter,
+    names: Meter,
 }
 
 impl Keeper {
@@ -139,6 +116,10 @@ impl Keeper {
             Order::Enter(newcomer) => self.enter(*newcomer),
             Order::Say(number, saying) => self.say(number, saying),
             Order::Leave(number) => self.part(number, None),
+            Order::Rename(number, name, answer) => {
+                // Whoever asked may have gone.
+                let _ = answer.send(self.rename(number, name));
+            }
             Order::Remove(removal) => self.remove(&removal),
             Order::Look(after, answer) => {
                 // Whoever asked may have given up.
@@ -161,8 +142,7 @@ impl Keeper {
             seen,
             counted,
         } = newcomer;
-        self.newest_member += 1;
-        let number = MemberNumber(self.newest_member);
+        let number = self.next_member();
         let member = Member { number, name };
         let (slot, mailbox) = mailbox();
         let (farewell, parting) = oneshot::channel();
@@ -188,6 +168,7 @@ impl Keeper {
                 slot,
                 farewell,
                 meters: Meters::new(OF_ONE, Instant::now()),
+                names: Meter::new(NAMES, Instant::now()),
             },
         );
         self.show_around(number, seen);
@@ -195,6 +176,30 @@ impl Keeper {
         if let Err(refusal) = self.context.guard.may_come(address) {
             self.part(number, Some(refusal));
         }
+    }
+
+    fn next_member(&mut self) -> MemberNumber {
+        self.newest_member += 1;
+        MemberNumber(self.newest_member)
+    }
+
+    /// Another name has another number, so that nobody takes it for a name of the first; the place and all meters stay.
+    fn rename(&mut self, number: MemberNumber, name: Name) -> Result<(), Refusal> {
+        let fresh = self.next_member();
+        let inside = self.members.get_mut(&number).ok_or(Refusal::Closing)?;
+        let now = Instant::now();
+        let wait = inside.names.wait(NAME_COST, now);
+        if !wait.is_zero() {
+            let retry_after_secs = whole_secs(wait);
+            return Err(Refusal::SlowDown { retry_after_secs });
+        }
+        inside.names.charge(NAME_COST, now);
+        let came = Member { number: fresh, name };
+        let member = std::mem::replace(&mut inside.member, came.clone()).number;
+        // They are never shown as gone before they have come.
+        self.tell_all(&Encoded::of(&PlazaEvent::Came(came)), Some(number));
+        self.tell_all(&Encoded::of(&PlazaEvent::Went { member }), Some(number));
+        Ok(())
     }
 
     /// Tells a newcomer who is here, and what was said.
@@ -234,11 +239,11 @@ impl Keeper {
             text,
             unix_secs: unix_secs(),
         };
-        self.publish(tag, post);
+        self.publish((number, tag), post);
     }
 
-    fn publish(&mut self, tag: PostTag, post: Post) {
-        let (author, number, unix_secs) = (post.author.number, post.number, post.unix_secs);
+    fn publish(&mut self, (author, tag): (MemberNumber, PostTag), post: Post) {
+        let (number, unix_secs) = (post.number, post.unix_secs);
         let said = Encoded::of(&PlazaEvent::Post(post));
         self.history.keep(number, said.clone());
         self.tell_all(&said, Some(author));
@@ -268,36 +273,33 @@ impl Keeper {
         }
     }
 
-    /// Puts it into everybody's mailbox but one's. Those whose mailbox is full are members no more.
+    /// Puts it into everybody's mailbox but one's. Those whose mailbox is full are members no more, and are told of as they were seen.
     fn put_all(&mut self, said: &Encoded<PlazaEvent>, but: Option<MemberNumber>) -> Vec<MemberNumber> {
         let others = self.members.iter().filter(|(number, _)| Some(**number) != but);
         let full: Vec<_> = others
             .filter(|(_, inside)| inside.slot.put(said).is_err())
             .map(|(number, _)| *number)
             .collect();
-        for number in &full {
-            self.show_out(*number, Some(Refusal::NotReading));
-        }
-        full
+        full.into_iter()
+            .filter_map(|number| self.show_out(number, Some(Refusal::NotReading)))
+            .collect()
     }
 
     /// Somebody is gone, or has to go for that reason; everybody else is told.
     fn part(&mut self, number: MemberNumber, why: Option<Refusal>) {
-        if self.show_out(number, why) {
-            self.tell_all(&Encoded::of(&PlazaEvent::Went { member: number }), None);
+        if let Some(member) = self.show_out(number, why) {
+            self.tell_all(&Encoded::of(&PlazaEvent::Went { member }), None);
         }
     }
 
-    /// Ends a membership, of which nobody else is told yet. Tells whether there was one.
-    fn show_out(&mut self, number: MemberNumber, why: Option<Refusal>) -> bool {
-        let Some(inside) = self.members.remove(&number) else {
-            return false;
-        };
+    /// Ends a membership, of which nobody else is told yet. Tells under which number it was seen, if there was one.
+    fn show_out(&mut self, number: MemberNumber, why: Option<Refusal>) -> Option<MemberNumber> {
+        let inside = self.members.remove(&number)?;
         if let Some(refusal) = why {
             // They may be gone already.
             let _ = inside.farewell.send(refusal);
         }
-        true
+        Some(inside.member.number)
     }
 
     fn remove(&mut self, removal: &Removal) {
@@ -310,24 +312,6 @@ impl Keeper {
         for number in theirs {
             self.part(number, Some(Refusal::Banned { remaining_secs }));
         }
-    }
-}
-
-impl Meters {
-    fn new((posts, bytes): (Rate, Rate), now: Instant) -> Self {
-        Self {
-            posts: Meter::new(posts, now),
-            bytes: Meter::new(bytes, now),
-        }
-    }
-
-    fn wait(&self, bytes: u32, now: Instant) -> Duration {
-        self.posts.wait(1, now).max(self.bytes.wait(bytes, now))
-    }
-
-    fn charge(&mut self, bytes: u32, now: Instant) {
-        self.posts.charge(1, now);
-        self.bytes.charge(bytes, now);
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use acaso_server::{BadGateway, Classic, Contradiction, Server, StartError};
+use acaso_server::{BadGateway, Classic, Contradiction, PlazaSetup, Server, StartError};
+use acaso_shared::limits::POSTS_BURST;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::session::Ending;
 use acaso_tests::aiochat::{Http3, Terminal, is_stamped};
@@ -186,6 +187,45 @@ async fn over_http3_one_joins_hears_and_is_heard() -> Result<()> {
         client.connection.close(VarInt::from_u32(0x100), b"");
         bia.sees(&["Bia", "caio-00000"]).await?;
         other.connection.close(VarInt::from_u32(0x100), b"");
+        bia.sees(&["Bia"]).await?;
+        bia.leaves().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn another_name_needs_no_other_place_and_gives_no_other_limits() -> Result<()> {
+    let two = PlazaSetup {
+        people_max: 2,
+        ..praca()
+    };
+    let setup = Setup::default().over(Carrier::Tls).plaza(two);
+    story_once(setup.way_in(Classic::AiochatH3), async |house| {
+        let mut bia = villager(house, "Bia").await?;
+        let client = Http3::connects(house).await?;
+        let mut ana = client.joins().await?;
+        for name in ["ana-00001", "ana-00002", "ana-00003"] {
+            let said = format!("{name}: it is me\n");
+            ana.says(&said).await?;
+            ana.hears(&said).await?;
+            bia.hears(name, "it is me").await?;
+            bia.sees(&["Bia", name]).await?;
+        }
+        ana.says("ana-00004: not again\n").await?;
+        let told = ana.text().await?;
+        ensure!(told.contains("Acaso: too much, too fast"), "{told}");
+        bia.sees(&["Bia", "ana-00003"]).await?;
+        // What was said under other names counts.
+        let burst = usize::try_from(POSTS_BURST)?;
+        for _ in 0..=burst {
+            ana.says("ana-00003: more\n").await?;
+        }
+        let mut not_sent = 0;
+        for _ in 0..=burst {
+            not_sent += usize::from(ana.text().await?.contains("Acaso: not sent: too much, too fast"));
+        }
+        ensure!(not_sent > 1, "{not_sent}");
+        client.connection.close(VarInt::from_u32(0x100), b"");
         bia.sees(&["Bia"]).await?;
         bia.leaves().await
     })

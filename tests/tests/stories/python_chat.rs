@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use acaso_server::{Classic, Gateway, PlazaSetup, Server, StartError};
+use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::lobby::Access;
 use acaso_tests::house::{House, Setup, story, story_once};
 use acaso_tests::patience::{seen, soon};
@@ -135,6 +136,27 @@ async fn old_and_new_hear_each_other_and_the_old_themselves_too() -> Result<()> 
         })
         .await?;
         ana.sees(&["Ana", "Ruy"]).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_took_the_last_place_keeps_it_under_every_name() -> Result<()> {
+    let mut full = with_gateway(Setup::default());
+    full.plazas[0].people_max = 2;
+    story_once(full, async |house| {
+        let mut ana = in_plaza(house, "Ana").await?;
+        let mut rui = Old::comes(house).await?;
+        for name in ["Rui", "Ruy"] {
+            rui.says(name, "", "I am here").await?;
+            rui.hears(name, "", "I am here").await?;
+            ana.hears(name, "I am here").await?;
+            ana.sees(&["Ana", name]).await?;
+        }
+        let refused = house.directions().not_in_plaza(PRACA).await?;
+        ensure!(matches!(refused, Refusal::Full { people: 2, .. }), "{refused:?}");
+        drop(rui);
+        ana.sees(&["Ana"]).await
     })
     .await
 }

@@ -6,9 +6,7 @@ use std::time::Duration;
 use acaso_shared::limits::WRITE_TIMEOUT;
 use acaso_shared::link::LinkError;
 use acaso_shared::protocol::Refusal;
-use acaso_shared::protocol::plaza::{
-    Member, MemberNumber, PlazaEvent, PlazaRequest, Post, PostNumber, PostTag,
-};
+use acaso_shared::protocol::plaza::{Member, PlazaEvent, PlazaRequest, Post, PostNumber, PostTag};
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -16,15 +14,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::codec::FramedRead;
 
+use super::Inside;
 use super::wire::{Said, Wire, told};
-use super::{Inside, Way};
-use crate::plaza::{Meter, Rate};
-
-/// How often somebody may call themselves something else: each time they go and come again.
-const RENAMES: Rate = Rate {
-    burst: 3,
-    per_second: 1,
-};
 
 /// Longest wait before a message is tried again.
 const RETRY_MAX: Duration = Duration::from_secs(60);
@@ -35,14 +26,10 @@ pub(super) struct Bridge {
     heard: FramedRead<OwnedReadHalf, Wire>,
     line: OwnedWriteHalf,
     inside: Inside,
-    way: Way,
     /// Their message that has no answer yet; until it has one, no other is read.
     saying: Option<Said>,
     /// When it is said again.
     again: Option<Instant>,
-    renames: Meter,
-    /// The last post they were told.
-    seen: Option<PostNumber>,
 }
 
 /// The visit is over.
@@ -57,17 +44,14 @@ impl From<LinkError> for Over {
 }
 
 impl Bridge {
-    pub(super) fn new(line: TcpStream, inside: Inside, way: Way) -> Self {
+    pub(super) fn new(line: TcpStream, inside: Inside) -> Self {
         let (heard, line) = line.into_split();
         Self {
             heard: FramedRead::new(heard, Wire::default()),
             line,
             inside,
-            way,
             saying: None,
             again: None,
-            renames: Meter::new(RENAMES, Instant::now()),
-            seen: None,
         }
     }
 
@@ -110,40 +94,23 @@ impl Bridge {
             text: text.clone(),
         };
         if *name != self.inside.name {
-            let now = Instant::now();
-            let wait = self.renames.wait(1, now);
-            if !wait.is_zero() {
-                self.again = Some(now + wait);
-                return Ok(());
+            let inside = &mut self.inside;
+            match inside.naming.rename(inside.number, name.clone()).await {
+                Ok(()) => inside.name = name.clone(),
+                Err(Refusal::SlowDown { retry_after_secs }) => {
+                    self.try_after(retry_after_secs);
+                    return Ok(());
+                }
+                // They have to go, and hear of it by their link.
+                Err(_) => return Ok(()),
             }
-            self.renames.charge(1, now);
-            self.rename().await?;
         }
         Ok(self.inside.link.send(&post).await?)
     }
 
-    /// Comes in under another name, then goes under the old one, so that nothing is missed in between.
-    async fn rename(&mut self) -> Result<(), Over> {
-        let Some(said) = &self.saying else {
-            return Ok(());
-        };
-        let entered = self.way.enter(said.name.clone()).await;
-        let fresh = entered.map_err(|refusal| {
-            tracing::debug!(?refusal, "an old client cannot come in under another name");
-            Over
-        })?;
-        let newest = fresh.newest;
-        let mut old = std::mem::replace(&mut self.inside, fresh);
-        old.link.send(&PlazaRequest::Leave).await?;
-        while let Ok(event) = old.link.receive().await {
-            if let PlazaEvent::Post(post) = event
-                && Some(post.number) <= newest
-            {
-                self.post(&post).await?;
-            }
-        }
-        self.seen = self.seen.max(newest);
-        Ok(())
+    fn try_after(&mut self, secs: u32) {
+        let wait = Duration::from_secs(secs.into()).min(RETRY_MAX);
+        self.again = Some(Instant::now() + wait);
     }
 
     async fn told(&mut self, event: PlazaEvent) -> Result<(), Over> {
@@ -156,8 +123,7 @@ impl Bridge {
                 refusal: Refusal::SlowDown { retry_after_secs },
                 ..
             } => {
-                let wait = Duration::from_secs(retry_after_secs.into()).min(RETRY_MAX);
-                self.again = Some(Instant::now() + wait);
+                self.try_after(retry_after_secs);
                 Ok(())
             }
             PlazaEvent::NotPosted { .. } => {
@@ -178,7 +144,7 @@ impl Bridge {
             return Ok(());
         };
         let author = Member {
-            number: MemberNumber(0),
+            number: self.inside.number,
             name,
         };
         self.post(&Post {
@@ -191,12 +157,8 @@ impl Bridge {
         .await
     }
 
-    /// Tells them a post, unless they were told before.
+    /// Tells them a post.
     async fn post(&mut self, post: &Post) -> Result<(), Over> {
-        if Some(post.number) <= self.seen {
-            return Ok(());
-        }
-        self.seen = Some(post.number);
         match timeout(WRITE_TIMEOUT, self.line.write_all(&told(post))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Over),
