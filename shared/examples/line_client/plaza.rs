@@ -39,6 +39,7 @@ pub(crate) async fn run(
         here: BTreeMap::new(),
         unanswered: BTreeSet::new(),
         next_id: 0,
+        held: None,
         leaves_at: None,
     };
     let code = goer.stay().await?;
@@ -55,6 +56,8 @@ struct Goer {
     here: BTreeMap<MemberNumber, Name>,
     unanswered: BTreeSet<MessageId>,
     next_id: u64,
+    /// A line typed while nothing could be posted, until it can be. No other is read before.
+    held: Option<String>,
     /// When we leave at the latest, once there is no more input.
     leaves_at: Option<Instant>,
 }
@@ -63,7 +66,11 @@ impl Goer {
     async fn stay(&mut self) -> anyhow::Result<ExitCode> {
         let mut lines = Some(BufReader::new(tokio::io::stdin()).lines());
         loop {
-            let takes_lines = self.inside && self.unanswered.len() < POSTS_UNANSWERED_MAX;
+            if self.may_post()
+                && let Some(line) = self.held.take()
+            {
+                self.post(&line).await?;
+            }
             tokio::select! {
                 news = self.news.recv() => {
                     let news = news.context("the engine ended")?;
@@ -79,7 +86,7 @@ impl Goer {
                     self.leaves_at = None;
                     self.session.command(PlazaCommand::Leave).await?;
                 }
-                line = next_line(lines.as_mut()), if lines.is_some() && takes_lines => match line? {
+                line = next_line(lines.as_mut()), if lines.is_some() && self.held.is_none() => match line? {
                     Some(line) => self.typed(&line).await?,
                     None => {
                         lines = None;
@@ -95,8 +102,15 @@ impl Goer {
         match line {
             "QUIT" => Ok(self.session.command(PlazaCommand::Leave).await?),
             "/now" => Ok(self.session.command(PlazaCommand::TryNow).await?),
-            line => self.post(line.strip_prefix("/say ").unwrap_or(line)).await,
+            line => {
+                self.held = Some(line.strip_prefix("/say ").unwrap_or(line).to_owned());
+                Ok(())
+            }
         }
+    }
+
+    fn may_post(&self) -> bool {
+        self.inside && self.unanswered.len() < POSTS_UNANSWERED_MAX
     }
 
     async fn post(&mut self, line: &str) -> anyhow::Result<()> {
@@ -121,6 +135,7 @@ impl Goer {
             PlazaNews::Entered { member } => {
                 self.inside = true;
                 self.here.clear();
+                self.leave_if_answered();
                 let object = json!({"event": "entered", "member": member.0});
                 self.show.line(
                     &object,
@@ -215,9 +230,9 @@ impl Goer {
         self.leave_if_answered();
     }
 
-    /// At the end of input nobody waits longer than for the last answer.
+    /// At the end of input nobody waits longer than for the last answer, or to come in at all.
     fn leave_if_answered(&mut self) {
-        if self.unanswered.is_empty() {
+        if self.inside && self.unanswered.is_empty() && self.held.is_none() {
             self.leaves_at = self.leaves_at.map(|_| Instant::now());
         }
     }

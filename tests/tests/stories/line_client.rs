@@ -151,6 +151,32 @@ async fn two_write_in_a_plaza_and_the_end_of_input_is_a_goodbye() -> Result<()> 
 }
 
 #[tokio::test]
+async fn who_lost_the_plaza_can_still_say_goodbye() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut command = server_command();
+    let command = command_line(&mut command, own_address().into(), 0, data.path());
+    let mut server = ServerProgram::start_by(command.args(["--plaza", "Praça"])).await?;
+    let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &["--plaza", "Praça"])?;
+    ana.event("entered").await?;
+    ana.event("here").await?;
+    server.program.kill().await?;
+    ana.event("link_lost").await?;
+    ana.types("QUIT").await?;
+    let closed = loop {
+        // Meanwhile it may have tried in vain once more.
+        let line = ana.program.line().await?;
+        if !line.contains("link_lost") {
+            break serde_json::from_str::<Value>(&line)?;
+        }
+    };
+    assert_eq!(
+        (&closed["event"], &closed["reason"]),
+        (&"closed".into(), &"left".into())
+    );
+    ana.program.ends_with(0).await
+}
+
+#[tokio::test]
 async fn whoever_allows_it_meets_an_old_client_and_is_told_that_it_is_not_private() -> Result<()> {
     let (data, desk) = (TempDir::new()?, TempDir::new()?);
     let mut command = server_command();
