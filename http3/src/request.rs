@@ -87,7 +87,8 @@ pub fn judge(fields: &[Field], path: &str) -> Result<Request, Status> {
 
 /// Without this, any page on the web could have its readers talk here.
 fn is_own_page(origin: &[u8], authority: Option<&[u8]>) -> bool {
-    origin.strip_prefix(b"https://") == authority
+    let page = origin.strip_prefix(b"https://");
+    page.is_some() && page == authority
 }
 
 /// Names are small, pseudo-fields come first and once, and nothing of HTTP/1.1 is left.
@@ -177,6 +178,13 @@ mod tests {
         assert!(from("https://localhost:4433").is_ok());
         assert_eq!(from("https://example.org"), Err(Status::Forbidden));
         assert_eq!(from("null"), Err(Status::Forbidden));
+        let nameless = GOOD.iter().filter(|field| field.0 != ":authority");
+        let nameless: Vec<_> = nameless.copied().chain([("origin", "null")]).collect();
+        assert_eq!(
+            judged(&nameless),
+            Err(Status::Forbidden),
+            "of no page, at no host"
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ use quinn::{Endpoint, Incoming, ServerConfig, TokioRuntime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::keys::for_this_run;
 use self::ports::{Lease, Ports};
 use crate::identity::IdentityError;
 

@@ -9,7 +9,7 @@ use acaso_http3::{Rules, Tunnel};
 use acaso_shared::ids::PlazaName;
 use acaso_shared::limits::TRANSPORT_HANDSHAKE_TIMEOUT;
 use quinn::crypto::rustls::QuicServerConfig;
-use quinn::{Endpoint, EndpointConfig, Incoming, ServerConfig, TokioRuntime};
+use quinn::{Endpoint, Incoming, ServerConfig, TokioRuntime};
 use tokio::time::timeout;
 
 use super::doorway::Doorkeeper;
@@ -44,7 +44,7 @@ pub(crate) fn open(ip: IpAddr, port: u16, presented: &Presented) -> io::Result<O
     let config = config(presented)?;
     let socket = datagrams(ip, port)?;
     let endpoint = Endpoint::new(
-        EndpointConfig::default(),
+        crate::quic::for_this_run(),
         Some(config),
         socket,
         Arc::new(TokioRuntime),

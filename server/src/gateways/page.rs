@@ -1,7 +1,7 @@
 //! The page's side of a WebSocket: the lobby's and the plaza's own words, as JSON. Nothing is translated but the form.
 
 use acaso_shared::protocol::Refusal;
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest};
 use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,7 +56,12 @@ pub(super) async fn visit(mut wire: impl Wire, hall: &Hall, newcomer: Newcomer) 
 /// Tells which plazas there are, until one is chosen.
 async fn enter(wire: &mut impl Wire, hall: &Hall, pass: &Pass) -> Result<Member, End> {
     loop {
-        match hear(wire).await? {
+        let request = hear(wire).await?;
+        // It may be asked for since the server was started; nothing of it can be said here, and nothing is told without it.
+        if hall.gate.asked() != Access::Open {
+            return Err(Refusal::Unexpected.into());
+        }
+        match request {
             LobbyRequest::Plazas => say(wire, &LobbyReply::Plazas(hall.plazas.facts())).await?,
             LobbyRequest::Visit { plaza, name, seen } => {
                 let member = Member::enter(hall, &plaza, (name, seen), pass).await?;

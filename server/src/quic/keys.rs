@@ -30,13 +30,23 @@ pub(super) fn load_or_make(directory: &Path) -> Result<EndpointConfig, IdentityE
     let keys = match kept {
         Some(keys) => keys,
         None => {
-            let mut keys: Keys = [0; 40];
-            rand::rng().fill(&mut keys);
+            let keys = make();
             identity::write(&path, &keys)?;
             keys
         }
     };
     Ok(config(&keys))
+}
+
+/// With keys that are forgotten when the server ends: its connections end with a time-out then.
+pub(crate) fn for_this_run() -> EndpointConfig {
+    config(&make())
+}
+
+fn make() -> Keys {
+    let mut keys: Keys = [0; 40];
+    rand::rng().fill(&mut keys);
+    keys
 }
 
 fn config(keys: &Keys) -> EndpointConfig {

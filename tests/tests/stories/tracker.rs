@@ -46,6 +46,13 @@ async fn limits_hold_for_peers_too() -> Result<()> {
         asks(house, 0).await?;
         let (_, told) = asks(house, 0).await?;
         ensure!(told.is_empty(), "{told}");
+        Ok(())
+    })
+    .await?;
+    let setup = Setup::default().classic(Classic::P2p, Some(0));
+    story_once(setup, async |house| {
+        let (_, told) = asks(house, 0).await?;
+        ensure!(told == "-", "{told}");
         let network = "127.0.0.1".parse()?;
         house.server().ban(network, Duration::from_secs(60)).await?;
         let (_, told) = asks(house, 0).await?;
