@@ -7,6 +7,7 @@ pub(crate) mod tracker;
 
 mod aiochat;
 pub(crate) mod aiochat_h3;
+mod jubilant;
 mod web;
 
 mod page;
@@ -33,6 +34,8 @@ pub(crate) enum IntoPlaza {
     Aiochat(Entrance),
     /// For AIO-CHAT's clients over HTTP/3.
     AiochatH3(aiochat_h3::Opened),
+    /// For jubilant's clients.
+    Jubilant(Entrance),
     /// For browsers.
     Web(Entrance),
 }
@@ -47,6 +50,7 @@ pub(crate) async fn run(ways: Vec<IntoPlaza>, plaza: Option<PlazaName>, hall: Ar
         match way {
             IntoPlaza::Aiochat(entrance) => receiving.spawn(aiochat::run(entrance, plaza, hall)),
             IntoPlaza::AiochatH3(opened) => receiving.spawn(opened.run(plaza, hall)),
+            IntoPlaza::Jubilant(entrance) => receiving.spawn(jubilant::run(entrance, plaza, hall)),
             IntoPlaza::Web(entrance) => receiving.spawn(web::run(entrance, plaza, hall)),
         };
     }

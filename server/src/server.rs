@@ -235,6 +235,7 @@ impl Server {
                 (Classic::PythonChat, Way::Tcp(entrance)) => entrances.push((entrance, Guests::PythonChats)),
                 (Classic::P2p, Way::Tcp(entrance)) => entrances.push((entrance, Guests::Peers)),
                 (Classic::Aiochat, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Aiochat(entrance)),
+                (Classic::Jubilant, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Jubilant(entrance)),
                 (Classic::Web, Way::Tcp(entrance)) => into_plazas.push(IntoPlaza::Web(entrance)),
                 (_, Way::Http3(opened)) => into_plazas.push(IntoPlaza::AiochatH3(opened)),
                 (_, Way::Lobbys) | (Classic::AiochatH3, Way::Tcp(_)) => {}

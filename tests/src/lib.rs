@@ -14,6 +14,7 @@ pub mod impostor;
 
 pub mod aiochat;
 pub mod guest;
+pub mod old_jubilant;
 pub mod old_pychat;
 pub mod plaza;
 pub mod rude;

@@ -24,17 +24,20 @@ pub enum Classic {
     AiochatH3,
     /// The P2P group: peers who talk to each other, and are only told of each other.
     P2p,
+    /// Jubilant: accounts, and a plaza, under TLS.
+    Jubilant,
 }
 
 impl Classic {
     /// All there are.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Pychat,
         Self::PythonChat,
         Self::Aiochat,
         Self::Web,
         Self::AiochatH3,
         Self::P2p,
+        Self::Jubilant,
     ];
 
     /// How it is called in flags, in files and in what the operator reads.
@@ -46,6 +49,7 @@ impl Classic {
             Self::Web => "web",
             Self::AiochatH3 => "aiochat-h3",
             Self::P2p => "p2p",
+            Self::Jubilant => "jubilant",
         }
     }
 
@@ -58,6 +62,7 @@ impl Classic {
             Self::Web => Some(8080),
             Self::AiochatH3 => Some(4433),
             Self::P2p => Some(7472),
+            Self::Jubilant => Some(12345),
         }
     }
 
@@ -65,7 +70,9 @@ impl Classic {
     fn shares_lobby(self) -> bool {
         match self {
             Self::Pychat => true,
-            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p => false,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p | Self::Jubilant => {
+                false
+            }
         }
     }
 
@@ -73,7 +80,9 @@ impl Classic {
     fn needs_doors(self) -> bool {
         match self {
             Self::Pychat => true,
-            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p => false,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p | Self::Jubilant => {
+                false
+            }
         }
     }
 
@@ -81,7 +90,7 @@ impl Classic {
     fn needs_plaza(self) -> bool {
         match self {
             Self::Pychat | Self::P2p => false,
-            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 => true,
+            Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::Jubilant => true,
         }
     }
 
@@ -90,12 +99,19 @@ impl Classic {
         self == Self::AiochatH3
     }
 
+    /// Whether its clients speak under TLS alone.
+    pub fn is_under_tls(self) -> bool {
+        self.is_quic() || self == Self::Jubilant
+    }
+
     /// Whether its clients can say a password of that kind.
     fn can_log_in(self, access: Access) -> bool {
         match self {
             Self::Pychat | Self::PythonChat | Self::Aiochat | Self::Web | Self::AiochatH3 | Self::P2p => {
                 access == Access::Open
             }
+            // They say an account whether it is asked for or not.
+            Self::Jubilant => access != Access::Password,
         }
     }
 }
@@ -137,6 +153,11 @@ pub enum BadGateway {
         "{0} cannot be let in where a password is asked for, since its clients know none: take out either {0} or `access`"
     )]
     NoLogin(Classic),
+    /// Its clients say an account, which is no answer to one password for all.
+    #[error(
+        "{0} cannot be let in where one password is asked of all, since its clients say an account: set `access` to \"accounts\", or take out {0}"
+    )]
+    NoAccounts(Classic),
     /// They know no other way into a room than its own port.
     #[error(
         "{0} cannot be let in where rooms share the lobby's port, since its clients know no other way into a room than its own: take out {0}, or give the rooms ports"
@@ -147,7 +168,7 @@ pub enum BadGateway {
         "the clients of {0} come into a plaza, and there is none: add one with --plaza NAME, or take out {0}"
     )]
     NoPlaza(Classic),
-    /// They come over QUIC, which is never unencrypted.
+    /// They come under TLS, and there is none.
     #[error("{0} is spoken under TLS alone: take out either {0} or --plain")]
     NoTls(Classic),
     /// They would have to be told from ours, or the port is another gateway's.
@@ -197,7 +218,10 @@ pub(super) fn check(gateways: &[Gateway], beside: Beside<'_>) -> Result<(), BadG
     let mut ports = beside.ports;
     for Gateway { classic, port } in gateways.iter().copied() {
         if !classic.can_log_in(beside.access) {
-            return Err(BadGateway::NoLogin(classic));
+            return Err(match classic {
+                Classic::Jubilant => BadGateway::NoAccounts(classic),
+                _ => BadGateway::NoLogin(classic),
+            });
         }
         if beside.rooms.are_shared() && classic.needs_doors() {
             return Err(BadGateway::NoDoors(classic));
@@ -205,7 +229,7 @@ pub(super) fn check(gateways: &[Gateway], beside: Beside<'_>) -> Result<(), BadG
         if !beside.has_plazas && classic.needs_plaza() {
             return Err(BadGateway::NoPlaza(classic));
         }
-        if beside.is_plain && classic.is_quic() {
+        if beside.is_plain && classic.is_under_tls() {
             return Err(BadGateway::NoTls(classic));
         }
         let Some(port) = port else { continue };
@@ -358,13 +382,14 @@ mod tests {
             Classic::Aiochat,
             Classic::Web,
             Classic::AiochatH3,
+            Classic::Jubilant,
         ] {
             assert_eq!(without(classic), Err(BadGateway::NoPlaza(classic)));
             let plain = Beside {
                 is_plain: true,
                 ..beside(&Rooms::Shared(1026..=9999))
             };
-            let under_tls = classic == Classic::AiochatH3;
+            let under_tls = matches!(classic, Classic::AiochatH3 | Classic::Jubilant);
             let expected = if under_tls {
                 Err(BadGateway::NoTls(classic))
             } else {
@@ -375,18 +400,23 @@ mod tests {
     }
 
     #[test]
-    fn nobody_with_an_old_client_can_say_a_password() {
+    fn what_is_asked_must_be_something_that_the_client_can_say() {
         let doors = Rooms::default();
-        for (classic, access) in Classic::ALL
-            .into_iter()
-            .flat_map(|classic| [(classic, Access::Password), (classic, Access::Accounts)])
-        {
-            let asked = Beside {
+        let asked = |classic, access| {
+            let beside = Beside {
                 access,
                 ..beside(&doors)
             };
-            let refused = check(&[own(classic, 2000)], asked);
-            assert_eq!(refused, Err(BadGateway::NoLogin(classic)));
+            check(&[own(classic, 2000)], beside)
+        };
+        for classic in Classic::ALL {
+            assert_eq!(asked(classic, Access::Open), Ok(()));
+            let (password, accounts) = match classic {
+                Classic::Jubilant => (BadGateway::NoAccounts(classic), Ok(())),
+                _ => (BadGateway::NoLogin(classic), Err(BadGateway::NoLogin(classic))),
+            };
+            assert_eq!(asked(classic, Access::Password), Err(password));
+            assert_eq!(asked(classic, Access::Accounts), accounts);
         }
     }
 }

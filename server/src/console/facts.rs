@@ -78,7 +78,7 @@ fn way_in(server: &Server, Gateway { classic, port }: Gateway) -> String {
         Some(port) => {
             let is_rooms = server.config().rooms.listen_on(port);
             let taken = if is_rooms { ", which no room has" } else { "" };
-            let seen = match classic.is_quic() {
+            let seen = match classic.is_under_tls() {
                 true => "the server can read what they say",
                 false => "what they say is not encrypted",
             };

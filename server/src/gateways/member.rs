@@ -44,6 +44,19 @@ impl Member {
         if hall.gate.asked() != Access::Open {
             return Err(Refusal::Unexpected);
         }
+        Self::enter_known(hall, plaza, (name, seen), pass).await
+    }
+
+    /// The same for somebody who has said all that is asked.
+    ///
+    /// # Errors
+    /// The refusal to say.
+    pub(super) async fn enter_known(
+        hall: &Hall,
+        plaza: &PlazaName,
+        (name, seen): (Name, Option<PostNumber>),
+        pass: &Pass,
+    ) -> Result<Self, Refusal> {
         pass.join()?;
         let budget = &hall.context.budget;
         let invitation = hall.plazas.invite(plaza, (name, seen), pass.clone(), budget)?;

@@ -63,6 +63,11 @@ pub(super) fn name(text: &str) -> Option<Name> {
 /// A post as AIO-CHAT's clients are shown one: `HH:MM:SS <> name: text`, with an end of line, since two that come together would
 /// otherwise run into each other.
 pub(super) fn line(post: &Post) -> String {
+    format!("{} <> {}\n", clock(post.unix_secs), said(post))
+}
+
+/// Who says what about which subject: `name: [subject] text`.
+pub(super) fn said(post: &Post) -> String {
     let subject = post
         .subject
         .as_ref()
@@ -73,7 +78,7 @@ pub(super) fn line(post: &Post) -> String {
         subject.unwrap_or_default(),
         post.text.as_str()
     );
-    format!("{} <> {}\n", clock(post.unix_secs), plain(&said).trim_end())
+    plain(&said).trim_end().to_owned()
 }
 
 /// A word of the server itself, in the same form.

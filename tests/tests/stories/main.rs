@@ -16,6 +16,7 @@ mod console;
 mod crowds;
 mod guard;
 mod in_between;
+mod jubilant;
 mod line_client;
 #[cfg(target_os = "linux")]
 mod linux;
