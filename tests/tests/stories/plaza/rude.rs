@@ -38,6 +38,8 @@ async fn one_of_a_thousand_who_does_not_read_delays_nobody() -> Result<()> {
         let long = "x".repeat(60 * 1024);
         for tag in 0..u64::from(POSTS_BURST) {
             ana.says(tag, &long).await?;
+            // Were the slow one waited for, they would be gone before the next is said.
+            while !matches!(ana.hears().await?, PlazaEvent::Posted { .. }) {}
         }
         let heard = soon("everybody hears", listeners.join_all()).await?;
         // Held until here: nobody went before all had heard.
