@@ -66,6 +66,8 @@ impl Model {
             // Its draft goes along, as one for nobody.
             self.screen = Screen::Chat(behind);
         }
+        // The settings may have changed since that visit began.
+        let visit = self.as_set(visit);
         self.wait_for(&visit, now);
         vec![Effect::Ask(Command::TrustIdentity { visit, shown })]
     }

@@ -224,11 +224,15 @@ impl Model {
         if matches!(change, Change::Carrier(_)) {
             self.carrier = None;
         }
-        let before = self.settings.habits();
+        let before = (self.settings.habits(), self.settings.old_clients);
         let mut effects = self.settings.change(change);
-        let habits = self.settings.habits();
-        if habits != before && matches!(self.screen, Screen::Waiting(_) | Screen::Chat(_)) {
+        let (habits, old_clients) = (self.settings.habits(), self.settings.old_clients);
+        let visiting = matches!(self.screen, Screen::Waiting(_) | Screen::Chat(_));
+        if visiting && habits != before.0 {
             effects.push(Effect::Ask(Command::Habits(habits)));
+        }
+        if visiting && old_clients != before.1 {
+            effects.push(Effect::Ask(Command::OldClients(old_clients)));
         }
         if let Some(conversation) = self.conversation_mut().filter(|_| !habits.typing) {
             conversation.typing = false;

@@ -109,6 +109,9 @@ pub enum Command {
     },
     /// What the partner is told besides words has changed.
     Habits(Habits),
+    /// Whether to meet people with old clients has changed. Where nobody sits opposite another seat is looked for, as the server hears
+    /// of it only on the way to one; a conversation goes on.
+    OldClients(bool),
     /// Do not wait for the next attempt to come back: try now.
     TryNow,
     /// Never again beside the partner of that conversation, who is not told; and leave as by [`Goodbye::Now`] if it is going on. Of those

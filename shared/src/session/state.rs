@@ -134,6 +134,8 @@ struct Seated {
     port: RoomPort,
     rooms_in_use: u32,
     resume: ResumeToken,
+    /// What the server was told of old clients on the way to this seat.
+    old_clients: bool,
     heard: Instant,
     pinged: bool,
     talk: Talk,
@@ -194,6 +196,7 @@ impl Machine {
                 }
             }
             Command::Habits(habits) => self.change(habits),
+            Command::OldClients(met) => self.meet_old_clients(met),
             Command::TryNow => self.try_now(now),
             Command::Block { conversation } => self.block(conversation),
             Command::Leave(goodbye) => self.leave(goodbye, now),
@@ -237,15 +240,37 @@ impl Machine {
 
     /// What the partner is told besides words: for this conversation, and those that follow.
     fn change(&mut self, habits: Habits) {
-        let visit = match &mut self.state {
-            State::Idle => return,
-            State::Calling(calling) | State::Resting { calling, .. } => &mut calling.visit,
-            State::Seated(seated) => &mut seated.visit,
-            State::Away(away) => &mut away.seated.visit,
+        let Some(visit) = self.visit_mut() else {
+            return;
         };
         visit.habits = habits;
         let stopped = self.talk().and_then(|talk| talk.change(habits));
         self.actions.extend(stopped.map(Action::Emit));
+    }
+
+    /// From now on, whatever the server was told on the way here.
+    fn meet_old_clients(&mut self, met: bool) {
+        let Some(visit) = self.visit_mut().filter(|visit| visit.old_clients != met) else {
+            return;
+        };
+        visit.old_clients = met;
+        match &self.state {
+            State::Calling(calling) => {
+                let calling = calling.clone();
+                self.call(calling);
+            }
+            State::Seated(_) => self.renew_seat(),
+            State::Idle | State::Resting { .. } | State::Away(_) => {}
+        }
+    }
+
+    fn visit_mut(&mut self) -> Option<&mut Visit> {
+        match &mut self.state {
+            State::Idle => None,
+            State::Calling(calling) | State::Resting { calling, .. } => Some(&mut calling.visit),
+            State::Seated(seated) => Some(&mut seated.visit),
+            State::Away(away) => Some(&mut away.seated.visit),
+        }
     }
 
     fn try_now(&mut self, now: Instant) {

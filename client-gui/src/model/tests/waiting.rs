@@ -90,3 +90,30 @@ fn meeting_again_before_the_goodbye_is_answered_is_not_answered_by_it() {
     };
     assert!(matches!(waiting.state, WaitState::Seated { rooms_in_use: 3, .. }));
 }
+
+#[test]
+fn the_engine_hears_at_once_whether_old_clients_are_welcome() {
+    let turned = |on| Action::Change(Change::OldClients(on));
+    let told = |on| [Effect::Save, Effect::Ask(Command::OldClients(on))];
+    for mut person in [Person::waiting(), Person::talking()] {
+        assert_eq!(person.does(turned(true)), told(true));
+        assert_eq!(person.does(turned(true)), [Effect::Save], "nothing has changed");
+        assert_eq!(person.does(turned(false)), told(false));
+    }
+    assert_eq!(Person::at_first().does(turned(true)), [Effect::Save]);
+}
+
+#[test]
+fn an_identity_is_trusted_with_the_settings_as_they_are_by_then() {
+    let mut person = Person::at_first();
+    person.does(Action::Change(Change::OldClients(true)));
+    person.does(Action::Meet);
+    person.hears(Event::Calling { attempt: 1 });
+    person.does(Action::Change(Change::OldClients(false)));
+    person.hears(identity_changed());
+    let asked = person.does(Action::TrustIdentity);
+    let [Effect::Ask(Command::TrustIdentity { visit, .. })] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert!(!visit.old_clients);
+}

@@ -88,6 +88,7 @@ impl Machine {
         if let Some(conversation) = ended {
             self.emit(Event::PartnerLeft { conversation, reason });
         }
+        self.renew_seat();
     }
 
     /// The visit ends; whatever was not handed over comes back first.

@@ -34,6 +34,7 @@ impl Machine {
                     rooms_in_use: seat.rooms_in_use,
                 });
                 self.state = State::Seated(Box::new(Seated {
+                    old_clients: calling.visit.old_clients,
                     visit: calling.visit,
                     port: seat.port,
                     rooms_in_use: seat.rooms_in_use,
@@ -251,6 +252,19 @@ impl Machine {
         self.block_in_the_lobby(token);
         self.state = State::Calling(calling);
         self.actions.push(Action::Enter(port, ticket));
+    }
+
+    /// Where nobody sits opposite, a seat that was taken with another wish about old clients is changed for a new one.
+    pub(super) fn renew_seat(&mut self) {
+        let State::Seated(seated) = &self.state else {
+            return;
+        };
+        if seated.talk.number().is_some() || seated.old_clients == seated.visit.old_clients {
+            return;
+        }
+        let calling = Calling::returning(seated.visit.clone());
+        self.go_away(None);
+        self.call(calling);
     }
 
     /// Leaves this room and goes back to the lobby, as if the person had asked; after some handshakes in a row that came to nothing,

@@ -261,3 +261,69 @@ fn what_does_not_belong_into_a_conversation_in_clear_ends_it() {
     ana.hears(pairing(1, Role::Responder));
     assert!(is_over(&ana, &Problem::Protocol));
 }
+
+/// How a seat is given up for one that is looked for with another wish.
+fn looks_anew(old_clients: bool) -> [Action; 3] {
+    let visit = Visit {
+        old_clients,
+        ..tolerant()
+    };
+    let (token, block) = (TOKEN.into(), None);
+    [
+        Action::Send(RoomRequest::Leave),
+        Action::GetUp(visit.clone(), Abandoned { token, block }),
+        Action::Seek(visit),
+    ]
+}
+
+#[test]
+fn who_wishes_no_old_clients_any_more_tells_the_server_by_another_seat() {
+    let mut ana = seated_tolerant();
+    assert_eq!(ana.wants(Command::OldClients(true)), [], "nothing has changed");
+    assert_eq!(ana.wants(Command::OldClients(false)), looks_anew(false));
+    assert_eq!(ana.told, [Event::Calling { attempt: 1 }]);
+    ana.machine.seated(seat(), ana.now);
+    assert!(ana.acts().is_empty());
+    // A name in clear would be among these.
+    let said = ana.hears(paired_open(false));
+    assert!(is_over(&ana, &Problem::Protocol), "{:?}", ana.told);
+    assert_eq!(said[..], looks_anew(false)[..2]);
+}
+
+#[test]
+fn on_the_way_to_a_seat_another_wish_begins_the_way_anew() {
+    let mut ana = Client::new();
+    ana.wants(Command::Meet(tolerant()));
+    assert_eq!(
+        ana.wants(Command::OldClients(false)),
+        [Action::Seek(visit("Ana"))]
+    );
+    assert_eq!(ana.wants(Command::OldClients(true)), [Action::Seek(tolerant())]);
+}
+
+#[test]
+fn a_conversation_goes_on_and_the_seat_is_changed_after_it() {
+    let (mut ana, mut bia) = (seated_tolerant(), Client::seated("Bia"));
+    meet(&mut ana, &mut bia, 1);
+    met(&mut ana);
+    assert_eq!(ana.wants(Command::OldClients(false)), []);
+    let parting = RoomEvent::PartnerLeft {
+        conversation: ConversationNumber(1),
+        reason: Parting::Left,
+    };
+    assert_eq!(ana.hears(parting.clone()), looks_anew(false));
+    // And back again: the seat is as good as it was.
+    let (mut ana, mut bia) = (seated_tolerant(), Client::seated("Bia"));
+    meet(&mut ana, &mut bia, 1);
+    met(&mut ana);
+    ana.wants(Command::OldClients(false));
+    ana.wants(Command::OldClients(true));
+    assert_eq!(ana.hears(parting), []);
+    // In one that goes on nothing of it can become clear.
+    let (mut ana, mut bia) = (seated_tolerant(), Client::seated("Bia"));
+    meet(&mut ana, &mut bia, 1);
+    met(&mut ana);
+    ana.wants(Command::OldClients(false));
+    ana.hears(paired_open(false));
+    assert!(is_over(&ana, &Problem::Protocol), "{:?}", ana.told);
+}
