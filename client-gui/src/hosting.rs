@@ -289,9 +289,13 @@ impl Standing {
 }
 
 impl Census {
-    /// How many seats are given.
+    /// How many seats are given, in rooms and in plazas together.
     pub fn people(&self) -> usize {
-        self.rooms.iter().map(|room| usize::from(room.seats)).sum()
+        let in_rooms: usize = self.rooms.iter().map(|room| usize::from(room.seats)).sum();
+        let in_plazas = self.plazas.iter().map(|plaza| plaza.people);
+        in_plazas.fold(in_rooms, |sum, people| {
+            sum.saturating_add(usize::try_from(people).unwrap_or(usize::MAX))
+        })
     }
 
     /// How many sit alone.
@@ -353,6 +357,18 @@ mod tests {
             ..Census::default()
         };
         assert_eq!((census.people(), census.waiting()), (3, 1));
+        let plaza = PlazaSeen {
+            name: "Feira".to_owned(),
+            people: 5,
+            members: Vec::new(),
+            posts: Vec::new(),
+        };
+        let plazas = vec![plaza];
+        let with_plaza = Census {
+            plazas,
+            ..census.clone()
+        };
+        assert_eq!((with_plaza.people(), with_plaza.waiting()), (8, 1));
         assert_eq!(
             (census.room(4127), census.room(4128)),
             (Some(room(4127, 1)), None)

@@ -28,9 +28,9 @@ impl Model {
         self.closing.is_none()
     }
 
-    /// What is of others is asked about first.
+    /// What is of others is asked about first, and once: servers that say goodbye do so also while the window closes.
     fn lost_by_closing(&self) -> Option<Closing> {
-        if self.host.is_hosting() {
+        if self.host.is_hosting() && !self.host.is_closing() {
             let people = self.host.people();
             return Some(Closing::Hosting { people });
         }
@@ -44,6 +44,7 @@ impl Model {
     /// The window stays open.
     pub(super) fn keep_open(&mut self) -> Vec<Effect> {
         self.closing = None;
+        self.host.stay();
         self.bring(self.front)
     }
 

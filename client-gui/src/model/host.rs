@@ -321,6 +321,16 @@ impl Host {
         ids.map(|id| Effect::Host(Order::Stop(id))).collect()
     }
 
+    /// The window stays open after all: what is started from now on stays, too.
+    pub(super) fn stay(&mut self) {
+        self.closing = false;
+    }
+
+    /// Whether all say goodbye because the window closes.
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
     fn started(&mut self, id: HostId, standing: Standing, now: &Now) {
         self.form.starting = None;
         // The next server wants another port and another plaza.
@@ -440,12 +450,12 @@ impl Model {
     }
 
     fn host_ended(&mut self, id: HostId) -> Vec<Effect> {
-        // One that failed stays to be read about, until it is put away.
+        // One that failed stays to be read about, until it is put away; in a window that closes nobody reads.
         let failed = self
             .host
             .server_mut(id)
             .is_some_and(|server| server.state == HostState::Failed);
-        if failed {
+        if failed && !self.host.closing {
             return Vec::new();
         }
         self.host.ended(id);

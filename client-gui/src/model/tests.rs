@@ -3,6 +3,7 @@
 mod drafts;
 mod first;
 mod history;
+mod host;
 mod identity;
 mod leaving;
 mod notices;
