@@ -2,6 +2,7 @@
 //! another. The only part of the client that knows the server's library.
 
 mod log;
+mod plazas;
 mod run;
 mod survey;
 

@@ -15,11 +15,9 @@ use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::log::HostLog;
+use super::plazas::Plazas;
 use crate::bridge::Wake;
-use crate::hosting::{
-    Census, HostId, MEMBERS_NAMED, POSTS_SHOWN, Plan, PlazaSeen, PostSeen, Reach, Refused, RoomInUse,
-    Standing, Told,
-};
+use crate::hosting::{Census, HostId, Plan, Reach, Refused, RoomInUse, Standing, Told};
 
 /// How often it is looked who is there. A person sees no difference; and the window is woken only if there is one.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
@@ -105,7 +103,7 @@ async fn host(mut errand: Errand) {
         }
     };
     errand.say(Told::Started(errand.id, standing(&server))).await;
-    let mut census = Census::default();
+    let (mut census, mut plazas) = (Census::default(), Plazas::default());
     let mut look = interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -117,7 +115,7 @@ async fn host(mut errand: Errand) {
                 break;
             }
             _ = look.tick() => {
-                errand.count(&server, &mut census).await;
+                errand.count(&server, &mut plazas, &mut census).await;
                 errand.log();
             }
         }
@@ -143,8 +141,8 @@ impl Errand {
         said
     }
 
-    async fn count(&self, server: &Server, before: &mut Census) {
-        let now = census(server).await;
+    async fn count(&self, server: &Server, plazas: &mut Plazas, before: &mut Census) {
+        let now = census(server, plazas).await;
         if now != *before && self.mention(Told::Counted(self.id, now.clone())) {
             *before = now;
         }
@@ -219,7 +217,7 @@ fn standing(server: &Server) -> Standing {
     }
 }
 
-async fn census(server: &Server) -> Census {
+async fn census(server: &Server, plazas: &mut Plazas) -> Census {
     let rooms = server.rooms().await.into_iter().map(|room| RoomInUse {
         port: room.port.get(),
         seats: room.connections,
@@ -227,35 +225,6 @@ async fn census(server: &Server) -> Census {
     Census {
         rooms: rooms.collect(),
         carried: server.frames_carried(),
-        plazas: plazas(server).await,
-    }
-}
-
-async fn plazas(server: &Server) -> Vec<PlazaSeen> {
-    let mut seen = Vec::new();
-    for facts in server.plazas() {
-        let look = server.plaza(&facts.name, None).await;
-        let (members, posts) = look.map_or_else(Default::default, |look| (look.members, look.posts));
-        let skipped = posts.len().saturating_sub(POSTS_SHOWN);
-        seen.push(PlazaSeen {
-            name: facts.name.to_string(),
-            people: facts.people,
-            members: members
-                .into_iter()
-                .take(MEMBERS_NAMED)
-                .map(|member| member.name)
-                .collect(),
-            posts: posts.into_iter().skip(skipped).map(post).collect(),
-        });
-    }
-    seen
-}
-
-fn post(post: acaso_shared::protocol::plaza::Post) -> PostSeen {
-    let subject = post.subject.map(|subject| format!("{}: ", subject.as_str()));
-    PostSeen {
-        unix_secs: post.unix_secs,
-        name: post.author.name,
-        text: subject.unwrap_or_default() + post.text.as_str(),
+        plazas: plazas.look(server).await,
     }
 }
