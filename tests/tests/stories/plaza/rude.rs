@@ -5,7 +5,7 @@ use std::time::Duration;
 use acaso_shared::codec;
 use acaso_shared::limits::{FRAME_BYTES_MAX, POSTS_BURST};
 use acaso_shared::protocol::lobby::LobbyReply;
-use acaso_shared::protocol::plaza::{MemberNumber, PlazaEvent, PlazaRequest};
+use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest};
 use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::transport::Stream;
 use acaso_tests::house::{House, Setup, story, story_once};
