@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::config::{Limits, Timings};
+use crate::data::DataError;
 
 /// Each test has an address of its own, so that they do not take each other's ports.
 fn config(last: u8, data: PathBuf) -> Config {

@@ -14,15 +14,18 @@ fn shown(key: &[u8]) -> Shown {
     }
 }
 
+fn blessed(key: &[u8]) -> Shown {
+    Shown {
+        vouched: true,
+        ..shown(key)
+    }
+}
+
 #[test]
 fn an_authority_may_bless_another_key_and_nobody_else_may() {
     let directory = tempfile::tempdir().unwrap();
     let servers = KnownServers::at(directory.path().join("known_servers.toml"));
     let host = server("chat.example.org");
-    let blessed = |key| Shown {
-        vouched: true,
-        ..shown(key)
-    };
     servers.note_visit(&host, blessed(b"one")).unwrap();
     let renewed = servers.note_visit(&host, blessed(b"two")).unwrap();
     assert_eq!(
@@ -43,10 +46,6 @@ fn a_pinned_key_changes_only_once_an_authority_has_blessed_it() {
     let directory = tempfile::tempdir().unwrap();
     let servers = KnownServers::at(directory.path().join("known_servers.toml"));
     let host = server("chat.example.org");
-    let blessed = |key| Shown {
-        vouched: true,
-        ..shown(key)
-    };
     servers.note_visit(&host, shown(b"one")).unwrap();
     let other = servers.note_visit(&host, blessed(b"two")).unwrap();
     assert!(!other.accepts(blessed(b"two")));
@@ -60,10 +59,6 @@ fn a_key_trusted_without_its_blessing_lasts_until_the_blessing_is_back() {
     let directory = tempfile::tempdir().unwrap();
     let servers = KnownServers::at(directory.path().join("known_servers.toml"));
     let host = server("chat.example.org");
-    let blessed = |key| Shown {
-        vouched: true,
-        ..shown(key)
-    };
     servers.note_visit(&host, blessed(b"one")).unwrap();
     servers.trust(&host, shown(b"one").fingerprint).unwrap();
     let expired = servers.note_visit(&host, shown(b"one")).unwrap();

@@ -1,3 +1,5 @@
+//! What a visitor of a plaza does next, told without sockets and clocks.
+
 use super::*;
 use crate::ids::Name;
 use crate::protocol::plaza::{Member, Post};
