@@ -1,5 +1,6 @@
 //! The small values that both ends pass around: parsed once at the border, then carried as types. No I/O.
 
+mod code;
 mod fingerprint;
 mod posts;
 mod secrets;
@@ -10,8 +11,9 @@ use std::fmt;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 
+pub use self::code::{BadCode, Code, NotARendezvous, RendezvousNumber};
 pub use self::fingerprint::{Fingerprint, NotAFingerprint};
-pub use self::posts::{BadPost, BadSubject, PlazaName, PostText, Subject};
+pub use self::posts::{BadPost, BadSubject, CircleName, PlazaName, PostText, Subject};
 pub use self::secrets::{ResumeToken, SecretHash, Ticket, VisitorToken};
 pub use self::words::{
     AccountName, BadAccountName, BadMessage, BadName, BadPassword, MessageText, Name, Password,

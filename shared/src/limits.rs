@@ -130,3 +130,18 @@ pub const LOBBY_PORT: u16 = 1025;
 
 /// Back-off between attempts to come back, in seconds; the last one repeats.
 pub const BACKOFF_SECS: [u64; 6] = [1, 2, 4, 8, 16, 30];
+
+/// How long an invitation's room waits for whom the code was read to.
+pub const INVITATION_LIFE: Duration = Duration::from_secs(600);
+
+/// How long a room waits where both know the number of the rendezvous: people are less punctual than codes are short.
+pub const RENDEZVOUS_LIFE: Duration = Duration::from_secs(3600);
+
+/// People in one circle: each has a link to every other one.
+pub const CIRCLE_MEMBERS_MAX: usize = 16;
+
+/// Addresses of its own network that a member of a circle has the others told.
+pub const ADDRESSES_MAX: usize = 8;
+
+/// Longest datagram that is relayed between members of a circle: an Ethernet frame's worth.
+pub const DATAGRAM_BYTES_MAX: usize = 1500;

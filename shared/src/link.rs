@@ -16,6 +16,7 @@ use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 use crate::codec::{self, DecodeError, Encoded, HEADER_BYTES};
 use crate::limits::{FRAME_BYTES_MAX, WRITE_TIMEOUT};
+use crate::protocol::circle::{CircleEvent, CircleRequest};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest};
 use crate::protocol::plaza::{PlazaEvent, PlazaRequest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
@@ -65,6 +66,15 @@ phase! {
 phase! {
     /// The server's side of a plaza.
     PlazaHost says PlazaEvent, hears PlazaRequest
+}
+
+phase! {
+    /// A member of a circle, to the server that introduces it.
+    CircleGuest says CircleRequest, hears CircleEvent
+}
+phase! {
+    /// The server's side of a circle.
+    CircleHost says CircleEvent, hears CircleRequest
 }
 
 /// A connection in a phase.

@@ -2,6 +2,7 @@
 //!
 //! Enums grow at their end and structs never gain fields: the position of a variant is its tag on the wire.
 
+pub mod circle;
 pub mod lobby;
 pub mod partner;
 pub mod plaza;
@@ -80,6 +81,10 @@ pub enum Refusal {
     NoSuchPlaza,
     /// More waits to be read than a server keeps for somebody who does not read: come back.
     NotReading,
+    /// Nobody waits at that number: the code was used, or spent by a wrong word, or it is too old, or its number was misheard.
+    NoSuchInvitation,
+    /// As many are in that circle as may be.
+    CircleFull,
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ impl Sealed {
     /// The envelope is not acceptable, and neither is anything after it.
     pub fn open(&mut self, envelope: &Envelope) -> Result<Opened, SealError> {
         match (&mut self.state, envelope) {
-            (_, Envelope::Open(_)) => Err(SealError::NoMessage),
+            (_, Envelope::Open(_) | Envelope::Spake(_)) => Err(SealError::NoMessage),
             (State::Open(open), Envelope::First(_) | Envelope::Second(_)) => open.again(envelope),
             (State::Open(open), Envelope::Data { sequence, ciphertext }) => {
                 let message = open.channel.open(*sequence, ciphertext)?;

@@ -10,6 +10,7 @@ mod state;
 
 mod pacer;
 
+pub mod circle;
 pub mod event;
 pub mod plaza;
 

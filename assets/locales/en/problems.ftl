@@ -74,6 +74,19 @@ problem-banned = You are barred here until { $time }
 problem-banned-next = The host did this. Choose another server, or ask them.
 problem-no-such-plaza = There is no such plaza here any more
 problem-no-such-plaza-next = Look at the server's list of plazas.
+problem-no-such-invitation = Nobody waits with that code
+problem-no-such-invitation-next = It was used, or it is older than ten minutes, or its number was misheard. Ask for a new one.
+problem-wrong-code = The words were not the same
+problem-wrong-code-next = { $spent ->
+        [yes] Somebody mistyped one, or does not know them. The code is spent: make a new one.
+       *[no] Somebody mistyped one, or does not know them. The code is still good.
+    }
+problem-code-spent = The connection broke while the words were compared
+problem-code-spent-next = A code is good for one try. Make a new one.
+problem-not-offered = { $host } is too old for this
+problem-not-offered-next = Ask its host to update the server.
+problem-circle-full = That circle is full
+problem-circle-full-next = Wait until somebody leaves, or begin another one.
 problem-room-unreachable = The lobby answers, room { $port } does not
 problem-room-unreachable-next = The host must open port { $port } (1026–9999) at { $address }. Tell them this number.
 problem-door-shut = The door was shut each time we came

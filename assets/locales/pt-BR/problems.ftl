@@ -74,6 +74,19 @@ problem-banned = Você está barrado aqui até { $time }
 problem-banned-next = Foi o anfitrião. Escolha outro servidor, ou fale com ele.
 problem-no-such-plaza = Essa praça não existe mais aqui
 problem-no-such-plaza-next = Veja a lista de praças do servidor.
+problem-no-such-invitation = Ninguém espera com esse código
+problem-no-such-invitation-next = Já foi usado, ou tem mais de dez minutos, ou o número foi mal entendido. Peça um novo.
+problem-wrong-code = As palavras não eram as mesmas
+problem-wrong-code-next = { $spent ->
+        [yes] Alguém errou uma delas, ou não as conhece. O código se gastou: crie outro.
+       *[no] Alguém errou uma delas, ou não as conhece. O código ainda vale.
+    }
+problem-code-spent = A conexão caiu enquanto as palavras eram comparadas
+problem-code-spent-next = Um código vale por uma só tentativa. Crie outro.
+problem-not-offered = { $host } é antigo demais para isto
+problem-not-offered-next = Peça ao anfitrião que atualize o servidor.
+problem-circle-full = Esse círculo está cheio
+problem-circle-full-next = Espere até alguém sair, ou comece outro.
 problem-room-unreachable = A entrada responde, a sala { $port } não
 problem-room-unreachable-next = O anfitrião precisa abrir a porta { $port } (1026–9999) em { $address }. Diga a ele este número.
 problem-door-shut = A porta estava fechada cada vez que chegamos

@@ -262,6 +262,8 @@ impl Story {
             role: Role::Initiator,
             phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
             meeting: seed(3),
+            can_keep: true,
+            had_code: false,
         })
     }
 

@@ -40,6 +40,8 @@ impl Model {
                     now,
                 );
             }
+            // Said only to who asks for it, which cannot be done in the window yet.
+            Event::Invited { .. } | Event::Kept { .. } => {}
             Event::Introduced { conversation, name } => self.introduced(conversation, &name),
             Event::Sent { conversation, id } => self.of_ours(conversation, |h| h.sent(id)),
             Event::Message { conversation, text } => return self.message(conversation, &text, now),

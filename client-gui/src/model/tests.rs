@@ -153,6 +153,8 @@ fn joins(id: u64, name: &str) -> Event {
         role: Role::Initiator,
         phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
         meeting: [7; 32],
+        can_keep: true,
+        had_code: false,
     })
 }
 

@@ -75,6 +75,8 @@ impl Words {
         let (what, next) = match why {
             Closing::Server => (Key::ClosingServer, Key::ClosingServerNext),
             Closing::Room => (Key::ClosingRoom, Key::ClosingRoomNext),
+            Closing::NobodyCame => (Key::ClosingNobodyCame, Key::ClosingNobodyCameNext),
+            Closing::RendezvousOver => (Key::ClosingRendezvousOver, Key::ClosingRendezvousOverNext),
         };
         self.sentence(what, next, &[])
     }
@@ -162,6 +164,21 @@ impl Words {
                 &[("secs", (*retry_after_secs).into())],
             ),
             Problem::Banned { remaining_secs } => self.banned(*remaining_secs, at),
+            Problem::NoSuchInvitation => self.sentence(
+                Key::ProblemNoSuchInvitation,
+                Key::ProblemNoSuchInvitationNext,
+                &[],
+            ),
+            Problem::WrongCode { spent } => self.sentence(
+                Key::ProblemWrongCode,
+                Key::ProblemWrongCodeNext,
+                &[("spent", yes_or_no(*spent).into())],
+            ),
+            Problem::CodeSpent => self.sentence(Key::ProblemCodeSpent, Key::ProblemCodeSpentNext, &[]),
+            Problem::NotOffered { host } => {
+                self.about_host(Key::ProblemNotOffered, Key::ProblemNotOfferedNext, host)
+            }
+            Problem::CircleFull => self.sentence(Key::ProblemCircleFull, Key::ProblemCircleFullNext, &[]),
             Problem::NoSuchPlaza => self.sentence(Key::ProblemNoSuchPlaza, Key::ProblemNoSuchPlazaNext, &[]),
             Problem::Protocol => self.sentence(Key::ProblemProtocol, Key::ProblemProtocolNext, &[]),
             Problem::Pins { detail } => self.sentence(

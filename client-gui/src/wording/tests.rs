@@ -203,6 +203,13 @@ fn problems() -> Vec<Problem> {
         },
         Problem::SlowDown { retry_after_secs: 30 },
         Problem::Banned { remaining_secs: 60 },
+        Problem::NoSuchInvitation,
+        Problem::WrongCode { spent: true },
+        Problem::CodeSpent,
+        Problem::NotOffered {
+            host: "chat.example.org".to_owned(),
+        },
+        Problem::CircleFull,
         Problem::NoSuchPlaza,
         Problem::Closing,
         Problem::RoomUnreachable {
@@ -233,7 +240,9 @@ fn whatever_goes_wrong_has_words_of_its_own_and_says_what_next() {
             ]
             .map(|p| words.parting(p, "Ana")),
         );
-        sentences.push(words.closing(Closing::Room));
+        sentences.extend(
+            [Closing::Room, Closing::NobodyCame, Closing::RendezvousOver].map(|why| words.closing(why)),
+        );
         sentences.push(words.parting_open(Parting::Lost, "Ana"));
         sentences.extend([BadName::Empty, BadName::TooLong, BadName::Control].map(|bad| words.bad_name(bad)));
         for bad in [

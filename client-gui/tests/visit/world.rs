@@ -235,6 +235,8 @@ pub(crate) fn joins(id: u64, name: &str) -> Event {
         role: Part::Initiator,
         phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
         meeting: [7; 32],
+        can_keep: true,
+        had_code: false,
     })
 }
 

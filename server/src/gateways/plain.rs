@@ -109,6 +109,8 @@ pub(super) fn why(refusal: Refusal) -> String {
         Refusal::NotReading => "more waits to be read than the server keeps: come back".into(),
         Refusal::TooSlow => "nothing was said for too long: come back".into(),
         Refusal::NoSuchPlaza => "there is no such plaza here any more".into(),
+        Refusal::NoSuchInvitation => "nobody waits with that code".into(),
+        Refusal::CircleFull => "that circle is full".into(),
         Refusal::Registry { retry_after_secs } => {
             format!("the server cannot write: try again in {retry_after_secs} s")
         }

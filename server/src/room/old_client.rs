@@ -164,6 +164,7 @@ impl Translator {
             | RoomEvent::PartnerAway { .. }
             | RoomEvent::PartnerBack { .. }
             | RoomEvent::Paired(_)
+            | RoomEvent::Kept { .. }
             | RoomEvent::Pong => Ok(()),
         }
     }

@@ -323,7 +323,9 @@ impl<'a> Scan<'a> {
             // To have been heard is all that it is for; like a stale frame it goes nowhere.
             Ok(RoomRequest::Pong) => End::Stale,
             Ok(RoomRequest::Block { conversation }) => End::Said(Said::Block(conversation)),
-            Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_)) | Err(_) => End::Said(Said::Unexpected),
+            Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_) | RoomRequest::Keep { .. }) | Err(_) => {
+                End::Said(Said::Unexpected)
+            }
         }
     }
 }

@@ -186,7 +186,8 @@ impl Client {
     /// Shows an event; tells the exit code if it was the last one.
     fn happened(&mut self, event: Event) -> anyhow::Result<Option<ExitCode>> {
         match event {
-            Event::Calling { .. } => {}
+            // Said only to who asks for it, which cannot be done here yet.
+            Event::Calling { .. } | Event::Invited { .. } | Event::Kept { .. } => {}
             Event::PairedOpen { conversation, port } => {
                 self.show.paired_open(port)?;
                 self.conversation = conversation;

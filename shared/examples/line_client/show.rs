@@ -171,6 +171,10 @@ impl Show {
             Ending::Left | Ending::Problem(_) => ("left", "* goodbye"),
             Ending::Closing(Closing::Server) => ("server_closing", "* the server is closing: goodbye"),
             Ending::Closing(Closing::Room) => ("room_closed", "* the host closed this room: goodbye"),
+            Ending::Closing(Closing::NobodyCame) => {
+                ("nobody_came", "* nobody came in time: the code is void")
+            }
+            Ending::Closing(Closing::RendezvousOver) => ("over", "* the conversation is over: goodbye"),
         };
         self.line(&json!({"event": "closed", "reason": reason}), plain)
     }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::sha256;
 
-/// A server's identity: SHA-256 of its certificate's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// The identity of a server, or of a member of a circle: SHA-256 of its certificate's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {

@@ -1,4 +1,4 @@
-//! What people type in a plaza. As everything typed it is parsed once, has a ceiling, and does not print.
+//! What people type in a plaza, and what plazas and circles are called. As everything typed it is parsed once, has a ceiling, and does not print.
 
 use std::fmt;
 
@@ -36,6 +36,38 @@ impl fmt::Display for PlazaName {
 impl fmt::Debug for PlazaName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PlazaName({})", self.0)
+    }
+}
+
+/// What a circle is called: a [`Name`] that its members tell each other. Whoever knows it may come.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CircleName(Name);
+
+impl CircleName {
+    /// Parses what a person typed, by the rules of a name.
+    ///
+    /// # Errors
+    /// Says which rule the text breaks.
+    pub fn parse(text: &str) -> Result<Self, BadName> {
+        Name::parse(text).map(Self)
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for CircleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Unlike a plaza's it is a secret of those who go there: it does not print.
+impl fmt::Debug for CircleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CircleName(…)")
     }
 }
 

@@ -1,12 +1,16 @@
 //! What is said in the lobby: who speaks which versions, and where to go.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
+use super::circle::{CircleKey, CircleMember, Introduction};
 use super::plaza::{MemberNumber, PlazaFacts, PostNumber};
 use super::room::Parting;
 use super::{Refusal, VersionRange};
 use crate::ids::{
-    AccountName, ConversationNumber, Name, Password, PlazaName, ResumeToken, RoomPort, Ticket, VisitorToken,
+    AccountName, ConversationNumber, Name, Password, PlazaName, RendezvousNumber, ResumeToken, RoomPort,
+    Ticket, VisitorToken,
 };
 
 /// What a client says in the lobby.
@@ -64,6 +68,38 @@ pub enum LobbyRequest {
         /// The last post that was seen there, by whoever was cut off: only later ones are shown.
         seen: Option<PostNumber>,
     },
+    /// Asks for a room with somebody one knows instead of with a stranger. Only where [`Offers::RENDEZVOUS`] is offered.
+    Rendezvous {
+        /// Who asks, as in `Join`. Whoever opens the same rendezvous again, having lost the link, is known by it.
+        visitor: VisitorToken,
+        /// Where.
+        at: Rendezvous,
+    },
+    /// Asks to be introduced to the members of a circle. From the answer on the link is the circle's. Only where [`Offers::CIRCLES`] is
+    /// offered. Over QUIC, from the socket on which other members are to reach this one, if they are to reach it.
+    Gather {
+        /// Which circle; the first who comes makes it.
+        circle: CircleKey,
+        /// What the others are told.
+        introduction: Introduction,
+    },
+}
+
+/// Where two look for each other who share a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rendezvous {
+    /// At a number that the server chooses: an invitation. Answered by `Invited`.
+    Open,
+    /// Where somebody waits already. Answered by `Assigned`, or `NoSuchInvitation`.
+    Come {
+        /// The number of their code.
+        number: RendezvousNumber,
+    },
+    /// Where both know the number: whoever comes first waits (`Invited`), the other is `Assigned`.
+    Either {
+        /// The number of their code.
+        number: RendezvousNumber,
+    },
 }
 
 /// What somebody wishes beside a seat. Bits that a server does not know are wishes it cannot fulfil.
@@ -96,6 +132,10 @@ impl Offers {
     pub const ROOMS_IN_LOBBY: Self = Self(1);
     /// There are plazas.
     pub const PLAZAS: Self = Self(1 << 1);
+    /// [`LobbyRequest::Rendezvous`] and [`RoomRequest::Keep`](super::room::RoomRequest::Keep) are understood.
+    pub const RENDEZVOUS: Self = Self(1 << 2);
+    /// [`LobbyRequest::Gather`] is understood.
+    pub const CIRCLES: Self = Self(1 << 3);
 
     /// These and those.
     #[must_use]
@@ -158,5 +198,25 @@ pub enum LobbyReply {
         member: MemberNumber,
         /// The newest post; what was written before and is shown follows.
         newest: Option<PostNumber>,
+    },
+    /// The answer to `Rendezvous` for whoever is the first there: a seat as by `Assigned`, in a room that no stranger is sent to.
+    Invited {
+        /// Where the other one is to come.
+        number: RendezvousNumber,
+        /// For how long, in seconds.
+        life_secs: u32,
+        /// The room.
+        port: RoomPort,
+        /// Opens its door once.
+        ticket: Ticket,
+    },
+    /// The answer to `Gather`: what follows is said in the circle's phase, first of all who is there.
+    Gathered {
+        /// Who the newcomer is there.
+        member: CircleMember,
+        /// Where the server sees it, if others can reach it there.
+        seen_at: Option<SocketAddr>,
+        /// Whether datagrams are relayed between members who cannot reach each other.
+        relays: bool,
     },
 }

@@ -31,6 +31,9 @@ pub enum Envelope {
     /// Words in clear: only in a conversation that began with [`PairedOpen`](super::room::RoomEvent::PairedOpen), a breach of the
     /// protocol anywhere else.
     Open(OpenWords),
+    /// Before the handshake of two who share a code: each one's message of SPAKE2 (RFC 9382), the initiator's first. What comes of
+    /// it is the key (PSK) of Noise `NNpsk0`.
+    Spake(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 /// What is said where one of the two has an old client, which can seal nothing. The server reads along.

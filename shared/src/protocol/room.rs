@@ -54,6 +54,12 @@ pub enum RoomRequest {
     Ping,
     /// A sign of life.
     Pong,
+    /// They would like to meet this partner again. Only the room knows until both said so. Only where
+    /// [`Offers::RENDEZVOUS`](super::lobby::Offers::RENDEZVOUS) is offered.
+    Keep {
+        /// The conversation, going on.
+        conversation: ConversationNumber,
+    },
 }
 
 /// What a room says to a client.
@@ -121,6 +127,11 @@ pub enum RoomEvent {
         /// Whether the partner, too, has an old client: then bytes go to and fro as they come.
         both: bool,
     },
+    /// Both would like to meet again. Only said to who said so, to both or to nobody, while both are here.
+    Kept {
+        /// The conversation, going on.
+        conversation: ConversationNumber,
+    },
 }
 
 /// What each partner needs to begin the end-to-end handshake. Everything here enters its prologue.
@@ -169,4 +180,8 @@ pub enum Closing {
     Server,
     /// The operator closed this room.
     Room,
+    /// Nobody came to the rendezvous in time. Only said to who waited at one.
+    NobodyCame,
+    /// The conversation with whom one had a rendezvous is over; such a room takes no strangers. Only said to who had one.
+    RendezvousOver,
 }

@@ -170,6 +170,8 @@ pub(super) fn refused(refusal: Refusal, ours: VersionRange) -> Problem {
         Refusal::Banned { remaining_secs } => Problem::Banned { remaining_secs },
         Refusal::Forgotten | Refusal::NotReading => Problem::LinkLost,
         Refusal::NoSuchPlaza => Problem::NoSuchPlaza,
+        Refusal::NoSuchInvitation => Problem::NoSuchInvitation,
+        Refusal::CircleFull => Problem::CircleFull,
     }
 }
 

@@ -3,7 +3,7 @@
 mod problem;
 
 use crate::address::ServerAddress;
-use crate::ids::{AccountName, Fingerprint, MessageText, Name, Password, RoomPort};
+use crate::ids::{AccountName, Code, Fingerprint, MessageText, Name, Password, RoomPort};
 use crate::protocol::room::{Closing, Parting, Role};
 use crate::sealed::SafetyPhrase;
 pub use problem::Problem;
@@ -35,6 +35,20 @@ pub struct Visit {
     pub habits: Habits,
     /// Meet people with old clients too. Such a conversation cannot be sealed: the server reads along.
     pub old_clients: bool,
+    /// Whom to meet.
+    pub way: Way,
+}
+
+/// Whom to meet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// A stranger, by chance.
+    #[default]
+    Stranger,
+    /// Somebody to whom the code is read that [`Event::Invited`] tells.
+    Invite,
+    /// Whoever has the same code: where they wait already, or if the code is a lasting one whoever of the two comes first.
+    Code(Code),
 }
 
 impl Visit {
@@ -49,6 +63,7 @@ impl Visit {
             login: None,
             habits: Habits::default(),
             old_clients: false,
+            way: Way::Stranger,
         }
     }
 }
@@ -120,6 +135,12 @@ pub enum Command {
         /// The conversation, going on or ended just before.
         conversation: ConversationId,
     },
+    /// They would like to meet this partner again, who hears of it only if they would like to as well: then both are told
+    /// [`Event::Kept`]. Can be said while both are here, and is not taken back.
+    Keep {
+        /// The conversation, going on.
+        conversation: ConversationId,
+    },
     /// Say goodbye and go: answered by [`Event::Closed`] with [`Ending::Left`], at once; also cancels waiting.
     Leave(Goodbye),
     /// Pin the identity that the server of that visit showed, then visit it. Only after [`Problem::IdentityChanged`].
@@ -154,6 +175,23 @@ pub enum Event {
         port: RoomPort,
         /// How many rooms were in use when the lobby was asked.
         rooms_in_use: u32,
+    },
+    /// Seated where only somebody with this code can come; instead of `Waiting`. Told again, with the time that is left, if the link
+    /// was lost meanwhile.
+    Invited {
+        /// The room.
+        port: RoomPort,
+        /// What the other one has to have.
+        code: Code,
+        /// For how much longer, in milliseconds.
+        good_for_millis: u64,
+    },
+    /// Both would like to meet again: both have this code now, and nobody else has.
+    Kept {
+        /// In which conversation.
+        conversation: ConversationId,
+        /// For a visit by [`Way::Code`], at the same server.
+        code: Code,
     },
     /// Somebody sits in the other seat, and the end-to-end encryption stands.
     Paired(Partner),
@@ -290,6 +328,10 @@ pub struct Partner {
     /// Bytes that both ends of this conversation share and that no other conversation has: seed of the picture of the
     /// meeting. Derived under a label of its own; says nothing about keys.
     pub meeting: [u8; 32],
+    /// Whether [`Command::Keep`] can be said: the server knows it.
+    pub can_keep: bool,
+    /// Whether both had the same code: then nobody sits in between unless they guessed it at the only try.
+    pub had_code: bool,
 }
 
 /// Why a visit is over.

@@ -199,6 +199,8 @@ impl Machine {
             Command::OldClients(met) => self.meet_old_clients(met),
             Command::TryNow => self.try_now(now),
             Command::Block { conversation } => self.block(conversation),
+            // Nobody is told yet that it can be said.
+            Command::Keep { .. } => {}
             Command::Leave(goodbye) => self.leave(goodbye, now),
         }
     }

@@ -60,6 +60,8 @@ impl Window {
             role: Part::Initiator,
             phrase: acaso_shared::sealed::SafetyPhrase::from_hash(&[7; 32]),
             meeting: [7; 32],
+            can_keep: true,
+            had_code: false,
         }));
         self.frame(Vec::new());
         self.frame(Vec::new());

@@ -3,14 +3,18 @@
 
 use super::{TICKET, VERSIONS, golden, ticket};
 use crate::codec::encode_body;
-use crate::ids::{ConversationNumber, MessageText, Name, PlazaName, PostText, Subject};
+use crate::ids::{
+    CircleName, ConversationNumber, Fingerprint, MessageText, Name, PlazaName, PostText, RendezvousNumber,
+    RoomPort, Subject, VisitorToken,
+};
 use crate::protocol::Refusal;
-use crate::protocol::lobby::{LobbyReply, LobbyRequest};
+use crate::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
+use crate::protocol::lobby::{LobbyReply, LobbyRequest, Rendezvous};
 use crate::protocol::partner::{Envelope, OpenWords};
 use crate::protocol::plaza::{
     Member, MemberNumber, PlazaEvent, PlazaFacts, PlazaRequest, Post, PostNumber, PostTag,
 };
-use crate::protocol::room::RoomEvent;
+use crate::protocol::room::{Closing, RoomEvent, RoomRequest};
 
 fn plaza() -> PlazaName {
     PlazaName::parse("Sol").unwrap()
@@ -145,4 +149,113 @@ fn old_clients_are_talked_to_in_clear() {
     assert_eq!(open(OpenWords::Introduce { name }), [4, 1, 3, 0x41, 0x6e, 0x61]);
     let text = MessageText::parse("hi").unwrap();
     assert_eq!(open(OpenWords::Text { text }), [4, 2, 2, 0x68, 0x69]);
+}
+
+fn seven() -> RendezvousNumber {
+    RendezvousNumber::try_from(7).unwrap()
+}
+
+#[test]
+fn two_who_share_a_code_look_for_each_other() {
+    let visitor = VisitorToken::from([9; 16]);
+    let token = "09090909090909090909090909090909";
+    let rendezvous = |at| LobbyRequest::Rendezvous { visitor, at };
+    golden(&rendezvous(Rendezvous::Open), &format!("12000000 08 {token} 00"));
+    let number = seven();
+    golden(
+        &rendezvous(Rendezvous::Come { number }),
+        &format!("13000000 08 {token} 01 07"),
+    );
+    golden(
+        &rendezvous(Rendezvous::Either { number }),
+        &format!("13000000 08 {token} 02 07"),
+    );
+    golden(
+        &LobbyReply::Invited {
+            number,
+            life_secs: 600,
+            port: RoomPort::try_from(1026).unwrap(),
+            ticket: ticket(),
+        },
+        &format!("18000000 07 07 fb5802 fb0204 {TICKET}"),
+    );
+    golden(&Refusal::NoSuchInvitation, "01000000 0d");
+    assert_eq!(encode_body(&Envelope::Spake(vec![8, 9])), [5, 2, 8, 9]);
+    golden(&RoomEvent::Closing(Closing::NobodyCame), "02000000 08 02");
+    golden(&RoomEvent::Closing(Closing::RendezvousOver), "02000000 08 03");
+}
+
+#[test]
+fn two_may_meet_again() {
+    let conversation = ConversationNumber(3);
+    golden(&RoomRequest::Keep { conversation }, "02000000 07 03");
+    golden(&RoomEvent::Kept { conversation }, "02000000 0d 03");
+}
+
+#[test]
+fn a_circle_is_introduced() {
+    let key = "07".repeat(32);
+    let introduction = Introduction {
+        key: Fingerprint::from([7; 32]),
+        local: vec!["10.0.0.2:9".parse().unwrap()],
+    };
+    let circle = CircleKey::Named(CircleName::parse("Sol").unwrap());
+    golden(
+        &LobbyRequest::Gather {
+            circle,
+            introduction: introduction.clone(),
+        },
+        &format!("2d000000 09 00 03 536f6c {key} 01 00 0a000002 09"),
+    );
+    golden(
+        &LobbyRequest::Gather {
+            circle: CircleKey::Coded(seven()),
+            introduction: introduction.clone(),
+        },
+        &format!("2a000000 09 01 07 {key} 01 00 0a000002 09"),
+    );
+    let member = CircleMember(2);
+    golden(
+        &LobbyReply::Gathered {
+            member,
+            seen_at: None,
+            relays: true,
+        },
+        "04000000 08 02 00 01",
+    );
+    golden(&Refusal::CircleFull, "01000000 0e");
+    golden(
+        &CircleRequest::Introduce(introduction.clone()),
+        &format!("28000000 00 {key} 01 00 0a000002 09"),
+    );
+    let datagram = vec![5, 6];
+    golden(
+        &CircleRequest::Relay {
+            to: member,
+            datagram: datagram.clone(),
+        },
+        "05000000 01 02 02 0506",
+    );
+    golden(&CircleRequest::Leave, "01000000 02");
+    golden(&CircleRequest::Ping, "01000000 03");
+    golden(&CircleRequest::Pong, "01000000 04");
+    golden(
+        &CircleEvent::Met {
+            member,
+            seen_at: Some("192.0.2.7:9".parse().unwrap()),
+            introduction,
+        },
+        &format!("30000000 00 02 01 00 c0000207 09 {key} 01 00 0a000002 09"),
+    );
+    golden(&CircleEvent::Went { member }, "02000000 01 02");
+    golden(
+        &CircleEvent::Relayed {
+            from: member,
+            datagram,
+        },
+        "05000000 02 02 02 0506",
+    );
+    golden(&CircleEvent::Refused(Refusal::Closing), "02000000 03 02");
+    golden(&CircleEvent::Ping, "01000000 04");
+    golden(&CircleEvent::Pong, "01000000 05");
 }

@@ -144,6 +144,36 @@ pub enum Problem {
     /// There is no plaza of that name.
     #[error("There is no such plaza at this server any more: look at its list of plazas.")]
     NoSuchPlaza,
+    /// Nobody waits at that number.
+    #[error(
+        "Nobody waits with that code: it was used, or it is older than ten minutes, or its number was misheard; ask for a new one."
+    )]
+    NoSuchInvitation,
+    /// Somebody came, and the words were not the same. A code of two words is spent by it, at both ends.
+    #[error(
+        "The words were not the same at both ends{}: somebody mistyped one, or does not know them.",
+        if *.spent { ", so that this code is spent; make a new one" } else { "; the code is still good" }
+    )]
+    WrongCode {
+        /// Whether the code is spent.
+        spent: bool,
+    },
+    /// Somebody came, and the connection broke before the words were compared. The code is spent: it is good for one try only.
+    #[error(
+        "The connection broke while the words were compared, and a code is good for one try: make a new one."
+    )]
+    CodeSpent,
+    /// The server knows no rendezvous, or no circles.
+    #[error("{host} is older than this: ask its host to update the server.")]
+    NotOffered {
+        /// The host as typed.
+        host: String,
+    },
+    /// As many are in that circle as may be.
+    #[error(
+        "As many people are in that circle as a circle holds: wait until somebody leaves, or begin another."
+    )]
+    CircleFull,
     /// The server is being stopped.
     #[error("The server is closing: try again later, or choose another.")]
     Closing,

@@ -134,6 +134,11 @@ pub(in crate::session) fn passes(problem: &Problem) -> bool {
         | Problem::LoginWrong { .. }
         | Problem::Banned { .. }
         | Problem::NoSuchPlaza
+        | Problem::NoSuchInvitation
+        | Problem::WrongCode { .. }
+        | Problem::CodeSpent
+        | Problem::NotOffered { .. }
+        | Problem::CircleFull
         | Problem::Protocol
         | Problem::Pins { .. } => false,
     }

@@ -99,7 +99,7 @@ impl Machine {
             }
             RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
             RoomEvent::PairedOpen { conversation, both } => self.paired_open(conversation, both),
-            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } => {
+            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } | RoomEvent::Kept { .. } => {
                 self.over(Ending::Problem(Problem::Protocol));
             }
         }

@@ -169,7 +169,7 @@ impl Exchange {
         let envelope: Envelope = codec::decode(body).map_err(|_| SealError::NoMessage)?;
         let turn = match &envelope {
             // Words in clear are refused below, whoever says so.
-            Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) => true,
+            Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) | Envelope::Spake(_) => true,
             Envelope::Data { sequence, .. } => self.delivery.arrival(*sequence) == Arrival::Next,
             Envelope::Control { counter, .. } => self.delivery.is_fresh(*counter),
         };

@@ -123,6 +123,8 @@ impl Greeting {
             role: self.pairing.role,
             phrase,
             meeting,
+            can_keep: false,
+            had_code: false,
         };
         let ready = RoomRequest::Ready {
             conversation: self.pairing.conversation,
