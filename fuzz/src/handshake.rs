@@ -190,6 +190,6 @@ fn renumber(envelope: &mut Envelope, number: u64) {
     match envelope {
         Envelope::Data { sequence, .. } => *sequence = number,
         Envelope::Control { counter, .. } => *counter = number,
-        Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) => {}
+        Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) | Envelope::Spake(_) => {}
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use acaso_shared::codec::{self, HEADER_BYTES, Peek};
 use acaso_shared::limits::{FRAME_BYTES_MAX, LIST_LEN_MAX, SEALED_BYTES_MAX};
 use acaso_shared::link::{Link, LinkError, LobbyHost};
+use acaso_shared::protocol::circle::{CircleEvent, CircleRequest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
 use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest};
@@ -51,8 +52,10 @@ pub fn frame(bytes: &[u8]) {
     }
 }
 
-/// What a client or a server says in the lobby.
+/// What a client or a server says in the lobby, and of a circle on the lobby's link.
 pub fn lobby(body: &[u8]) {
+    reads_back::<CircleRequest>(body);
+    reads_back::<CircleEvent>(body);
     reads_back::<LobbyRequest>(body);
     reads_back::<LobbyReply>(body);
 }

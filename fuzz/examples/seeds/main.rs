@@ -1,6 +1,8 @@
 //! Writes the corpus that fuzzing begins with: every message there is, as the encoder says it. Without it a fuzzer would spend its
 //! time on finding out what a frame is. Run it after a change of the protocol: `cargo run --example seeds` in `fuzz`.
 
+mod known;
+
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -47,6 +49,7 @@ fn main() -> io::Result<()> {
         &corpus.join("lobby"),
         lobby
             .chain(replies.iter().map(codec::encode_body))
+            .chain(known::lobby())
             .chain([long_list()]),
     )?;
     let room = room_requests().into_iter().map(|said| codec::encode_body(&said));
@@ -54,9 +57,13 @@ fn main() -> io::Result<()> {
     write(
         &corpus.join("room"),
         room.chain(events)
+            .chain(known::room())
             .chain([ANNOUNCED[0].to_vec(), LONG_TAG.to_vec()]),
     )?;
-    write(&corpus.join("partner"), partner().chain([ANNOUNCED[1].to_vec()]))?;
+    write(
+        &corpus.join("partner"),
+        partner().chain(known::partner()).chain([ANNOUNCED[1].to_vec()]),
+    )?;
     write(&corpus.join("plaza"), plaza())?;
     write(&corpus.join("http3"), http3())?;
     let frames: Vec<Vec<u8>> = requests.iter().map(|said| codec::encode(said).to_vec()).collect();
@@ -326,7 +333,11 @@ fn http3() -> impl Iterator<Item = Vec<u8>> {
     };
     let settings = our_settings();
     let control = framed(&[Found::Settings(settings.clone())]);
-    let request = framed(&[Found::Headers(section.clone()), Found::Data(b"hello"), Found::Data(b"")]);
+    let request = framed(&[
+        Found::Headers(section.clone()),
+        Found::Data(b"hello"),
+        Found::Data(b""),
+    ]);
     // A frame that nobody knows, in the middle.
     let greased = [request.as_slice(), &[0x21, 2, 0, 0, 0, 1, b'!']].concat();
     [
