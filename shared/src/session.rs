@@ -134,6 +134,10 @@ impl Session {
     ///
     /// # Errors
     /// The queue is full, or the engine has ended; the command comes back.
+    #[expect(
+        clippy::result_large_err,
+        reason = "what was passed in comes back, and is moved once more"
+    )]
     pub fn try_command(&self, command: Command) -> Result<(), NotTaken> {
         self.commands
             .try_send(command)

@@ -1,10 +1,12 @@
 //! Noise `NN` (The Noise Protocol Framework, revision 34, §7.5): two messages, two fresh keys, no identities. What identifies the two
-//! is the safety phrase, so its commitment and its nonce travel as the messages' payloads.
+//! is the safety phrase, so its commitment and its nonce travel as the messages' payloads. Two who share a code do the same as `NNpsk0`
+//! (§9): then not even the first message verifies without it.
 
 use snow::{Builder, HandshakeState, StatelessTransportState};
 
 use super::SealError;
 use super::secret::{Commitment, Nonce};
+use super::words::Psk;
 use crate::codec;
 use crate::ids::RoomPort;
 use crate::protocol::room::{Pairing, Role};
@@ -12,7 +14,10 @@ use crate::protocol::room::{Pairing, Role};
 /// X25519, ChaCha20-Poly1305 and SHA-256: fast on every processor, and all of it in `ring`.
 const NOISE: &str = "Noise_NN_25519_ChaChaPoly_SHA256";
 
-/// Longest handshake message we send or accept, in bytes: the longer one is a key, a payload and a tag, 80.
+/// The same, with a key that both have before.
+const NOISE_WITH_KEY: &str = "Noise_NNpsk0_25519_ChaChaPoly_SHA256";
+
+/// Longest handshake message we send or accept, in bytes: the longer ones are a key, a payload and a tag, 80.
 const MESSAGE_BYTES_MAX: usize = 256;
 
 /// One end of the handshake, before anything was sent or heard.
@@ -38,12 +43,17 @@ pub(super) struct Standing {
 }
 
 impl Handshake {
-    pub(super) fn new(port: RoomPort, pairing: &Pairing) -> Result<Self, SealError> {
+    /// With a key it stands only if both have the same one.
+    pub(super) fn new(port: RoomPort, pairing: &Pairing, key: Option<&Psk>) -> Result<Self, SealError> {
         let prologue = prologue(port, pairing);
-        let params = NOISE
+        let params = key
+            .map_or(NOISE, |_| NOISE_WITH_KEY)
             .parse()
-            .expect("the name of the pattern is a constant that parses");
-        let builder = Builder::new(params).prologue(&prologue)?;
+            .expect("the names of the patterns are constants that parse");
+        let mut builder = Builder::new(params).prologue(&prologue)?;
+        if let Some(key) = key {
+            builder = builder.psk(0, key)?;
+        }
         let noise = match pairing.role {
             Role::Initiator => builder.build_initiator()?,
             Role::Responder => builder.build_responder()?,
@@ -106,7 +116,7 @@ fn finish(noise: HandshakeState, ours: Nonce) -> Result<Standing, SealError> {
 }
 
 /// What both must have been told alike, or the handshake fails: where they are, and that nobody talked them into an older version.
-fn prologue(port: RoomPort, pairing: &Pairing) -> Vec<u8> {
+pub(super) fn prologue(port: RoomPort, pairing: &Pairing) -> Vec<u8> {
     let told = (
         port,
         pairing.generation,

@@ -1,7 +1,7 @@
 //! The nonces behind the safety phrase, and what is derived from them. The initiator commits to its nonce before it sees the other one,
 //! so that somebody in between has one guess at a phrase instead of as many as a processor can try.
 
-use crate::ids::{random_bytes, sha256};
+use crate::ids::{Code, random_bytes, sha256};
 use crate::sealed::SafetyPhrase;
 
 /// One end's share of the phrase's chance.
@@ -65,5 +65,10 @@ impl Secret {
     /// Under a label of its own: a picture of the meeting may be shown around without giving the phrase away.
     pub(super) fn meeting(&self) -> [u8; 32] {
         sha256(&[b"acaso meeting", &self.0])
+    }
+
+    /// Under a label of its own, too: of what it comes from the server knows nothing, since the nonces travel sealed.
+    pub(super) fn code(&self) -> Code {
+        Code::from_secret(&sha256(&[b"acaso keep", &self.0]))
     }
 }

@@ -1,6 +1,7 @@
 //! Two ends and whatever a relay could do between them.
 
 mod between;
+mod code;
 
 use super::channel::TAG_BYTES;
 use super::*;

@@ -48,12 +48,12 @@ fn a_nonce_chosen_after_the_commitment_ends_it_before_anything_is_shown() {
 
 /// The same number used for another nonce, as only a program that breaks the rules would.
 fn other_reveal(mallory: &Sealed, nonce: [u8; 32]) -> Envelope {
-    let State::Open(open) = &mallory.state else {
+    let State::Open(channel) = &mallory.state else {
         panic!("established")
     };
     Envelope::Data {
         sequence: 0,
-        ciphertext: open.channel.encrypt(0, &reveal_of(nonce)).unwrap(),
+        ciphertext: channel.encrypt(0, &reveal_of(nonce)).unwrap(),
     }
 }
 

@@ -192,6 +192,7 @@ impl Exchange {
                 Heard::Established(None)
             }
             Opened::Established(ours) => Heard::Established(Some(frame(self.number, &ours))),
+            Opened::Compared(ours) => Heard::Answer(frame(self.number, &ours)),
             Opened::Again(Some(ours)) => {
                 // Who asks again has not heard anything yet, so neither where we stand.
                 self.delivery.sync_again();
