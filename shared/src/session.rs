@@ -25,7 +25,7 @@ use crate::protocol::{VERSIONS, VersionRange};
 use crate::transport::{Authorities, Dialler};
 pub use event::{
     Command, ConversationId, Ending, Event, Goodbye, Habits, Login, MessageId, NotSent, Partner, Problem,
-    Transport, Visit,
+    Transport, Visit, Way,
 };
 
 /// How long [`Session::finish`] waits for the goodbye to be taken by the network.
