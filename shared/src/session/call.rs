@@ -2,6 +2,7 @@
 
 mod lobby;
 mod plaza;
+mod rendezvous;
 
 mod enter;
 
@@ -31,6 +32,7 @@ use crate::transport::{Authorities, Carrier, Dialler, Stream};
 pub(super) use enter::enter;
 use lobby::{Assigned, Lobby};
 pub(super) use plaza::{Entrance, plazas, visit_plaza};
+pub(super) use rendezvous::meet_at;
 use ways::Way;
 
 /// The lobby that answered: its rooms are entered at the same address and must show the same identity.

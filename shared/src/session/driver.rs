@@ -154,6 +154,9 @@ impl Driver {
             Action::Seek(visit) => {
                 self.attempt = Some(Box::pin(call::seek(visit, self.caller.clone())));
             }
+            Action::MeetAt(visit, at) => {
+                self.attempt = Some(Box::pin(call::meet_at(visit, self.caller.clone(), at)));
+            }
             Action::Resume(visit, token) => {
                 self.attempt = Some(Box::pin(call::resume(visit, self.caller.clone(), token)));
             }

@@ -289,7 +289,8 @@ pub enum Event {
         /// Why.
         reason: NotSent,
     },
-    /// The partner is gone. The seat is kept, and the engine waits in the same room for the next stranger.
+    /// The partner is gone. The seat is kept, and the engine waits in the same room for the next stranger; who had a rendezvous is told
+    /// [`Event::Closed`] next.
     PartnerLeft {
         /// The conversation that ended.
         conversation: ConversationId,

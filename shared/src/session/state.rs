@@ -1,11 +1,13 @@
 //! What a client does next: a pure machine. Inputs and the time go in, [`Action`]s come out in the order they are to be done.
 //!
-//! `calling` is the way to a seat, `seated` what goes on in it, `away` the way back to it, `leaving` how it is given up. `talk` is
-//! what happens between the two partners, `delivery` the numbers by which nothing of that is lost.
+//! `calling` is the way to a seat, `seated` what goes on in it, `away` the way back to it, `leaving` how it is given up, `rendezvous` all
+//! of that with somebody in particular. `talk` is what happens between the two partners, `delivery` the numbers by which nothing of
+//! that is lost.
 
 mod away;
 mod calling;
 mod leaving;
+mod rendezvous;
 mod seated;
 
 mod talk;
@@ -16,14 +18,18 @@ use std::time::{Duration, Instant};
 
 use super::Timings;
 use super::event::{Command, ConversationId, Event, Habits, NotSent, Visit};
-use crate::ids::{ConversationNumber, Fingerprint, Generation, MessageText, ResumeToken, RoomPort, Ticket};
+use crate::ids::{
+    ConversationNumber, Fingerprint, Generation, MessageText, RendezvousNumber, ResumeToken, RoomPort, Ticket,
+};
 use crate::limits::SEALED_HANDSHAKE_TIMEOUT;
 use crate::protocol::VersionRange;
+use crate::protocol::lobby::Rendezvous;
 use crate::protocol::room::RoomRequest;
-use crate::session::event::MessageId;
+use crate::session::event::{Ending, MessageId, Problem};
 use away::Away;
 use calling::Calling;
 pub(super) use calling::{asked, passes, pause_before};
+use rendezvous::{Appointment, Spent};
 use talk::{Outcome, Talk};
 
 /// A partner's handshake may take twice what the server allows: it is the server who judges, we only do not wait for ever.
@@ -36,6 +42,8 @@ pub(super) enum Action {
     Emit(Event),
     /// Visit the lobby and enter a room; whatever attempt was under way is dropped.
     Seek(Visit),
+    /// Visit the lobby, ask for a seat at that rendezvous, and enter its room; whatever attempt was under way is dropped.
+    MeetAt(Visit, Rendezvous),
     /// Visit the lobby and go back to the seat of that token; whatever attempt was under way is dropped.
     Resume(Visit, ResumeToken),
     /// Tell the lobby that the seat of that token is given up, beside everything else, if the server can be reached.
@@ -70,6 +78,18 @@ pub(super) struct SeatFacts {
     /// The way back to it.
     pub(super) resume: ResumeToken,
     pub(super) entered: Entered,
+    /// We are the first at a rendezvous.
+    pub(super) invitation: Option<Invitation>,
+    /// The server knows how two can meet again.
+    pub(super) can_keep: bool,
+}
+
+/// What the server says to the first at a rendezvous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Invitation {
+    pub(super) number: RendezvousNumber,
+    /// For how much longer somebody can come.
+    pub(super) life: Duration,
 }
 
 /// How we came by a seat.
@@ -97,6 +117,7 @@ pub(super) struct Machine {
     past: Option<Past>,
     /// Handshakes in a row that came to nothing.
     fruitless: u32,
+    spent: Spent,
     actions: Vec<Action>,
 }
 
@@ -136,6 +157,9 @@ struct Seated {
     resume: ResumeToken,
     /// What the server was told of old clients on the way to this seat.
     old_clients: bool,
+    /// Whom we are to meet here, if not a stranger.
+    appointment: Option<Appointment>,
+    can_keep: bool,
     heard: Instant,
     pinged: bool,
     talk: Talk,
@@ -149,6 +173,7 @@ impl Machine {
             conversations: 0,
             past: None,
             fruitless: 0,
+            spent: Spent::default(),
             actions: Vec::new(),
         }
     }
@@ -162,7 +187,10 @@ impl Machine {
     pub(super) fn deadline(&self) -> Option<Instant> {
         match &self.state {
             State::Idle | State::Calling(_) => None,
-            State::Resting { until, .. } => Some(*until),
+            State::Resting { calling, until } => {
+                let overdue = calling.appointment.as_ref().and_then(Appointment::overdue_at);
+                Some(overdue.map_or(*until, |overdue| overdue.min(*until)))
+            }
             State::Seated(seated) => Some(seated.deadline(&self.rules.timings)),
             State::Away(away) => Some(away.deadline()),
         }
@@ -171,15 +199,8 @@ impl Machine {
     /// A person wants something.
     pub(super) fn command(&mut self, command: Command, now: Instant) {
         match command {
-            Command::Meet(visit) => {
-                self.go_away(None);
-                self.call(Calling::first(visit));
-            }
-            Command::TrustIdentity { visit, shown } => {
-                self.go_away(None);
-                self.actions.push(Action::Trust(visit.clone(), shown));
-                self.call(Calling::first(visit));
-            }
+            Command::Meet(visit) => self.meet(visit, None),
+            Command::TrustIdentity { visit, shown } => self.meet(visit, Some(shown)),
             Command::Say {
                 conversation,
                 id,
@@ -199,10 +220,21 @@ impl Machine {
             Command::OldClients(met) => self.meet_old_clients(met),
             Command::TryNow => self.try_now(now),
             Command::Block { conversation } => self.block(conversation),
-            // Nobody is told yet that it can be said.
-            Command::Keep { .. } => {}
+            Command::Keep { conversation } => self.keep(conversation),
             Command::Leave(goodbye) => self.leave(goodbye, now),
         }
+    }
+
+    /// Begins a visit, after pinning that identity, if there is one.
+    fn meet(&mut self, visit: Visit, trusted: Option<Fingerprint>) {
+        self.go_away(None);
+        let trust = trusted.map(|shown| Action::Trust(visit.clone(), shown));
+        self.actions.extend(trust);
+        if self.is_spent(&visit) {
+            // Whatever the server would say to it.
+            return self.over(Ending::Problem(Problem::NoSuchInvitation));
+        }
+        self.call(Calling::first(visit));
     }
 
     /// Time passed.
@@ -210,7 +242,13 @@ impl Machine {
         match &self.state {
             State::Idle | State::Calling(_) => {}
             State::Resting { calling, until } => {
-                if *until <= now {
+                if calling
+                    .appointment
+                    .as_ref()
+                    .is_some_and(|one| one.is_overdue(now))
+                {
+                    self.nobody_came();
+                } else if *until <= now {
                     let calling = calling.clone();
                     self.call(calling);
                 }
@@ -250,7 +288,15 @@ impl Machine {
         self.actions.extend(stopped.map(Action::Emit));
     }
 
-    /// From now on, whatever the server was told on the way here.
+    /// They would like to meet this partner again. Who is away says so when they are back.
+    fn keep(&mut self, conversation: ConversationId) {
+        let keep = self.talk_of(conversation).and_then(Talk::keep);
+        if let State::Seated(_) = self.state {
+            self.actions.extend(keep.map(Action::Send));
+        }
+    }
+
+    /// From now on, whatever the server was told on the way here. Where somebody in particular is looked for it has no meaning.
     fn meet_old_clients(&mut self, met: bool) {
         let Some(visit) = self.visit_mut().filter(|visit| visit.old_clients != met) else {
             return;

@@ -10,7 +10,7 @@ use crate::ids::{RoomPort, Ticket};
 use crate::known_servers::Unreached;
 use crate::limits::{DOOR_PATIENCE, TRANSPORT_HANDSHAKE_TIMEOUT};
 use crate::link::{Link, LinkError, LobbyGuest, RoomGuest};
-use crate::protocol::lobby::LobbyRequest;
+use crate::protocol::lobby::{LobbyRequest, Offers};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 use crate::protocol::{Refusal, VersionRange};
 use crate::session::event::Problem;
@@ -67,6 +67,8 @@ pub(in crate::session) async fn enter(
         rooms_in_use: place.rooms_in_use,
         resume,
         entered,
+        invitation: None,
+        can_keep: place.offers.include(Offers::RENDEZVOUS),
     };
     Ok(Seat { link, place, facts })
 }

@@ -1,20 +1,23 @@
 //! A visit to the lobby: hello, the server's identity, a login if it is asked for, and one question.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::dial::{dial_first, fits_link, identity_changed, resolve};
 use super::plaza::Entrance;
 use super::ways::Way;
 use super::{Caller, Failed, Place, broken, refused, with_file};
 use crate::address::ServerAddress;
-use crate::ids::{ConversationNumber, Name, PlazaName, ResumeToken, RoomPort, Ticket, VisitorToken};
+use crate::ids::{
+    ConversationNumber, Name, PlazaName, RendezvousNumber, ResumeToken, RoomPort, Ticket, VisitorToken,
+};
 use crate::known_servers::KnownServers;
 use crate::link::{Link, LobbyGuest};
-use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Wishes};
+use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Rendezvous, Wishes};
 use crate::protocol::plaza::{PlazaFacts, PostNumber};
 use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::session::event::{Login, Problem, Visit};
+use crate::session::state::Invitation;
 use crate::transport::{Stream, Unvouched};
 
 /// A lobby that has said welcome.
@@ -113,6 +116,33 @@ impl Lobby {
         self.assigned(&reply)
     }
 
+    /// Asks for a seat at a rendezvous, and is told for how long it is kept if nobody is there yet.
+    pub(super) async fn rendezvous(
+        mut self,
+        visitor: VisitorToken,
+        at: Rendezvous,
+    ) -> Result<(Assigned, Option<Invitation>), Failed> {
+        let reply = self.ask(&LobbyRequest::Rendezvous { visitor, at }).await?;
+        match (at, reply) {
+            (
+                Rendezvous::Open | Rendezvous::Either { .. },
+                LobbyReply::Invited {
+                    number,
+                    life_secs,
+                    port,
+                    ticket,
+                },
+            ) if number_asked(at).is_none_or(|asked| asked == number) => {
+                let life = Duration::from_secs(u64::from(life_secs));
+                let assigned = self.assigned(&LobbyReply::Assigned { port, ticket })?;
+                Ok((assigned, Some(Invitation { number, life })))
+            }
+            // Whom would we meet at a number that nobody else can know?
+            (Rendezvous::Open, LobbyReply::Assigned { .. }) => Err(Problem::Protocol.into()),
+            (_, reply) => Ok((self.assigned(&reply)?, None)),
+        }
+    }
+
     /// Asks for the way back to a seat.
     pub(super) async fn come_back(mut self, token: ResumeToken) -> Result<Assigned, Failed> {
         match self.ask(&LobbyRequest::Resume { token }).await? {
@@ -184,6 +214,13 @@ impl Lobby {
     async fn ask(&mut self, request: &LobbyRequest) -> Result<LobbyReply, Problem> {
         self.link.send(request).await.map_err(|error| broken(&error))?;
         self.link.receive().await.map_err(|error| broken(&error))
+    }
+}
+
+fn number_asked(at: Rendezvous) -> Option<RendezvousNumber> {
+    match at {
+        Rendezvous::Open => None,
+        Rendezvous::Come { number } | Rendezvous::Either { number } => Some(number),
     }
 }
 

@@ -137,13 +137,14 @@ impl Machine {
         }
     }
 
-    /// The conversation ended while we were away; the next stranger is looked for.
+    /// The conversation ended while we were away; the next stranger is looked for, unless it was just this one.
     fn parted(&mut self, reason: Parting) {
         let State::Away(mut away) = std::mem::replace(&mut self.state, State::Idle) else {
             return;
         };
         let leaving = away.seated.talk.leaving().is_some();
         self.block_in_the_lobby(away.token());
+        let unmet = away.seated.unmet(reason);
         let conversation = self.ended(&mut away.seated);
         if leaving {
             let ending = Ending::Left;
@@ -152,7 +153,10 @@ impl Machine {
         if let Some(conversation) = conversation {
             self.emit(Event::PartnerLeft { conversation, reason });
         }
-        self.call(Calling::returning(away.seated.visit));
+        match unmet {
+            Some(ending) => self.over(ending),
+            None => self.call(Calling::returning(away.seated.visit)),
+        }
     }
 
     /// The attempt ended in our seat.

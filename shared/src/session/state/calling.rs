@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Action, Machine, State};
+use super::{Action, Appointment, Machine, State};
 use crate::limits::{BACKOFF_SECS, SHUT_DOOR_RETRIES};
 use crate::session::call::Failed;
 use crate::session::event::{Ending, Event, Problem, Visit};
@@ -11,6 +11,8 @@ use crate::session::event::{Ending, Event, Problem, Visit};
 #[derive(Clone, Debug)]
 pub(super) struct Calling {
     pub(super) visit: Visit,
+    /// Whom we are to meet, if not a stranger.
+    pub(super) appointment: Option<Appointment>,
     /// Attempts since the person asked, or since the link was lost.
     pub(super) attempt: u32,
     /// Doors found shut in a row, and whether nothing listened at any of them.
@@ -23,6 +25,7 @@ pub(super) struct Calling {
 impl Calling {
     pub(super) fn first(visit: Visit) -> Self {
         Self {
+            appointment: Appointment::of(&visit),
             visit,
             attempt: 1,
             shut: 0,
@@ -31,9 +34,16 @@ impl Calling {
         }
     }
 
+    /// Back to where a stranger is found.
     pub(super) fn returning(visit: Visit) -> Self {
+        Self::back_to(visit, None)
+    }
+
+    /// The same for whoever has an appointment, and goes on waiting for that.
+    pub(super) fn back_to(visit: Visit, appointment: Option<Appointment>) -> Self {
         Self {
             returning: true,
+            appointment,
             ..Self::first(visit)
         }
     }
@@ -44,7 +54,11 @@ impl Machine {
         self.emit(Event::Calling {
             attempt: calling.attempt,
         });
-        self.actions.push(Action::Seek(calling.visit.clone()));
+        let visit = calling.visit.clone();
+        self.actions.push(match &calling.appointment {
+            None => Action::Seek(visit),
+            Some(appointment) => Action::MeetAt(visit, appointment.at()),
+        });
         self.state = State::Calling(calling);
     }
 
@@ -58,6 +72,9 @@ impl Machine {
     }
 
     fn call_failed(&mut self, mut calling: Calling, failed: Failed, now: Instant) {
+        if self.appointment_is_void(calling.appointment.as_ref(), &failed) {
+            return;
+        }
         match failed {
             Failed::DoorShut { refused, .. } if calling.shut < SHUT_DOOR_RETRIES => {
                 calling.shut += 1;

@@ -64,12 +64,13 @@ impl Machine {
         }
     }
 
-    /// The partner is gone; we keep the seat.
+    /// The partner is gone; we keep the seat, unless it was just this one who was looked for.
     pub(super) fn partner_left(&mut self, reason: Parting) {
         let State::Seated(mut seated) = std::mem::replace(&mut self.state, State::Idle) else {
             return;
         };
         let leaving = seated.talk.leaving().is_some();
+        let unmet = seated.unmet(reason);
         let ended = self.ended(&mut seated);
         if leaving {
             let given_up = Abandoned {
@@ -88,7 +89,10 @@ impl Machine {
         if let Some(conversation) = ended {
             self.emit(Event::PartnerLeft { conversation, reason });
         }
-        self.renew_seat();
+        match unmet {
+            Some(ending) => self.over(ending),
+            None => self.renew_seat(),
+        }
     }
 
     /// The visit ends; whatever was not handed over comes back first.

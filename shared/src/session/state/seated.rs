@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::calling::Calling;
-use super::talk::{Begins, Said, Talk};
-use super::{Abandoned, Action, Entered, Machine, SeatFacts, Seated, State};
+use super::talk::{Begins, Said, Talk, Terms};
+use super::{Abandoned, Action, Appointment, Entered, Machine, SeatFacts, Seated, State};
 use crate::ids::{ConversationNumber, RoomPort, Ticket};
 use crate::protocol::Refusal;
 use crate::protocol::room::{Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
@@ -20,7 +20,9 @@ impl Seated {
             timings.ping_after
         };
         let alive = self.heard + silence;
-        self.talk.deadline().map_or(alive, |talk| talk.min(alive))
+        let overdue = self.appointment.as_ref().and_then(Appointment::overdue_at);
+        let others = [self.talk.deadline(), overdue];
+        others.into_iter().flatten().fold(alive, Instant::min)
     }
 }
 
@@ -28,13 +30,20 @@ impl Machine {
     /// The attempt ended with a seat.
     pub(in crate::session) fn seated(&mut self, seat: SeatFacts, now: Instant) {
         match (std::mem::replace(&mut self.state, State::Idle), seat.entered) {
-            (State::Calling(calling), Entered::New(generation)) => {
-                self.emit(Event::Waiting {
-                    port: seat.port,
-                    rooms_in_use: seat.rooms_in_use,
-                });
+            (State::Calling(mut calling), Entered::New(generation)) => {
+                match (&mut calling.appointment, seat.invitation) {
+                    (Some(appointment), Some(invitation)) => {
+                        self.invited(appointment, invitation, seat.port, now);
+                    }
+                    _ => self.emit(Event::Waiting {
+                        port: seat.port,
+                        rooms_in_use: seat.rooms_in_use,
+                    }),
+                }
                 self.state = State::Seated(Box::new(Seated {
                     old_clients: calling.visit.old_clients,
+                    appointment: calling.appointment,
+                    can_keep: seat.can_keep,
                     visit: calling.visit,
                     port: seat.port,
                     rooms_in_use: seat.rooms_in_use,
@@ -99,7 +108,9 @@ impl Machine {
             }
             RoomEvent::Ping => self.actions.push(Action::Send(RoomRequest::Pong)),
             RoomEvent::PairedOpen { conversation, both } => self.paired_open(conversation, both),
-            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } | RoomEvent::Kept { .. } => {
+            RoomEvent::Kept { conversation } if number == Some(conversation) => self.kept(),
+            RoomEvent::Kept { .. } => {}
+            RoomEvent::Resumed { .. } | RoomEvent::Seated { .. } => {
                 self.over(Ending::Problem(Problem::Protocol));
             }
         }
@@ -113,7 +124,7 @@ impl Machine {
         if seated.talk.is_clear() && problem == Problem::LinkLost {
             self.lost_in_clear(now);
         } else if seated.talk.number().is_none() {
-            let calling = Calling::returning(seated.visit.clone());
+            let calling = Calling::back_to(seated.visit.clone(), seated.appointment.clone());
             let token = seated.resume;
             self.actions.push(Action::HangUp);
             self.block_in_the_lobby(token);
@@ -160,6 +171,8 @@ impl Machine {
             self.part();
         } else if seated.talk.handshake_overdue(now) {
             self.start_over(now);
+        } else if seated.waits_in_vain(now) {
+            self.nobody_came();
         } else if seated.heard + timings.dead_after <= now {
             self.lost(Problem::LinkLost, now);
         } else if !seated.pinged && seated.heard + timings.ping_after <= now {
@@ -182,10 +195,23 @@ impl Machine {
     }
 
     fn paired(&mut self, pairing: &Pairing, now: Instant) {
+        let code = match self.keeps_appointment() {
+            Ok(code) => code,
+            Err(error) => {
+                tracing::debug!(%error, "the pairing makes no sense");
+                return self.over(Ending::Problem(Problem::Protocol));
+            }
+        };
         let State::Seated(seated) = &mut self.state else {
             return;
         };
-        match seated.talk.begin(seated.port, pairing, self.rules.versions, now) {
+        let terms = Terms {
+            port: seated.port,
+            versions: self.rules.versions,
+            code,
+            can_keep: seated.can_keep,
+        };
+        match seated.talk.begin(terms, pairing, now) {
             Ok(first) => self
                 .actions
                 .extend(first.map(|frame| Action::Send(RoomRequest::Sealed(frame)))),
@@ -201,7 +227,7 @@ impl Machine {
         let State::Seated(seated) = &mut self.state else {
             return;
         };
-        if !seated.visit.old_clients || both {
+        if !seated.visit.old_clients || both || seated.appointment.is_some() {
             return self.over(Ending::Problem(Problem::Protocol));
         }
         let begins = Begins {
@@ -225,6 +251,11 @@ impl Machine {
         let next = ConversationId(self.conversations + 1);
         match seated.talk.open(frame, next, &seated.visit, &self.rules, now) {
             Ok(outcome) => self.carry_out(outcome),
+            // They knew the words, or they would not have come so far.
+            Err(error) if seated.appointment.is_some() && seated.talk.handshake_stands() => {
+                tracing::debug!(%error, "a sealed frame does not verify");
+                self.over(Ending::Problem(Problem::Unverified));
+            }
             // Nobody was shown yet: this partner is not worth a word, the next one may be.
             Err(error) if seated.talk.conversation().is_none() => {
                 tracing::debug!(%error, "the handshake failed");
@@ -245,7 +276,7 @@ impl Machine {
         let State::Seated(seated) = &self.state else {
             return;
         };
-        if seated.talk.conversation().is_some() {
+        if seated.talk.conversation().is_some() || seated.appointment.is_some() {
             return self.over(Ending::Problem(Problem::Protocol));
         }
         let (calling, token) = (Calling::returning(seated.visit.clone()), seated.resume);
@@ -259,7 +290,8 @@ impl Machine {
         let State::Seated(seated) = &self.state else {
             return;
         };
-        if seated.talk.number().is_some() || seated.old_clients == seated.visit.old_clients {
+        let fits = seated.old_clients == seated.visit.old_clients || seated.appointment.is_some();
+        if seated.talk.number().is_some() || fits {
             return;
         }
         let calling = Calling::returning(seated.visit.clone());
@@ -268,11 +300,14 @@ impl Machine {
     }
 
     /// Leaves this room and goes back to the lobby, as if the person had asked; after some handshakes in a row that came to nothing,
-    /// with a pause.
+    /// with a pause. A rendezvous is over with it: the other one did not know the words.
     fn start_over(&mut self, now: Instant) {
         let State::Seated(seated) = &self.state else {
             return;
         };
+        if seated.appointment.is_some() {
+            return self.unmet(Parting::NeverReady);
+        }
         let mut calling = Calling::returning(seated.visit.clone());
         self.go_away(None);
         self.fruitless = self.fruitless.saturating_add(1);
@@ -285,17 +320,35 @@ impl Machine {
         }
     }
 
-    /// Leaves a partner who said goodbye and is still there, and looks for the next one.
+    /// Leaves a partner who said goodbye and is still there, and looks for the next one, unless it was just this one who was looked for.
     fn part(&mut self) {
         let State::Seated(seated) = &self.state else {
             return;
         };
         let calling = Calling::returning(seated.visit.clone());
         let reason = Parting::Left;
+        let unmet = seated.unmet(reason);
         if let Some(conversation) = self.go_away(None) {
             self.emit(Event::PartnerLeft { conversation, reason });
         }
-        self.call(calling);
+        match unmet {
+            Some(ending) => self.over(ending),
+            None => self.call(calling),
+        }
+    }
+
+    /// Both would like to meet again. Nobody but us can have asked.
+    fn kept(&mut self) {
+        let State::Seated(seated) = &mut self.state else {
+            return;
+        };
+        match seated.talk.kept() {
+            Ok(kept) => self.actions.extend(kept.map(Action::Emit)),
+            Err(error) => {
+                tracing::debug!(%error, "the room makes something up");
+                self.over(Ending::Problem(Problem::Protocol));
+            }
+        }
     }
 }
 

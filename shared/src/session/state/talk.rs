@@ -10,8 +10,7 @@ mod signs;
 use std::time::{Duration, Instant};
 
 use super::Rules;
-use crate::ids::{ConversationNumber, Generation, MessageText, Name, RoomPort};
-use crate::protocol::VersionRange;
+use crate::ids::{ConversationNumber, Generation, MessageText, Name};
 use crate::protocol::partner::PartnerMessage;
 use crate::protocol::room::{Pairing, RoomRequest, SealedFrame};
 use crate::sealed::SealError;
@@ -19,11 +18,12 @@ use crate::session::event::{ConversationId, Event, Habits, MessageId, NotSent, V
 pub(super) use clear::Begins;
 use clear::Clear;
 use conversation::Conversation;
-pub(super) use conversation::Ended;
+pub(super) use conversation::{Ended, NotAsked};
 pub(super) use exchange::Broken;
 use exchange::Heard;
 pub(super) use greeting::BadPairing;
 use greeting::Greeting;
+pub(super) use greeting::Terms;
 
 #[derive(Debug)]
 pub(super) enum Talk {
@@ -136,6 +136,15 @@ impl Talk {
         matches!(self, Self::Greeting(greeting) if greeting.is_overdue(now))
     }
 
+    /// Whether the partner has shown that it shares a key with us; with a code that it knew the words.
+    pub(super) fn handshake_stands(&self) -> bool {
+        match self {
+            Self::Alone { .. } | Self::Clear(_) => false,
+            Self::Greeting(greeting) => greeting.exchange.stands(),
+            Self::Open(_) => true,
+        }
+    }
+
     /// When whoever leaves as soon as everything arrived does so in any case.
     pub(super) fn leaving(&self) -> Option<Instant> {
         match self {
@@ -153,15 +162,14 @@ impl Talk {
     /// Somebody sits in the other seat. The initiator has something to say.
     pub(super) fn begin(
         &mut self,
-        port: RoomPort,
+        terms: Terms,
         pairing: &Pairing,
-        ours: VersionRange,
         now: Instant,
     ) -> Result<Option<SealedFrame>, BadPairing> {
         let Self::Alone { generation } = *self else {
             return Err(BadPairing::Taken);
         };
-        let (greeting, first) = Greeting::begin(generation, port, pairing, ours, now)?;
+        let (greeting, first) = Greeting::begin(generation, terms, pairing, now)?;
         *self = Self::Greeting(Box::new(greeting));
         Ok(first)
     }
@@ -276,6 +284,19 @@ impl Talk {
 
     pub(super) fn change(&mut self, habits: Habits) -> Option<Event> {
         self.open_mut().and_then(|open| open.change(habits))
+    }
+
+    /// What the room is to hear of the wish to meet again.
+    pub(super) fn keep(&mut self) -> Option<RoomRequest> {
+        self.open_mut().and_then(Conversation::keep)
+    }
+
+    /// Both have that wish, says the room. Tells the event, the first time.
+    ///
+    /// # Errors
+    /// We never said so.
+    pub(super) fn kept(&mut self) -> Result<Option<Event>, NotAsked> {
+        self.open_mut().ok_or(NotAsked)?.kept()
     }
 
     /// The next thing to be said, if there is one and it may go now.

@@ -4,7 +4,9 @@ mod away;
 mod calling;
 mod clear;
 mod hostile;
+mod keep;
 mod leaving;
+mod rendezvous;
 mod signs;
 mod talking;
 
@@ -44,6 +46,8 @@ fn seat() -> SeatFacts {
         rooms_in_use: 3,
         resume: TOKEN.into(),
         entered: Entered::New(Generation(1)),
+        invitation: None,
+        can_keep: false,
     }
 }
 

@@ -40,7 +40,32 @@ pub(in crate::session::state) struct Conversation {
     leaving: Option<Instant>,
     /// The partner said goodbye; until then we wait to hear that they left.
     farewell_until: Option<Instant>,
+    keep: Keep,
 }
+
+/// The wish to meet again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// The server would not understand it.
+    CannotBe,
+    /// Not said.
+    Unsaid,
+    /// Said by us. Whether the partner said so, too, is not ours to know.
+    Said,
+    /// Both said so.
+    Both,
+}
+
+impl Keep {
+    pub(super) fn new(can_keep: bool) -> Self {
+        if can_keep { Self::Unsaid } else { Self::CannotBe }
+    }
+}
+
+/// The room says that both would like to meet again, and one did not say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nobody asked to meet again")]
+pub(in crate::session::state) struct NotAsked;
 
 /// What a conversation leaves behind.
 #[derive(Debug)]
@@ -61,6 +86,7 @@ impl Conversation {
         exchange: Exchange,
         signs: Signs,
         pacer: Pacer,
+        keep: Keep,
     ) -> Self {
         Self {
             id,
@@ -73,6 +99,7 @@ impl Conversation {
             partner_away: false,
             leaving: None,
             farewell_until: None,
+            keep,
         }
     }
 
@@ -241,6 +268,35 @@ impl Conversation {
         }
     }
 
+    /// The person would like to meet this partner again: once said, it holds.
+    pub(super) fn keep(&mut self) -> Option<RoomRequest> {
+        if self.keep != Keep::Unsaid {
+            return None;
+        }
+        self.keep = Keep::Said;
+        self.keep_again()
+    }
+
+    /// What the room may not have heard of that, or not have been able to answer.
+    fn keep_again(&self) -> Option<RoomRequest> {
+        let conversation = self.exchange.number();
+        (self.keep == Keep::Said).then_some(RoomRequest::Keep { conversation })
+    }
+
+    /// Both said so. Told once, however often the room says it.
+    pub(super) fn kept(&mut self) -> Result<Option<Event>, NotAsked> {
+        match self.keep {
+            Keep::CannotBe | Keep::Unsaid => Err(NotAsked),
+            Keep::Both => Ok(None),
+            Keep::Said => {
+                self.keep = Keep::Both;
+                let conversation = self.id;
+                let code = self.exchange.code();
+                Ok(code.map(|code| Event::Kept { conversation, code }))
+            }
+        }
+    }
+
     /// Our link, or theirs, is lost: whoever typed is not heard typing any more.
     fn interrupted(&mut self) -> Option<Event> {
         self.exchange.interrupted();
@@ -266,6 +322,7 @@ impl Conversation {
                 .map(RoomRequest::Sealed)
                 .into_iter()
                 .chain([ready])
+                .chain(self.keep_again())
                 .collect(),
             events: [Event::LinkBack { conversation }]
                 .into_iter()

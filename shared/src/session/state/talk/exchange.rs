@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::clear::NotClear;
 use crate::codec;
-use crate::ids::{ConversationNumber, RoomPort};
+use crate::ids::{Code, ConversationNumber, RoomPort};
 use crate::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
 use crate::protocol::room::{Pairing, SealedFrame};
 use crate::sealed::{Opened, SafetyPhrase, SealError, Sealed};
@@ -67,8 +67,15 @@ pub(in crate::session::state) enum Broken {
 
 impl Exchange {
     /// The initiator has a frame to send.
-    pub(super) fn begin(port: RoomPort, pairing: &Pairing) -> Result<(Self, Option<SealedFrame>), SealError> {
-        let (sealed, first) = Sealed::begin(port, pairing)?;
+    pub(super) fn begin(
+        port: RoomPort,
+        pairing: &Pairing,
+        code: Option<&Code>,
+    ) -> Result<(Self, Option<SealedFrame>), SealError> {
+        let (sealed, first) = match code {
+            Some(code) => Sealed::begin_with(port, pairing, code)?,
+            None => Sealed::begin(port, pairing)?,
+        };
         let number = pairing.conversation;
         let exchange = Self {
             number,
@@ -84,6 +91,16 @@ impl Exchange {
 
     pub(super) fn delivery(&self) -> &Delivery<Kept> {
         &self.delivery
+    }
+
+    /// Whether the handshake stands.
+    pub(super) fn stands(&self) -> bool {
+        self.sealed.is_established()
+    }
+
+    /// By which the two can meet again.
+    pub(super) fn code(&self) -> Option<Code> {
+        self.sealed.code()
     }
 
     pub(super) fn phrase_and_meeting(&self) -> Option<(SafetyPhrase, [u8; 32])> {

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::Outcome;
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Keep};
 use super::exchange::{Broken, Exchange};
 use super::signs::Signs;
-use crate::ids::{Generation, Name, RoomPort};
+use crate::ids::{Code, Generation, Name, RoomPort};
 use crate::limits::MESSAGE_BURST;
 use crate::protocol::VersionRange;
 use crate::protocol::partner::PartnerMessage;
@@ -19,10 +19,23 @@ use crate::session::state::{HANDSHAKE_PATIENCE, Rules};
 #[derive(Debug)]
 pub(in crate::session::state) struct Greeting {
     pub(super) pairing: Pairing,
-    port: RoomPort,
+    terms: Terms,
     pub(super) exchange: Exchange,
     /// When the partner has to have answered.
     until: Instant,
+}
+
+/// What holds for a conversation before it begins.
+#[derive(Debug)]
+pub(in crate::session::state) struct Terms {
+    /// The room.
+    pub(in crate::session::state) port: RoomPort,
+    /// The versions that we speak.
+    pub(in crate::session::state) versions: VersionRange,
+    /// What the partner has to know, if it is not a stranger.
+    pub(in crate::session::state) code: Option<Code>,
+    /// The server knows how two can meet again.
+    pub(in crate::session::state) can_keep: bool,
 }
 
 /// A pairing that contradicts what the room said before.
@@ -42,21 +55,20 @@ impl Greeting {
     /// The initiator has something to say.
     pub(super) fn begin(
         generation: Generation,
-        port: RoomPort,
+        terms: Terms,
         pairing: &Pairing,
-        ours: VersionRange,
         now: Instant,
     ) -> Result<(Self, Option<SealedFrame>), BadPairing> {
         if generation != pairing.generation {
             return Err(BadPairing::Generation(generation));
         }
-        if !speaks(pairing, ours) {
+        if !speaks(pairing, terms.versions) {
             return Err(BadPairing::Version);
         }
-        let (exchange, first) = Exchange::begin(port, pairing)?;
+        let (exchange, first) = Exchange::begin(terms.port, pairing, terms.code.as_ref())?;
         let greeting = Self {
             pairing: *pairing,
-            port,
+            terms,
             exchange,
             until: now + HANDSHAKE_PATIENCE,
         };
@@ -119,12 +131,12 @@ impl Greeting {
         let partner = Partner {
             conversation: id,
             name,
-            port: self.port,
+            port: self.terms.port,
             role: self.pairing.role,
             phrase,
             meeting,
-            can_keep: false,
-            had_code: false,
+            can_keep: self.terms.can_keep,
+            had_code: self.terms.code.is_some(),
         };
         let ready = RoomRequest::Ready {
             conversation: self.pairing.conversation,
@@ -136,7 +148,9 @@ impl Greeting {
         };
         let pacer = Pacer::new(MESSAGE_BURST, rules.timings.message_every);
         let generation = self.pairing.generation;
-        let conversation = Conversation::new(id, generation, self.exchange, Signs::new(habits), pacer);
+        let keep = Keep::new(self.terms.can_keep);
+        let signs = Signs::new(habits);
+        let conversation = Conversation::new(id, generation, self.exchange, signs, pacer, keep);
         Ok((conversation, outcome))
     }
 }
