@@ -1,5 +1,6 @@
 //! What an operator decides about a server, and the times it keeps. Where the values come from is not its business.
 
+mod circles;
 mod decisions;
 mod gateways;
 mod plazas;
@@ -14,6 +15,7 @@ use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::lobby::Access;
 use serde::Deserialize;
 
+pub use self::circles::Circles;
 pub use self::decisions::{
     ConfigError, Contradiction, DEFAULT_FILE, DecidedLimits, Decisions, parse_access, parse_rooms,
 };
@@ -43,6 +45,8 @@ pub struct Config {
     pub certificate: Option<CertificateFiles>,
     /// The public rooms for many, in the order in which they are listed; none unless the operator wants some.
     pub plazas: Vec<PlazaSetup>,
+    /// How many circles there may be, and what is done for them.
+    pub circles: Circles,
     /// The ways in for clients of older chats.
     pub gateways: Vec<Gateway>,
     /// What each network may use.

@@ -148,6 +148,7 @@ async fn serve(
             Some(Command::Quit) => return FINE,
             Some(Command::Rooms) => say(&commands::list(&server.rooms().await)),
             Some(Command::Plazas) => say(&commands::list_plazas(&server.plazas())),
+            Some(Command::Circles) => say(&commands::count_circles(server.circles().await)),
             Some(Command::Help) => say(commands::HELP),
             Some(Command::Order(order)) => orders::carry_out(order, server, arguments).await,
             Some(Command::Unclear(why)) => say(&format!("{}\n", sentence(&why))),

@@ -150,6 +150,11 @@ impl Pass {
         self.0.address
     }
 
+    /// Their network, unless it is exempt.
+    pub(crate) fn counted_network(&self) -> Option<Network> {
+        self.0.is_counted.then_some(self.0.network)
+    }
+
     /// They ask for a seat. Not to be asked of who comes back to a seat.
     ///
     /// # Errors

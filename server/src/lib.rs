@@ -23,6 +23,10 @@ mod matchmaker;
 
 mod plaza;
 
+mod circles;
+
+mod visit;
+
 mod room;
 
 mod registry;
@@ -51,8 +55,9 @@ mod addresses;
 
 pub use self::addresses::addresses_of_this_computer;
 pub use self::budget::TooFewDescriptors;
+pub use self::circles::CirclesLook;
 pub use self::config::{
-    BadGateway, BadPlazas, CertificateFiles, Classic, Config, ConfigError, Contradiction,
+    BadGateway, BadPlazas, CertificateFiles, Circles, Classic, Config, ConfigError, Contradiction,
     DEFAULT_FILE as DEFAULT_CONFIG_FILE, DecidedGateways, DecidedLimits, Decisions, Gateway, Limits,
     PLAZAS_MAX, PlazaSetup, Rooms, Switch, Timings, parse_access, parse_classic, parse_rooms,
 };

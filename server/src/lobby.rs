@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use self::crowd::{Crowd, Standing};
 use crate::access::Gate;
 use crate::budget::Place;
+use crate::circles::Circles;
 use crate::config::{Classic, Gateway};
 use crate::entrance::{Caller, Entrance};
 use crate::gateways::tracker::Peers;
@@ -41,6 +42,7 @@ pub(crate) struct Hall {
     pub(crate) context: Arc<Context>,
     pub(crate) matchmaker: Matchmaker,
     pub(crate) plazas: Plazas,
+    pub(crate) circles: Circles,
     pub(crate) guard: Guard,
     pub(crate) gate: Gate,
     /// Those of the P2P group who came lately.

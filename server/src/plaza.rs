@@ -3,7 +3,6 @@
 
 mod history;
 mod keeper;
-mod mailbox;
 mod member;
 mod meter;
 

@@ -186,6 +186,11 @@ impl Quic {
         });
     }
 
+    /// Where the other end of a stream is; only of one that came here over QUIC.
+    pub(crate) fn peer(&self, stream: &Stream) -> Option<SocketAddr> {
+        stream.quic_peer().map(|marked| self.0.ports.unmark(marked).0)
+    }
+
     /// Closes all ports, whoever still uses them.
     pub(crate) fn close(&self) {
         self.0.endpoint.close(0u8.into(), b"");

@@ -24,6 +24,7 @@ pub use self::operator::BanError;
 pub use self::start_error::StartError;
 use crate::access::Gate;
 use crate::budget::{Budget, Doors};
+use crate::circles::Circles;
 use crate::config::{CertificateFiles, Classic, Config, Gateway, Rooms};
 use crate::data::DataDirectory;
 use crate::entrance::Entrance;
@@ -126,11 +127,13 @@ impl Server {
         });
         let (matchmaker, pairing) = Matchmaker::start(Arc::clone(&context), reported, ports);
         let (plazas, relaying) = Plazas::start(opened.plazas, &context);
+        let (circles, introducing) = Circles::start(config.circles, &context);
         let hall = Arc::new(Hall {
             context: Arc::clone(&context),
             matchmaker: matchmaker.clone(),
-            offers: offers(&config.rooms, &plazas),
+            offers: offers(&config.rooms, &plazas, &circles),
             plazas,
+            circles,
             guard: context.guard.clone(),
             gate: Gate::new(config.access, context.registry.clone()),
             peers: Peers::default(),
@@ -159,9 +162,12 @@ impl Server {
         let first_plaza = config.plazas.first().map(|plaza| plaza.name.clone());
         let receiving = tokio::spawn(receive(entrances, into_plazas, first_plaza, Arc::clone(&hall)));
         let (failure, failed) = watch::channel(false);
-        context
-            .tracker
-            .spawn(watch_over(pairing, receiving, relaying, stop.clone(), failure));
+        context.tracker.spawn(watch_over(
+            receiving,
+            [pairing, relaying, introducing],
+            stop.clone(),
+            failure,
+        ));
         Ok(Self {
             config: decided,
             address,
@@ -280,16 +286,16 @@ async fn receive(
 
 /// The server lives as long as all of these do. Until the stop, the end of any is a failure.
 async fn watch_over(
-    mut pairing: JoinHandle<()>,
     mut receiving: JoinHandle<()>,
-    mut relaying: JoinHandle<()>,
+    [mut pairing, mut relaying, mut introducing]: [JoinHandle<()>; 3],
     stop: CancellationToken,
     failure: watch::Sender<bool>,
 ) {
     let ended = tokio::select! {
-        ended = &mut pairing => ended,
         ended = &mut receiving => ended,
+        ended = &mut pairing => ended,
         ended = &mut relaying => ended,
+        ended = &mut introducing => ended,
     };
     if let Err(error) = ended {
         tracing::error!(%error, "a part of the server has failed");
@@ -299,8 +305,9 @@ async fn watch_over(
         let _ = failure.send(true);
         stop.cancelled().await;
     }
-    // All rooms have ended once the pairing has, and everybody has left the plazas once those have. Whether one failed was said above.
-    for last in [pairing, relaying] {
+    // All rooms have ended once the pairing has, and everybody has left the plazas and the circles once those have. Whether one failed was
+    // said above.
+    for last in [pairing, relaying, introducing] {
         if !last.is_finished() {
             let _ = last.await;
         }
@@ -323,10 +330,11 @@ fn doors(config: &Config) -> Doors {
     }
 }
 
-fn offers(rooms: &Rooms, plazas: &Plazas) -> Offers {
+fn offers(rooms: &Rooms, plazas: &Plazas, circles: &Circles) -> Offers {
     let offers = [
         (rooms.are_shared(), Offers::ROOMS_IN_LOBBY),
         (plazas.are_there(), Offers::PLAZAS),
+        (circles.are_offered(), Offers::CIRCLES),
     ];
     let held = offers.into_iter().filter(|(holds, _)| *holds);
     held.fold(Offers::default(), |all, (_, offer)| all.and(offer))

@@ -224,6 +224,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
         }
     }
 
+    /// What carries it.
+    pub fn stream(&self) -> &S {
+        self.framed.get_ref()
+    }
+
     /// The stream, and what was read from it but not yet heard.
     pub fn into_parts(self) -> (S, BytesMut) {
         let parts = self.framed.into_parts();

@@ -239,6 +239,16 @@ pub fn fingerprint(certificate: &CertificateDer<'_>) -> Result<Fingerprint, rust
     tls::fingerprint(certificate)
 }
 
+impl Stream {
+    /// Where the other end is now, as our own QUIC endpoint knows it; `None` if it is not carried by QUIC.
+    pub fn quic_peer(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Quic(stream) => stream.peer(),
+            Self::Plain(_) | Self::Tls(_) | Self::Memory(_) => None,
+        }
+    }
+}
+
 impl AsyncRead for Stream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {

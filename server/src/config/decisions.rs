@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::gateways::{self, BadGateway, DecidedGateways};
 use super::plazas::{self, BadPlazas, PlazaSetup};
-use super::{CertificateFiles, Config, Limits, Rooms, Timings};
+use super::{CertificateFiles, Circles, Config, Limits, Rooms, Timings};
 use crate::network::Network;
 
 /// The usual file: every key with its default and what it means.
@@ -42,6 +42,8 @@ pub struct Decisions {
     /// See [`Config::plazas`].
     #[serde(rename = "plaza", deserialize_with = "plazas::plazas")]
     pub plazas: Option<Vec<PlazaSetup>>,
+    /// See [`Config::circles`].
+    pub circles: Option<Circles>,
     /// See [`Config::gateways`].
     pub gateways: DecidedGateways,
     /// See [`Config::limits`].
@@ -152,6 +154,7 @@ impl Decisions {
             access: self.access.or(others.access),
             certificate: self.certificate.or(others.certificate),
             plazas: self.plazas.or(others.plazas),
+            circles: self.circles.or(others.circles),
             gateways: others.gateways,
             limits: DecidedLimits {
                 connections: self.limits.connections.or(others.limits.connections),
@@ -177,6 +180,7 @@ impl Decisions {
             access: self.access.unwrap_or(Access::Open),
             certificate: self.certificate,
             plazas: self.plazas.unwrap_or_default(),
+            circles: self.circles.unwrap_or_default(),
             gateways: gateways::gateways(&self.gateways, port),
             limits: Limits {
                 connections: self.limits.connections.unwrap_or(usual.connections),
@@ -271,6 +275,7 @@ mod tests {
         assert!(said.port.is_some() && said.rooms.is_some() && said.plain.is_some() && said.access.is_some());
         let limits = &said.limits;
         assert_eq!(said.gateways.len(), Classic::ALL.len());
+        assert_eq!(said.circles, Some(Circles::default()));
         assert!(limits.connections.is_some() && limits.joins.is_some() && limits.exempt.is_some());
     }
 
@@ -310,6 +315,9 @@ mod tests {
             ("[gateways]\npychat = \"yes\"\n", (2, 10), "port"),
             ("[certificate]\ncert = \"a.pem\"\n", (1, 1), "key"),
             ("port 1025\n", (1, 6), "="),
+            ("[circles]\npeople_max = 17\n", (2, 14), "2 to 16"),
+            ("[circles]\nrelay_kib_all = 0\n", (2, 17), "relay = false"),
+            ("[circles]\nmembers = 5\n", (2, 1), "members"),
             ("[[plaza]]\nname = \"\"\n", (2, 8), "name"),
             ("[[plaza]]\npeople_max = 5\n", (1, 1), "name"),
             ("[[plaza]]\nname = \"a\"\npeople_max = 1\n", (3, 14), "2 to 10000"),

@@ -146,6 +146,7 @@ impl Arguments {
             access: self.access,
             certificate: files.map(|(certificate, key)| CertificateFiles { certificate, key }),
             plazas: said_plazas(&self.plazas),
+            circles: None,
             gateways: self.classic.iter().copied().collect(),
             limits: DecidedLimits::default(),
         }

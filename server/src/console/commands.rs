@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
-use acaso_server::{BadNetwork, Ban, Network, RoomFacts};
+use acaso_server::{BadNetwork, Ban, CirclesLook, Network, RoomFacts};
 use acaso_shared::ids::RoomPort;
 use acaso_shared::protocol::plaza::PlazaFacts;
 
@@ -12,6 +12,7 @@ pub(super) const HELP: &str = "\
 q                   say goodbye to everybody and stop (also Ctrl-C)
 r                   list the rooms in use
 plazas              list the plazas
+circles             say how many circles there are
 kick PORT           close a room; whoever is in it is told so
 ban NETWORK TIME    bar 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 for 10m, 2h or 7d, and take out who is here from there
 bans                list the bans
@@ -27,6 +28,7 @@ pub(super) enum Command {
     Quit,
     Rooms,
     Plazas,
+    Circles,
     Help,
     Order(Order),
     /// The word is known, but what follows it makes no sense.
@@ -53,6 +55,7 @@ impl Command {
             ["q" | "quit" | "exit"] => Self::Quit,
             ["r" | "rooms"] => Self::Rooms,
             ["plazas"] => Self::Plazas,
+            ["circles"] => Self::Circles,
             ["h" | "help" | "?"] => Self::Help,
             ["bans"] => Self::Order(Order::Bans),
             ["reload"] => Self::Order(Order::Reload),
@@ -167,6 +170,11 @@ pub(super) fn list_plazas(plazas: &[PlazaFacts]) -> String {
     text
 }
 
+/// How many there are; neither their names nor who is in them.
+pub(super) fn count_circles(CirclesLook { circles, people }: CirclesLook) -> String {
+    format!("{}, {people} people in them\n", count(circles, "circle"))
+}
+
 fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
@@ -190,6 +198,7 @@ mod tests {
         assert_eq!(Command::parse(" Q \r"), Command::Quit);
         assert_eq!(Command::parse("rooms"), Command::Rooms);
         assert_eq!(Command::parse("Plazas"), Command::Plazas);
+        assert_eq!(Command::parse("circles"), Command::Circles);
         assert_eq!(Command::parse("?"), Command::Help);
         assert_eq!(Command::parse("  "), Command::Nothing);
         assert_eq!(Command::parse("Quick"), Command::Unknown("quick".into()));

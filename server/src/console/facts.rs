@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use acaso_server::{Accounts, Gateway, Limits, Rooms, Server, addresses_of_this_computer};
+use acaso_server::{Accounts, Circles, Gateway, Limits, Rooms, Server, addresses_of_this_computer};
 use acaso_shared::limits::LOBBY_PORT;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::plaza::PlazaFacts;
@@ -32,6 +32,7 @@ pub(super) fn of(server: &Server, config_file: Option<&Path>) -> String {
         capacity.strangers, capacity.descriptors
     ));
     facts.extend(plazas(server));
+    facts.extend(circles(server.config().circles));
     facts.push(access(server));
     facts.push(limits(&server.config().limits));
     facts.extend(config_file.map(|file| format!("configuration: {}", file.display())));
@@ -66,6 +67,19 @@ fn plazas(server: &Server) -> Vec<String> {
         ),
     };
     server.plazas().iter().map(plaza).collect()
+}
+
+/// How many circles there may be, and what they cost.
+fn circles(circles: Circles) -> Option<String> {
+    let Circles { max, people_max, .. } = circles;
+    let relayed = match circles.relay {
+        false => "nothing of what they say comes here".to_owned(),
+        true => format!(
+            "what two cannot say directly is carried here, {} KiB a second at most, encrypted between the two",
+            circles.relay_kib_all
+        ),
+    };
+    (max > 0).then(|| format!("circles: {max} of {people_max} people; {relayed}"))
 }
 
 /// A way in for an older chat's clients, and whether it takes a port away from the rooms.

@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::crowd::Standing;
 use super::{Guests, Hall, Newcomer};
 use crate::budget::Place;
+use crate::circles::{self, Newcomer as CircleNewcomer};
 use crate::entrance::Caller;
 use crate::gateways::{pychat, python_chat, tracker};
 use crate::guard::Pass;
@@ -32,6 +33,8 @@ enum Outcome {
     Enters(Admission),
     /// The way into a plaza, to which the link belongs from here on.
     Visits(Invitation),
+    /// The way into a circle, to which the link belongs from here on.
+    Gathers(circles::Admission),
 }
 
 /// What somebody shows who comes to enter a room.
@@ -89,6 +92,13 @@ pub(super) async fn receive(newcomer: Newcomer, guests: Guests, standing: Standi
             Ok(()) => return,
             Err(again) => {
                 visitor = again;
+                visitor.send(&LobbyReply::Refused(Refusal::Closing)).await
+            }
+        },
+        Ok(Outcome::Gathers(admission)) => match admission.accept(visitor) {
+            Ok(()) => return,
+            Err(again) => {
+                visitor = *again;
                 visitor.send(&LobbyReply::Refused(Refusal::Closing)).await
             }
         },
@@ -285,6 +295,18 @@ async fn hear(
                 let (who, budget) = ((name, seen), &hall.context.budget);
                 let invited = hall.plazas.invite(&plaza, who, pass.clone(), budget);
                 return Ok(Outcome::Visits(invited?));
+            }
+            LobbyRequest::Gather { circle, introduction } if may_join && hall.circles.are_offered() => {
+                pass.join()?;
+                let quic = hall.context.quic.as_ref();
+                let newcomer = CircleNewcomer {
+                    circle,
+                    introduction,
+                    seen_at: quic.and_then(|quic| quic.peer(visitor.stream())),
+                    pass: pass.clone(),
+                };
+                let gathered = hall.circles.gather(newcomer, hall.context.budget.member());
+                return Ok(Outcome::Gathers(watched(visitor, gathered).await?));
             }
             // The token is proof enough: neither a login nor the limits stand in the way back to a seat that is still kept.
             LobbyRequest::Resume { token } => {

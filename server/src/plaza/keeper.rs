@@ -10,19 +10,28 @@ use acaso_shared::codec::Encoded;
 use acaso_shared::ids::Name;
 use acaso_shared::limits::LIST_LEN_MAX;
 use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::lobby::LobbyReply;
 use acaso_shared::protocol::plaza::{Member, MemberNumber, PlazaEvent, Post, PostNumber, PostTag};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::task::JoinMap;
 
 use super::history::History;
-use super::mailbox::{Slot, mailbox};
-use super::member::Visit;
-use super::meter::{Meter, Meters, OF_ALL, OF_ONE, Rate};
+use super::member::PlazaMember;
+use super::meter::{Meters, OF_ALL, OF_ONE};
 use super::{Newcomer, Order, PlazaLook, Saying};
 use crate::config::PlazaSetup;
 use crate::guard::whole_secs;
 use crate::room::{Context, Removal};
+use crate::visit::{Meter, Rate, Size, Slot, Visit, mailbox};
+
+/// What waits for one member. A thousand people who come within a second are a thousand pieces to each of them. The bytes are fifty of the
+/// longest posts, which newcomers may be shown at once, and a few more; they are shared by all members, so that a thousand who do not read
+/// hold not much more than one.
+const MAILBOX: Size = Size {
+    pieces: 1024,
+    bytes: 7 * 512 * 1024,
+};
 
 /// New names for one person, in seconds: each costs so many, and there are enough for three to begin with.
 const NAME_COST: u32 = 10;
@@ -52,7 +61,7 @@ struct Inside {
     /// As everybody sees them: of another number than at first if they are called something else since.
     member: Member,
     address: IpAddr,
-    slot: Slot,
+    slot: Slot<PlazaEvent>,
     farewell: oneshot::Sender<Refusal>,
     meters: Meters,
     names: Meter,
@@ -144,19 +153,22 @@ impl Keeper {
         } = newcomer;
         let number = self.next_member();
         let member = Member { number, name };
-        let (slot, mailbox) = mailbox();
+        let (slot, mailbox) = mailbox(MAILBOX);
         let (farewell, parting) = oneshot::channel();
         let address = counted.address();
-        let visit = Visit {
-            number,
+        let welcome = LobbyReply::Entered {
+            member: number,
             newest: self.history.newest(),
+        };
+        let visit = Visit {
+            who: PlazaMember(number),
             mailbox,
             parting,
-            plaza: self.to_itself.clone(),
+            keeper: self.to_itself.clone(),
             context: Arc::clone(&self.context),
         };
         self.visits.spawn(number, async move {
-            visit.run(link).await;
+            visit.run(link, &welcome).await;
             drop(counted);
         });
         self.tell_all(&Encoded::of(&PlazaEvent::Came(member.clone())), None);

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use acaso_shared::protocol::lobby::Access;
 
 use super::Server;
+use crate::circles::CirclesLook;
 use crate::config::Config;
 use crate::guard::{BANS_MAX, Ban, whole_secs};
 use crate::network::Network;
@@ -50,6 +51,11 @@ impl Server {
         self.context.carried.count()
     }
 
+    /// How many circles there are, and how many people were introduced in them and are still here. Which they are is nobody's business.
+    pub async fn circles(&self) -> CirclesLook {
+        self.hall.circles.look().await
+    }
+
     /// The bans that hold, by network.
     pub fn bans(&self) -> Vec<Ban> {
         self.hall.guard.bans()
@@ -84,6 +90,7 @@ impl Server {
             remaining_secs: whole_secs(time),
         };
         self.hall.plazas.remove(&removal).await;
+        self.hall.circles.remove(&removal).await;
         self.hall.matchmaker.remove(removal).await;
     }
 
@@ -111,6 +118,7 @@ impl Server {
             ("plain", is.plain != config.plain),
             ("plaza", is.plazas != config.plazas),
             ("gateways", is.gateways != config.gateways),
+            ("circles", is.circles != config.circles),
         ];
         let differing = differs.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(name, _)| name).collect()

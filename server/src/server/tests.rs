@@ -8,7 +8,7 @@ use acaso_shared::protocol::lobby::Access;
 use tempfile::TempDir;
 
 use super::*;
-use crate::config::{Limits, Timings};
+use crate::config::{self, Limits, Timings};
 use crate::data::DataError;
 
 /// Each test has an address of its own, so that they do not take each other's ports.
@@ -25,6 +25,7 @@ fn config(last: u8, data: PathBuf) -> Config {
         gateways: Vec::new(),
         limits: Limits::default(),
         plazas: Vec::new(),
+        circles: config::Circles::default(),
         timings: Timings::default(),
     }
 }
@@ -154,7 +155,13 @@ async fn a_failed_part_is_noticed() {
     let (pairing, receiving) = (tokio::spawn(async {}), tokio::spawn(std::future::pending()));
     let mut failed = failure.1;
     let relaying = tokio::spawn(stop.clone().cancelled_owned());
-    let watching = tokio::spawn(watch_over(pairing, receiving, relaying, stop.clone(), failure.0));
+    let introducing = tokio::spawn(stop.clone().cancelled_owned());
+    let watching = tokio::spawn(watch_over(
+        receiving,
+        [pairing, relaying, introducing],
+        stop.clone(),
+        failure.0,
+    ));
     failed.wait_for(|failed| *failed).await.unwrap();
     stop.cancel();
     watching.await.unwrap();

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use acaso_server::{Classic, Config, Gateway, Limits, PlazaSetup, Rooms, Timings};
+use acaso_server::{Circles, Classic, Config, Gateway, Limits, PlazaSetup, Rooms, Timings};
 use acaso_shared::limits::ROOM_PORTS;
 use acaso_shared::protocol::lobby::Access;
 use acaso_shared::protocol::{VERSIONS, VersionRange};
@@ -30,6 +30,8 @@ pub struct Setup {
     pub access: Access,
     /// The public rooms for many.
     pub plazas: Vec<PlazaSetup>,
+    /// How many circles there may be, and what is done for them.
+    pub circles: Circles,
     /// The ways in for clients of older chats.
     pub gateways: Vec<Gateway>,
     /// What each network may use; this computer is exempt unless a story says otherwise.
@@ -47,6 +49,7 @@ impl Default for Setup {
             versions: VERSIONS,
             access: Access::Open,
             plazas: Vec::new(),
+            circles: Circles::default(),
             gateways: Vec::new(),
             limits: Limits::default(),
             timings: Timings::default(),
@@ -107,6 +110,12 @@ impl Setup {
         self
     }
 
+    /// The same, with other decisions about circles.
+    pub fn circles(mut self, change: impl FnOnce(&mut Circles)) -> Self {
+        change(&mut self.circles);
+        self
+    }
+
     /// The same, with clients of an older chat let in at that port; without one at the lobby's own. They need doors.
     pub fn classic(mut self, classic: Classic, port: Option<u16>) -> Self {
         self.gateways.push(Gateway { classic, port });
@@ -146,6 +155,7 @@ impl Setup {
             access: self.access,
             certificate: None,
             plazas: self.plazas.clone(),
+            circles: self.circles,
             gateways: self.gateways.clone(),
             limits: self.limits.clone(),
             timings: self.timings.clone(),

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -53,6 +54,11 @@ impl QuicStream {
             }),
             shutdown: Shutdown::NotYet,
         }
+    }
+
+    /// Where the other end is now: its address may change.
+    pub(in crate::transport) fn peer(&self) -> Option<SocketAddr> {
+        self.open.as_ref().map(|open| open.connection.remote_address())
     }
 
     fn open(&mut self) -> &mut Open {

@@ -1,0 +1,280 @@
+//! The task that keeps all circles: which there are, and whose turn it is to be told of whom. Its members' tasks are its own; it puts what
+//! is to be told into their mailboxes, and waits for none of them. Names of circles are known here alone, and are said to nobody.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::circle::{CircleKey, CircleMember};
+use acaso_shared::protocol::lobby::LobbyReply;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::task::JoinMap;
+
+use super::circle::{Circle, Inside};
+use super::member::Member;
+use super::{Admission, CircleNumber, CirclesLook, Newcomer, Order, Seat, numbers};
+use crate::budget::Place;
+use crate::config;
+use crate::network::Network;
+use crate::room::{Context, Removal};
+use crate::visit::{Meter, Rate, Size, Visit, mailbox};
+
+/// What waits for one member: half of it is for datagrams, some eighty of the longest; the other half is more than everybody's coming and
+/// going a few times over.
+const MAILBOX: Size = Size {
+    pieces: 256,
+    bytes: 256 * 1024,
+};
+
+/// When somebody may try again who found no place, in seconds: people stay for minutes.
+const FULL_RETRY_SECS: u32 = 30;
+
+/// Seconds' worth of datagrams that may be said at once: a newcomer makes a handshake of some 6 KB with each of fifteen members.
+const BURST_SECS: u32 = 8;
+
+/// All circles.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    setup: config::Circles,
+    context: Arc<Context>,
+    orders: mpsc::Receiver<Order>,
+    /// For members, to say what they have to say.
+    to_itself: mpsc::Sender<Order>,
+    circles: BTreeMap<CircleNumber, Circle>,
+    numbers: HashMap<CircleKey, CircleNumber>,
+    newest: u64,
+    visits: JoinMap<Seat, ()>,
+    /// Bytes that are carried for all.
+    carried: Meter,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        setup: config::Circles,
+        context: Arc<Context>,
+        to_itself: mpsc::Sender<Order>,
+        orders: mpsc::Receiver<Order>,
+    ) -> Self {
+        Self {
+            setup,
+            context,
+            orders,
+            to_itself,
+            circles: BTreeMap::new(),
+            numbers: HashMap::new(),
+            newest: 0,
+            visits: JoinMap::new(),
+            carried: bytes_meter(setup.relay_kib_all),
+        }
+    }
+
+    /// Keeps the circles until the stop, then waits for everybody's farewells.
+    pub(super) async fn run(mut self) {
+        let stop = self.context.stop.clone();
+        loop {
+            tokio::select! {
+                // What was said before somebody went is told before that.
+                biased;
+                () = stop.cancelled() => break,
+                Some(order) = self.orders.recv() => self.obey(order),
+                Some((seat, ended)) = self.visits.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "a visit to a circle has failed");
+                    }
+                    self.part(seat, None);
+                }
+            }
+            // Whoever was told something gets a turn to pass it on.
+            tokio::task::yield_now().await;
+        }
+        // Everybody hears of the stop by themselves; whoever was just coming in finds nobody to let them.
+        self.orders.close();
+        while self.visits.join_next().await.is_some() {}
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Gather(newcomer, place, answer) => self.gather(*newcomer, place, answer),
+            Order::Introduce(seat, introduction, seen_at) => {
+                if let Some(circle) = self.circles.get_mut(&seat.circle) {
+                    circle.introduce(seat.member, introduction, seen_at);
+                }
+            }
+            Order::Relay(seat, to, datagram) => self.relay(seat, to, datagram),
+            Order::Leave(seat) => self.part(seat, None),
+            Order::Remove(removal) => self.remove(&removal),
+            Order::Look(answer) => {
+                // Whoever asked may have given up.
+                let _ = answer.send(self.look());
+            }
+        }
+    }
+
+    fn gather(
+        &mut self,
+        newcomer: Newcomer,
+        place: Place,
+        answer: oneshot::Sender<Result<Admission, Refusal>>,
+    ) {
+        let number = match self.may_gather(&newcomer) {
+            Ok(number) => number,
+            Err(refusal) => {
+                // Whoever asked may have given up.
+                let _ = answer.send(Err(refusal));
+                return;
+            }
+        };
+        let (door, link) = oneshot::channel();
+        if answer.send(Ok(Admission(door))).is_err() {
+            return;
+        }
+        let Newcomer {
+            circle: key,
+            introduction,
+            seen_at,
+            pass,
+        } = newcomer;
+        let circle = self
+            .circles
+            .entry(number)
+            .or_insert_with(|| Circle::new(pass.counted_network()));
+        self.numbers.insert(key, number);
+        let member = circle.next_member(numbers::clock());
+        let seat = Seat {
+            circle: number,
+            member,
+        };
+        let (slot, mailbox) = mailbox(MAILBOX);
+        let (farewell, parting) = oneshot::channel();
+        let visit = Visit {
+            who: Member {
+                seat,
+                carried: self.setup.relay.then(|| bytes_meter(self.setup.relay_kib_each)),
+                context: Arc::clone(&self.context),
+            },
+            mailbox,
+            parting,
+            keeper: self.to_itself.clone(),
+            context: Arc::clone(&self.context),
+        };
+        let welcome = LobbyReply::Gathered {
+            member,
+            seen_at,
+            relays: self.setup.relay,
+        };
+        let address = pass.address();
+        self.visits.spawn(seat, async move {
+            // Without a link they went away in the last moment.
+            if let Ok(link) = link.await {
+                visit.run(link, &welcome).await;
+            }
+            drop((pass, place));
+        });
+        circle.take_in(
+            member,
+            Inside {
+                address,
+                seen_at,
+                introduction: introduction.sifted(address.is_loopback()),
+                slot,
+                farewell,
+            },
+        );
+    }
+
+    /// The circle that somebody comes to, which may have to be made; there is place for them.
+    fn may_gather(&mut self, newcomer: &Newcomer) -> Result<CircleNumber, Refusal> {
+        // They may have been barred since they asked.
+        self.context.guard.may_come(newcomer.pass.address())?;
+        self.forget_those_that_are_over();
+        let Some(number) = self.numbers.get(&newcomer.circle).copied() else {
+            self.may_begin(newcomer.pass.counted_network())?;
+            self.newest += 1;
+            return Ok(CircleNumber(self.newest));
+        };
+        if let Some(circle) = self.circles.get_mut(&number) {
+            if let Some(member) = circle.same(newcomer.introduction.key, newcomer.pass.address()) {
+                circle.part(member, None);
+            }
+            if circle.people() >= self.setup.people_max {
+                return Err(Refusal::CircleFull);
+            }
+        }
+        Ok(number)
+    }
+
+    /// Whether people of that network may begin one more.
+    fn may_begin(&self, network: Option<Network>) -> Result<(), Refusal> {
+        let begun = |network| {
+            self.circles
+                .values()
+                .filter(|circle| circle.begun_by == Some(network))
+                .count()
+        };
+        if network.is_some_and(|network| begun(network) >= self.setup.per_network as usize) {
+            return Err(Refusal::SlowDown {
+                retry_after_secs: FULL_RETRY_SECS,
+            });
+        }
+        let look = self.look();
+        if look.circles >= self.setup.max as usize {
+            return Err(full(look.people));
+        }
+        Ok(())
+    }
+
+    fn forget_those_that_are_over(&mut self) {
+        let clock = numbers::clock();
+        self.circles.retain(|_, circle| !circle.is_over(clock));
+        self.numbers.retain(|_, number| self.circles.contains_key(number));
+    }
+
+    fn relay(&mut self, seat: Seat, to: CircleMember, datagram: Vec<u8>) {
+        if let Some(circle) = self.circles.get(&seat.circle)
+            && self.carried.take(datagram.len(), Instant::now())
+        {
+            circle.relay(seat.member, to, datagram);
+        }
+    }
+
+    fn part(&mut self, seat: Seat, why: Option<Refusal>) {
+        if let Some(circle) = self.circles.get_mut(&seat.circle) {
+            circle.part(seat.member, why);
+        }
+    }
+
+    fn remove(&mut self, removal: &Removal) {
+        let remaining_secs = removal.remaining_secs;
+        for circle in self.circles.values_mut() {
+            for member in circle.from(|address| (removal.is_from)(address)) {
+                circle.part(member, Some(Refusal::Banned { remaining_secs }));
+            }
+        }
+    }
+
+    fn look(&self) -> CirclesLook {
+        let people = self.circles.values().map(Circle::people);
+        CirclesLook {
+            circles: people.clone().filter(|people| *people > 0).count(),
+            people: people.sum(),
+        }
+    }
+}
+
+/// There is place for nobody, with so many people here.
+pub(super) fn full(people: usize) -> Refusal {
+    Refusal::Full {
+        people: u32::try_from(people).unwrap_or(u32::MAX),
+        retry_after_secs: FULL_RETRY_SECS,
+    }
+}
+
+fn bytes_meter(kib_per_second: u32) -> Meter {
+    let per_second = kib_per_second.saturating_mul(1024);
+    let rate = Rate {
+        burst: per_second.saturating_mul(BURST_SECS),
+        per_second,
+    };
+    Meter::new(rate, Instant::now())
+}
