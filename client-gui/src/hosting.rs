@@ -269,6 +269,7 @@ impl Standing {
         ServerLink {
             server,
             identity: self.identity,
+            code: None,
         }
     }
 

@@ -1,30 +1,33 @@
 //! A server's address together with its identity, as a host hands them to others: a link to copy, to scan, or to type. Whoever comes
-//! by such a link need not trust blindly whom they find there the first time.
+//! by such a link need not trust blindly whom they find there the first time. An invitation is such a link with its code in it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::address::{BadAddress, ServerAddress};
-use crate::ids::Fingerprint;
+use crate::ids::{BadCode, Code, Fingerprint};
 use crate::limits::LOBBY_PORT;
 
 /// How a link begins; an address may begin so too.
 pub const SCHEME: &str = "acaso://";
 
-/// What somebody types to come to a server: an address as [`ServerAddress`] reads it, and behind `#` the identity that the server has to
-/// show, if that is known. Written as `acaso://chat.example.org/#` and 64 hexadecimal digits.
+/// What somebody types to come to a server: an address as [`ServerAddress`] reads it, behind `/` the code of whom they are to meet there, if
+/// it is somebody in particular, and behind `#` the identity that the server has to show, if that is known. Written as
+/// `acaso://chat.example.org/7-crossover-clockwork#` and 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ServerLink {
     /// Where the server is.
     pub server: ServerAddress,
     /// The identity it must show; `None` leaves that to what is known of it.
     pub identity: Option<Fingerprint>,
+    /// Whom to meet there; a secret of the two. Nothing that opens the link tells it to the server.
+    pub code: Option<Code>,
 }
 
 /// Why a text is neither a link nor an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadLink {
-    /// What stands before the `#`, or all of it.
+    /// What stands before the `/` and the `#`, or all of it.
     #[error(transparent)]
     Address(#[from] BadAddress),
     /// What stands behind the `#`: a part of it is missing, most likely.
@@ -32,6 +35,9 @@ pub enum BadLink {
         "what follows the # is not a server's identity of 64 digits: copy the whole link, or leave out the # and what follows"
     )]
     Identity,
+    /// What stands behind the `/`.
+    #[error("what follows the / is no code of an invitation: {0}")]
+    Code(#[from] BadCode),
 }
 
 impl FromStr for ServerLink {
@@ -42,11 +48,28 @@ impl FromStr for ServerLink {
             Some((server, identity)) => (server, Some(identity.parse().map_err(|_| BadLink::Identity)?)),
             None => (text, None),
         };
+        let (server, code) = with_code(server)?;
         Ok(Self {
-            server: server.parse()?,
+            server,
             identity,
+            code,
         })
     }
+}
+
+/// Reads what stands before the `#`.
+fn with_code(text: &str) -> Result<(ServerAddress, Option<Code>), BadLink> {
+    let text = text.trim();
+    let host = text.strip_prefix(SCHEME).unwrap_or(text);
+    let (server, code) = host.split_once('/').unwrap_or((host, ""));
+    let code = code.trim_matches('/');
+    let server = server.parse().or_else(|bad| match bad {
+        BadAddress::Empty => Err(bad),
+        // Shown as a whole: the rest of it may be what is wrong.
+        _ => text.parse(),
+    })?;
+    let code = (!code.is_empty()).then(|| code.parse()).transpose()?;
+    Ok((server, code))
 }
 
 impl From<ServerAddress> for ServerLink {
@@ -54,6 +77,7 @@ impl From<ServerAddress> for ServerLink {
         Self {
             server,
             identity: None,
+            code: None,
         }
     }
 }
@@ -71,6 +95,9 @@ impl fmt::Display for ServerLink {
             write!(f, ":{port}")?;
         }
         f.write_str("/")?;
+        if let Some(code) = &self.code {
+            write!(f, "{code}")?;
+        }
         match &self.identity {
             Some(identity) => write!(f, "#{}", identity.groups().concat()),
             None => Ok(()),
@@ -86,7 +113,12 @@ mod tests {
         ServerLink {
             server: server.parse().unwrap(),
             identity,
+            code: None,
         }
+    }
+
+    fn code() -> Option<Code> {
+        Some("7-crossover-clockwork".parse().unwrap())
     }
 
     #[test]
@@ -99,8 +131,13 @@ mod tests {
             "[2001:db8::7]:2000",
         ] {
             for identity in [None, Some(identity)] {
-                let link = link(server, identity);
-                assert_eq!(link.to_string().parse(), Ok(link.clone()), "{link}");
+                for code in [None, code(), Some(Code::lasting())] {
+                    let link = ServerLink {
+                        code,
+                        ..link(server, identity)
+                    };
+                    assert_eq!(link.to_string().parse(), Ok(link.clone()), "{link}");
+                }
             }
         }
         let written = link("[2001:db8::7]:2000", Some(identity)).to_string();
@@ -118,6 +155,29 @@ mod tests {
     }
 
     #[test]
+    fn an_invitation_is_read_however_it_was_written() {
+        let identity = Fingerprint::of_spki(b"a key");
+        for (text, identity) in [
+            ("acaso://chat.example.org/7-crossover-clockwork".to_owned(), None),
+            (" chat.example.org/7 CROSSOVER clockwork/ ".to_owned(), None),
+            (
+                format!("acaso://chat.example.org:1025/7-crossover-clockwork#{identity}"),
+                Some(identity),
+            ),
+        ] {
+            let expected = ServerLink {
+                code: code(),
+                ..link("chat.example.org", identity)
+            };
+            assert_eq!(text.parse(), Ok(expected.clone()), "{text}");
+            assert!(
+                !format!("{expected:?}").contains("crossover"),
+                "logs learn no words"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_a_link_is_told_apart() {
         let read = str::parse::<ServerLink>;
         for short in [
@@ -129,6 +189,20 @@ mod tests {
         }
         let identity = Fingerprint::of_spki(b"a key");
         assert_eq!(read(&format!("#{identity}")), Err(BadAddress::Empty.into()));
+        assert_eq!(read("/7-crossover-clockwork"), Err(BadAddress::Empty.into()));
+        assert_eq!(
+            read("chat.example.org/rooms"),
+            Err(BadLink::Code(BadCode::Number))
+        );
+        assert_eq!(
+            read("chat.example.org/7-crossover"),
+            Err(BadLink::Code(BadCode::Length(1)))
+        );
+        let web = "https://chat.example.org";
+        assert_eq!(
+            read(web),
+            Err(BadAddress::Port("//chat.example.org".into()).into())
+        );
         assert_eq!(
             read("two words"),
             Err(BadAddress::Host("two words".into()).into())

@@ -114,7 +114,7 @@ impl First {
 
     /// Whom to visit, as typed, and what to say if the server asks.
     pub(super) fn visit(&self, plain: bool) -> Result<Visit, Trouble> {
-        let ServerLink { server, identity } = self.server.parse()?;
+        let ServerLink { server, identity, .. } = self.server.parse()?;
         let login = self.typed_login(&server)?.map(Box::new);
         let name = match Name::parse(&self.name) {
             Ok(name) => name,
@@ -205,7 +205,7 @@ impl From<BadLink> for Trouble {
     fn from(bad: BadLink) -> Self {
         match bad {
             BadLink::Address(bad) => Self::Address(bad),
-            BadLink::Identity => Self::Link,
+            BadLink::Identity | BadLink::Code(_) => Self::Link,
         }
     }
 }
