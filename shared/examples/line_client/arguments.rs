@@ -2,18 +2,22 @@
 
 use std::path::PathBuf;
 
-use acaso_shared::ids::{AccountName, Name, PlazaName, Subject};
+use acaso_shared::ids::{AccountName, Code, Name, PlazaName, Subject};
 use acaso_shared::server_link::ServerLink;
-use acaso_shared::session::Transport;
+use acaso_shared::session::{Transport, Way};
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// What `--help` says after the flags.
 const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"waiting","port":N}                        seated; the other seat is free
+  {"event":"invitation","code":"…","link":"…","good_for_millis":N}
+                                                      instead of "waiting", with --invite, or --code where you are the first there:
+                                                      whoever has the code comes here; again, with what is left, after a lost link
   {"event":"paired","name":"…","port":N,"phrase":"…"} somebody came, and the encryption stands; the phrase is the same at
                                                       their end, or somebody sits in between: compare it elsewhere
-                                                      "private":true is in it: the operator cannot read along
+                                                      "private":true is in it: the operator cannot read along; so is "code":true
+                                                      if both had the same code, and false if you met by chance
   {"event":"paired","port":N,"private":false}         somebody with an old client came (with --allow-classic): nothing is sealed
   {"event":"introduced","name":"…"}                   they typed the name they go by
   {"event":"sent","id":N}                             your Nth line, and those before it, went to them, who confirm nothing
@@ -23,14 +27,16 @@ const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"typing","typing":true|false}              they began or stopped typing (with --tell)
   {"event":"not_sent","text":"…","reason":"…"}        no_partner | conversation_ended | too_fast | bad_message
   {"event":"not_delivered","id":N,"text":"…"}         it went, the conversation ended, nobody knows whether it arrived
+  {"event":"kept","code":"…"}                         both of you said /keep: by this code, with --code, you meet again here
   {"event":"link_lost","retry_in_millis":N,"grace_left_millis":N}
                                                       your link broke; nothing is lost, it is tried again (0: right now)
   {"event":"link_back"}                               and stands again
   {"event":"partner_away","grace_left_millis":N}      their link broke; what you say is kept for them
   {"event":"partner_back"}                            and stands again
-  {"event":"partner_left","name":"…","reason":"…"}    left | lost | removed; the seat is kept, the next stranger comes by chance
+  {"event":"partner_left","name":"…","reason":"…"}    left | lost | removed; the seat is kept, the next stranger comes by chance;
+                                                      where you had a code, the end follows
   {"event":"trying_again","reason":"…","in_millis":N} the link was lost while nobody was there
-  {"event":"closed","reason":"…"}                     left | server_closing | room_closed: the end, exit code 0
+  {"event":"closed","reason":"…"}                     left | server_closing | room_closed | nobody_came | over: the end, exit code 0
   {"event":"refused","reason":"…"}                    one sentence: what, why, what next: the end, exit code 1
 
 WITH --plaza, INSTEAD OF THOSE ABOUT A PARTNER:
@@ -46,7 +52,7 @@ WITH --plaza, INSTEAD OF THOSE ABOUT A PARTNER:
   {"event":"link_lost","retry_in_millis":N}           your link broke; it is tried again, and "entered" follows
 
 A line is a message, or a post. Special are only QUIT (goodbye), /block (never again beside them, and goodbye; also after they left), /now (do
-not wait for the next attempt, try it now) and /say TEXT (says TEXT, whatever it is). The end of input is QUIT after everything
+not wait for the next attempt, try it now), /keep (you would like to meet them again; they hear of it only if they say so too) and /say TEXT (says TEXT, whatever it is). The end of input is QUIT after everything
 typed has arrived, five seconds at most. A server that asks for a password gets the one in the environment variable ACASO_PASSWORD;
 without it, it is asked for on a terminal, and elsewhere the visit is refused. Starting this program accepts the house rules: be
 kind, keep yourself to yourself, nothing illegal, 18 or older."#;
@@ -55,7 +61,7 @@ kind, keep yourself to yourself, nothing illegal, 18 or older."#;
 #[derive(Parser)]
 #[command(after_help = EVENTS)]
 pub(crate) struct Arguments {
-    /// The server: a name or an address, with or without a port, or a link to it
+    /// The server: a name or an address, with or without a port, or a link to it; an invitation's link has its code in it
     pub(crate) server: ServerLink,
     /// The name your partner sees
     #[arg(long, value_parser = Name::parse)]
@@ -69,6 +75,15 @@ pub(crate) struct Arguments {
     /// Tell your partner what you looked at, and be told the same and when they type
     #[arg(long)]
     pub(crate) tell: bool,
+    /// Meet somebody you know: prints a code to read to them, good for ten minutes and one try
+    #[arg(long, conflicts_with_all = ["code", "plaza", "allow_classic"])]
+    pub(crate) invite: bool,
+    /// Meet whoever has the same code: of two words, where they wait for you; of four, whoever of you comes first waits
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["plaza", "allow_classic"])]
+    pub(crate) code: Option<Code>,
+    /// Say /keep to everybody you meet
+    #[arg(long, conflicts_with = "plaza")]
+    pub(crate) keep: bool,
     /// Go to the plaza of that name, a public room for many, instead of meeting a stranger
     #[arg(long, value_name = "NAME", value_parser = PlazaName::parse)]
     pub(crate) plaza: Option<PlazaName>,
@@ -90,6 +105,27 @@ pub(crate) struct Arguments {
     /// Where the known servers' identities are kept
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Whom to meet.
+    ///
+    /// # Errors
+    /// Two different wishes.
+    pub(crate) fn way(&self) -> anyhow::Result<Way> {
+        let linked = self.server.code.as_ref();
+        let elsewhere = self.invite || self.code.is_some() || self.plaza.is_some() || self.allow_classic;
+        if linked.is_some() && elsewhere {
+            anyhow::bail!(
+                "the link is an invitation: leave out --invite, --code, --plaza and --allow-classic, or the code in the link"
+            );
+        }
+        Ok(match self.code.as_ref().or(linked) {
+            Some(code) => Way::Code(code.clone()),
+            None if self.invite => Way::Invite,
+            None => Way::Stranger,
+        })
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "clap hands over what was typed")]

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use acaso_shared::ids::{MessageText, Name, RoomPort};
+use acaso_shared::ids::{Code, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Closing, Parting};
+use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Ending, MessageId, NotSent, Partner, Problem};
 use serde_json::{Value, json};
 
@@ -31,13 +32,46 @@ impl Show {
 
     pub(crate) fn paired(&self, partner: &Partner) -> anyhow::Result<()> {
         let Partner {
-            name, port, phrase, ..
+            name,
+            port,
+            phrase,
+            had_code,
+            ..
         } = partner;
-        let plain = format!("* you met {name} by chance in room {port}\n* safety phrase: {phrase}");
+        let how = if *had_code {
+            "with the same code"
+        } else {
+            "by chance"
+        };
+        let plain = format!("* you met {name} {how} in room {port}\n* safety phrase: {phrase}");
         self.line(
-            &json!({"event": "paired", "name": name.as_str(), "port": port.get(), "phrase": phrase.to_string(), "private": true}),
+            &json!({"event": "paired", "name": name.as_str(), "port": port.get(), "phrase": phrase.to_string(), "private": true, "code": had_code}),
             &plain,
         )
+    }
+
+    /// The code is for the other one, so it goes where all lines go.
+    pub(crate) fn invitation(
+        &self,
+        code: &Code,
+        link: &ServerLink,
+        good_for_millis: u64,
+    ) -> anyhow::Result<()> {
+        let minutes = good_for_millis.div_ceil(60_000);
+        let plain = format!(
+            "* waiting {minutes} min for whoever has this code: {code}\n* the same as a link: {link}\n* tell it to nobody else, and not through this server"
+        );
+        self.line(
+            &json!({"event": "invitation", "code": code.to_string(), "link": link.to_string(), "good_for_millis": good_for_millis}),
+            &plain,
+        )
+    }
+
+    pub(crate) fn kept(&self, code: &Code) -> anyhow::Result<()> {
+        let plain = format!(
+            "* you both would like to meet again: at this server, with --code {code} (shown once, stored nowhere)"
+        );
+        self.line(&json!({"event": "kept", "code": code.to_string()}), &plain)
     }
 
     pub(crate) fn paired_open(&self, port: RoomPort) -> anyhow::Result<()> {
@@ -143,14 +177,20 @@ impl Show {
         )
     }
 
-    pub(crate) fn partner_left(&self, name: &str, reason: Parting) -> anyhow::Result<()> {
+    /// Strangers come one after the other; whom one had a code with does not come twice.
+    pub(crate) fn partner_left(&self, name: &str, reason: Parting, next: bool) -> anyhow::Result<()> {
         let (reason, sentence) = match reason {
             Parting::Left => ("left", "said goodbye"),
             Parting::Lost => ("lost", "was cut off"),
             Parting::Removed => ("removed", "was removed by the host"),
             Parting::NeverReady => ("never_ready", "never came in"),
         };
-        let plain = format!("* {name} {sentence}; waiting for the next stranger");
+        let what_next = if next {
+            "; waiting for the next stranger"
+        } else {
+            ""
+        };
+        let plain = format!("* {name} {sentence}{what_next}");
         self.line(
             &json!({"event": "partner_left", "name": name, "reason": reason}),
             &plain,
