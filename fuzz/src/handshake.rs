@@ -1,7 +1,7 @@
 //! Two ends of a conversation, and a relay between them that hands over, holds back, repeats, swaps and damages what it likes.
 
 use acaso_shared::codec;
-use acaso_shared::ids::{ConversationNumber, Generation, MessageText, RoomPort};
+use acaso_shared::ids::{Code, ConversationNumber, Generation, MessageText, RoomPort};
 use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
 use acaso_shared::protocol::room::{Pairing, Role};
@@ -25,9 +25,18 @@ struct End {
     over: bool,
 }
 
+/// Which codes the two ends have: the two highest bits of the first byte, which mean nothing to a step.
+const CODES: [[Option<&str>; 2]; 4] = [
+    [None, None],
+    [Some("7-crossover-clockwork"), None],
+    [Some("7-crossover-clockwork"), Some("7-crossover-clockwork")],
+    [Some("7-crossover-clockwork"), Some("7-adroitness-clockwork")],
+];
+
 /// Runs what the bytes say: each step is a byte for what is done, and what that needs.
 pub fn handshake(bytes: &[u8]) {
-    let mut ends = [Role::Initiator, Role::Responder].map(End::new);
+    let codes = CODES[bytes.first().map_or(0, |first| usize::from(first >> 6))];
+    let mut ends = [(Role::Initiator, codes[0]), (Role::Responder, codes[1])].map(End::new);
     let mut bytes = bytes.iter().copied();
     for _ in 0..STEPS_MAX {
         let Some(what) = bytes.next() else { break };
@@ -63,11 +72,15 @@ pub fn handshake(bytes: &[u8]) {
             }
         }
         agree(&ends);
+        if codes[0] != codes[1] {
+            let stands = |end: &End| end.sealed.is_established();
+            assert!(!ends.iter().any(stands), "a handshake stands with other words");
+        }
     }
 }
 
 impl End {
-    fn new(role: Role) -> Self {
+    fn new((role, code): (Role, Option<&str>)) -> Self {
         let pairing = Pairing {
             generation: Generation(1),
             conversation: ConversationNumber(1),
@@ -77,7 +90,11 @@ impl End {
             responder_versions: VERSIONS,
         };
         let port = RoomPort::try_from(2000).expect("a port of a room");
-        let (sealed, first) = Sealed::begin(port, &pairing).expect("there are random numbers");
+        let begun = match code.map(str::parse::<Code>) {
+            Some(code) => Sealed::begin_with(port, &pairing, &code.expect("a code")),
+            None => Sealed::begin(port, &pairing),
+        };
+        let (sealed, first) = begun.expect("there are random numbers");
         Self {
             sealed,
             envelopes: first.into_iter().collect(),
@@ -164,6 +181,7 @@ fn agree(ends: &[End; 2]) {
 fn spoil(envelope: &mut Envelope, at: usize, flip: u8) {
     let (Envelope::First(bytes)
     | Envelope::Second(bytes)
+    | Envelope::Spake(bytes)
     | Envelope::Data {
         ciphertext: bytes, ..
     }
@@ -191,5 +209,34 @@ fn renumber(envelope: &mut Envelope, number: u64) {
         Envelope::Data { sequence, .. } => *sequence = number,
         Envelope::Control { counter, .. } => *counter = number,
         Envelope::First(_) | Envelope::Second(_) | Envelope::Open(_) | Envelope::Spake(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a run with those codes and steps leads to; the steps are those of an honest relay.
+    fn stands(codes: [Option<&str>; 2]) -> bool {
+        let mut ends = [(Role::Initiator, codes[0]), (Role::Responder, codes[1])].map(End::new);
+        for (from, which) in [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2)] {
+            hand_over(&mut ends, from, which, |_| {});
+        }
+        ends.iter().all(|end| end.sealed.phrase().is_some())
+    }
+
+    #[test]
+    fn an_honest_relay_brings_two_with_the_same_code_together_and_no_others() {
+        assert!(!stands(CODES[1]) && stands(CODES[2]) && !stands(CODES[3]));
+    }
+    #[test]
+    fn the_seeds_run_through() {
+        let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/handshake");
+        let mut ran = 0;
+        for seed in std::fs::read_dir(seeds).unwrap() {
+            handshake(&std::fs::read(seed.unwrap().path()).unwrap());
+            ran += 1;
+        }
+        assert!(ran >= 15, "{ran}");
     }
 }

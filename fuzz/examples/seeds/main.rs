@@ -401,6 +401,9 @@ fn handshakes() -> impl Iterator<Item = Vec<u8>> {
     /// What the initiator said first goes over, the answer comes back, the nonce goes over.
     const HONEST: [u8; 6] = [0, 0, 1, 0, 0, 1];
     let then = |steps: &[u8]| [HONEST.as_slice(), steps].concat();
+    /// The same after both have said what they compare; the highest bits say which codes they have.
+    const WITH_A_CODE: [u8; 10] = [0x80, 0, 1, 0, 0, 1, 1, 1, 0, 2];
+    let with = |codes: u8| [&[WITH_A_CODE[0] | codes], &WITH_A_CODE[1..]].concat();
     let invented = codec::encode_body(&Envelope::First(vec![1; 64]));
     let length = u8::try_from(invented.len()).expect("a short envelope");
     [
@@ -419,6 +422,12 @@ fn handshakes() -> impl Iterator<Item = Vec<u8>> {
         then(&[6, 65, 10, 9, 2]),
         // Somebody in between begins a handshake of their own.
         [&[13, length], invented.as_slice(), &[1, 0, 0, 1]].concat(),
+        // The same code, and a message; another one; only one has one; what is compared is damaged, or said again.
+        [with(0).as_slice(), &[6, 200, 0, 3]].concat(),
+        with(0x40),
+        vec![0x40, 0, 1, 0],
+        vec![0x84, 0, 12, 1, 1, 0],
+        vec![0x80, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1],
     ]
     .into_iter()
 }
