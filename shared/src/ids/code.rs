@@ -21,6 +21,9 @@ pub struct NotARendezvous(pub u32);
 /// The highest number of a code: six digits can still be read aloud.
 const NUMBER_MAX: u32 = 999_999;
 
+/// Words of the longest code.
+const WORDS_MAX: usize = 4;
+
 /// Codes that no server gave out have numbers from here on, so that they meet no invitation's.
 const LASTING_FROM: u32 = 100_000;
 
@@ -159,12 +162,15 @@ impl Code {
     /// How what was typed of a code may go on: the whole text with its last word completed, at most `most` of them, in the order of the
     /// alphabet. None while the number is typed.
     pub fn completions(typed: &str, most: usize) -> Vec<String> {
-        let Some(cut) = typed.rfind(is_gap) else {
+        let begun = typed.rsplit(is_gap).next().unwrap_or_default();
+        let before = &typed[..typed.len() - begun.len()];
+        let begun = begun.to_lowercase();
+        let Some(place) = parts(before).count().checked_sub(1) else {
             return Vec::new();
         };
-        let (before, begun) = typed.split_at(cut + 1);
-        let begun = begun.to_lowercase();
-        let place = parts(before).count().saturating_sub(1);
+        if place >= WORDS_MAX {
+            return Vec::new();
+        }
         let mut fitting: Vec<_> = list(place)
             .iter()
             .filter(|word| word.starts_with(&begun))
@@ -175,9 +181,9 @@ impl Code {
     }
 }
 
-/// People write a code with hyphens or without.
+/// People write a code with hyphens or without, and their programs make other dashes of those.
 fn is_gap(letter: char) -> bool {
-    letter == '-' || letter.is_whitespace()
+    letter == '-' || ('\u{2010}'..='\u{2015}').contains(&letter) || letter.is_whitespace()
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {
@@ -298,7 +304,36 @@ mod tests {
             ["7-crossover-clockwork"]
         );
         assert_eq!(Code::completions("7 ", 2).len(), 2);
-        assert!(Code::completions("7", 3).is_empty() && Code::completions("7-xyz", 3).is_empty());
+        for typed in [
+            "",
+            "-",
+            "7",
+            "7-xyz",
+            "7-crossover-clockwork-crossover-clockwork-",
+        ] {
+            assert_eq!(Code::completions(typed, 3), [""; 0], "{typed}");
+        }
+    }
+
+    #[test]
+    fn gaps_of_any_kind_and_width_are_read_and_completed_behind() {
+        for gap in ["-", " ", "\u{a0}", "\u{2011}", "–", "\u{3000}"] {
+            let typed = format!("7{gap}crossover{gap}clockw");
+            assert_eq!(Code::completions(&typed, 3), [format!("{typed}ork")]);
+            assert!(format!("{typed}ork").parse::<Code>().is_ok(), "{typed}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_typed_is_read_or_refused(typed in "\\PC{0,12}|[0-9]{1,7}([-\\s\u{2011}]\\w{0,9}){0,6}") {
+            let read = typed.parse::<Code>();
+            let completed = Code::completions(&typed, 3);
+            proptest::prop_assert!(completed.len() <= 3);
+            if let Ok(code) = read {
+                proptest::prop_assert_eq!(code.to_string().parse(), Ok(code));
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod conversation;
 mod greeting;
 
 mod exchange;
+mod keep;
 mod signs;
 
 use std::time::{Duration, Instant};
@@ -18,12 +19,13 @@ use crate::session::event::{ConversationId, Event, Habits, MessageId, NotSent, V
 pub(super) use clear::Begins;
 use clear::Clear;
 use conversation::Conversation;
-pub(super) use conversation::{Ended, NotAsked};
+pub(super) use conversation::Ended;
 pub(super) use exchange::Broken;
 use exchange::Heard;
 pub(super) use greeting::BadPairing;
 use greeting::Greeting;
 pub(super) use greeting::Terms;
+use keep::NotAsked;
 
 #[derive(Debug)]
 pub(super) enum Talk {

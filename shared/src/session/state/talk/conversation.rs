@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::exchange::{Broken, Exchange, Heard, Kept};
+use super::keep::{Keep, NotAsked};
 use super::signs::Signs;
 use super::{Outcome, Said};
 use crate::ids::{Generation, MessageText};
@@ -42,30 +43,6 @@ pub(in crate::session::state) struct Conversation {
     farewell_until: Option<Instant>,
     keep: Keep,
 }
-
-/// The wish to meet again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// The server would not understand it.
-    CannotBe,
-    /// Not said.
-    Unsaid,
-    /// Said by us. Whether the partner said so, too, is not ours to know.
-    Said,
-    /// Both said so.
-    Both,
-}
-
-impl Keep {
-    pub(super) fn new(can_keep: bool) -> Self {
-        if can_keep { Self::Unsaid } else { Self::CannotBe }
-    }
-}
-
-/// The room says that both would like to meet again, and one did not say so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nobody asked to meet again")]
-pub(in crate::session::state) struct NotAsked;
 
 /// What a conversation leaves behind.
 #[derive(Debug)]
@@ -268,33 +245,19 @@ impl Conversation {
         }
     }
 
-    /// The person would like to meet this partner again: once said, it holds.
+    /// The person would like to meet this partner again.
     pub(super) fn keep(&mut self) -> Option<RoomRequest> {
-        if self.keep != Keep::Unsaid {
-            return None;
-        }
-        self.keep = Keep::Said;
-        self.keep_again()
-    }
-
-    /// What the room may not have heard of that, or not have been able to answer.
-    fn keep_again(&self) -> Option<RoomRequest> {
         let conversation = self.exchange.number();
-        (self.keep == Keep::Said).then_some(RoomRequest::Keep { conversation })
+        self.keep.say().then_some(RoomRequest::Keep { conversation })
     }
 
     /// Both said so. Told once, however often the room says it.
     pub(super) fn kept(&mut self) -> Result<Option<Event>, NotAsked> {
-        match self.keep {
-            Keep::CannotBe | Keep::Unsaid => Err(NotAsked),
-            Keep::Both => Ok(None),
-            Keep::Said => {
-                self.keep = Keep::Both;
-                let conversation = self.id;
-                let code = self.exchange.code();
-                Ok(code.map(|code| Event::Kept { conversation, code }))
-            }
+        if !self.keep.both()? {
+            return Ok(None);
         }
+        let (conversation, code) = (self.id, self.exchange.code());
+        Ok(code.map(|code| Event::Kept { conversation, code }))
     }
 
     /// Our link, or theirs, is lost: whoever typed is not heard typing any more.
@@ -315,6 +278,8 @@ impl Conversation {
         let number = self.exchange.number();
         let first = self.exchange.reattached();
         let ready = RoomRequest::Ready { conversation: number };
+        let keep = RoomRequest::Keep { conversation: number };
+        let keep = self.keep.is_open().then_some(keep);
         // The room says anew that they are away, if they still are.
         let back = std::mem::take(&mut self.partner_away).then_some(Event::PartnerBack { conversation });
         Outcome {
@@ -322,7 +287,7 @@ impl Conversation {
                 .map(RoomRequest::Sealed)
                 .into_iter()
                 .chain([ready])
-                .chain(self.keep_again())
+                .chain(keep)
                 .collect(),
             events: [Event::LinkBack { conversation }]
                 .into_iter()

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::Outcome;
-use super::conversation::{Conversation, Keep};
+use super::conversation::Conversation;
 use super::exchange::{Broken, Exchange};
+use super::keep::Keep;
 use super::signs::Signs;
 use crate::ids::{Code, Generation, Name, RoomPort};
 use crate::limits::MESSAGE_BURST;
