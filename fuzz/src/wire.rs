@@ -8,6 +8,7 @@ use acaso_shared::link::{Link, LinkError, LobbyHost};
 use acaso_shared::protocol::circle::{CircleEvent, CircleRequest};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
+use acaso_shared::protocol::peer::PeerMessage;
 use acaso_shared::protocol::plaza::{PlazaEvent, PlazaRequest};
 use acaso_shared::protocol::room::{RoomEvent, RoomRequest};
 use futures_util::FutureExt;
@@ -52,10 +53,11 @@ pub fn frame(bytes: &[u8]) {
     }
 }
 
-/// What a client or a server says in the lobby, and of a circle on the lobby's link.
+/// What a client or a server says in the lobby, and of a circle on the lobby's link; and what two members of one say.
 pub fn lobby(body: &[u8]) {
     reads_back::<CircleRequest>(body);
     reads_back::<CircleEvent>(body);
+    reads_back::<PeerMessage>(body);
     reads_back::<LobbyRequest>(body);
     reads_back::<LobbyReply>(body);
 }

@@ -145,3 +145,22 @@ pub const ADDRESSES_MAX: usize = 8;
 
 /// Longest datagram that is relayed between members of a circle: an Ethernet frame's worth.
 pub const DATAGRAM_BYTES_MAX: usize = 1500;
+
+/// When a silent link between two members of a circle is asked for a sign of life: a mapping in a router that nobody uses is gone after
+/// 30 seconds, and who has gone without a word is to be missed.
+pub const MEMBER_PING_AFTER: Duration = Duration::from_millis(2500);
+
+/// A link between two members that was silent this long is dead: with the time until it was asked, at most 15 seconds.
+pub const MEMBER_DEAD_AFTER: Duration = Duration::from_secs(12);
+
+/// A link between two members on which something was not acknowledged for this long is lost.
+pub const MEMBER_UNANSWERED_AFTER: Duration = Duration::from_secs(4);
+
+/// How long all ways to a member are tried at once before the next thing is tried.
+pub const MEETING_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Members, introduced or away, of whom the engine keeps account: a circle's worth, and those who come in the place of who is missed.
+pub const ACQUAINTANCES_MAX: usize = 4 * CIRCLE_MEMBERS_MAX;
+
+/// Wrong words that one member hears before it lets nobody new into a circle with a code: of 2^32 possible ones nobody comes far.
+pub const WRONG_WORDS_MAX: u32 = 8;

@@ -18,6 +18,7 @@ use crate::codec::{self, DecodeError, Encoded, HEADER_BYTES};
 use crate::limits::{FRAME_BYTES_MAX, WRITE_TIMEOUT};
 use crate::protocol::circle::{CircleEvent, CircleRequest};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest};
+use crate::protocol::peer::PeerMessage;
 use crate::protocol::plaza::{PlazaEvent, PlazaRequest};
 use crate::protocol::room::{RoomEvent, RoomRequest};
 
@@ -75,6 +76,10 @@ phase! {
 phase! {
     /// The server's side of a circle.
     CircleHost says CircleEvent, hears CircleRequest
+}
+phase! {
+    /// Either of two members of a circle, to the other.
+    Peer says PeerMessage, hears PeerMessage
 }
 
 /// A connection in a phase.

@@ -5,6 +5,7 @@
 pub mod circle;
 pub mod lobby;
 pub mod partner;
+pub mod peer;
 pub mod plaza;
 pub mod room;
 

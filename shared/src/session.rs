@@ -20,9 +20,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::limits::{DEAD_AFTER, GRACE, MESSAGES_PER_SECOND, PING_AFTER, QUEUE_LEN};
+use crate::limits::{
+    DEAD_AFTER, GRACE, MEETING_TIMEOUT, MEMBER_DEAD_AFTER, MEMBER_PING_AFTER, MEMBER_UNANSWERED_AFTER,
+    MESSAGES_PER_SECOND, PING_AFTER, QUEUE_LEN,
+};
 use crate::protocol::{VERSIONS, VersionRange};
-use crate::transport::{Authorities, Dialler};
+use crate::transport::{Authorities, Dialler, Liveness};
 pub use event::{
     Command, ConversationId, Ending, Event, Goodbye, Habits, Login, MessageId, NotSent, Partner, Problem,
     Transport, Visit, Way,
@@ -79,6 +82,12 @@ pub struct Timings {
     pub grace: Duration,
     /// After a burst, one message is let through each so long.
     pub message_every: Duration,
+    /// How long all ways to another member of a circle are tried at once.
+    pub meeting: Duration,
+    /// How long something said to another member may go without an answer before the link counts as lost.
+    pub unanswered: Duration,
+    /// When a silent link to another member is asked for a sign of life, and when it is dead.
+    pub members: Liveness,
 }
 
 impl Default for Timings {
@@ -89,6 +98,12 @@ impl Default for Timings {
             pause: Duration::from_secs(1),
             grace: GRACE,
             message_every: Duration::from_secs(1) / MESSAGES_PER_SECOND,
+            meeting: MEETING_TIMEOUT,
+            unanswered: MEMBER_UNANSWERED_AFTER,
+            members: Liveness {
+                ping_after: MEMBER_PING_AFTER,
+                dead_after: MEMBER_DEAD_AFTER,
+            },
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use acaso_shared::codec;
 use acaso_shared::ids::{
-    CircleName, ConversationNumber, Fingerprint, RendezvousNumber, RoomPort, Ticket, VisitorToken,
+    CircleName, ConversationNumber, Fingerprint, MessageText, Name, RendezvousNumber, RoomPort, Ticket, VisitorToken,
 };
-use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::{Refusal, VERSIONS};
 use acaso_shared::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Rendezvous};
 use acaso_shared::protocol::partner::Envelope;
+use acaso_shared::protocol::peer::{Acquaintance, PeerMessage};
 use acaso_shared::protocol::room::{Closing, RoomEvent, RoomRequest};
 
 fn number() -> RendezvousNumber {
@@ -54,7 +55,7 @@ pub fn lobby() -> Vec<Vec<u8>> {
         LobbyReply::Refused(Refusal::CircleFull),
     ]
     .map(|reply| codec::encode_body(&reply));
-    [rendezvous.to_vec(), gather.to_vec(), replies.to_vec(), circle()].concat()
+    [rendezvous.to_vec(), gather.to_vec(), replies.to_vec(), circle(), peers()].concat()
 }
 
 fn circle() -> Vec<Vec<u8>> {
@@ -87,6 +88,30 @@ fn circle() -> Vec<Vec<u8>> {
     ]
     .map(|said| codec::encode_body(&said));
     [requests.to_vec(), events.to_vec()].concat()
+}
+
+fn peers() -> Vec<Vec<u8>> {
+    [
+        PeerMessage::Spake(vec![0x41; 33]),
+        PeerMessage::Confirm([9; 32]),
+        PeerMessage::Hello {
+            versions: VERSIONS,
+            name: Name::anonymous(),
+            acquaintance: Acquaintance {
+                ours: 70_000,
+                theirs: Some(7),
+            },
+        },
+        PeerMessage::Text {
+            sequence: 300,
+            text: MessageText::parse("hi").expect("visible"),
+        },
+        PeerMessage::Sync { next: 300 },
+        PeerMessage::Ack { next: 7 },
+        PeerMessage::Bye,
+    ]
+    .map(|said| codec::encode_body(&said))
+    .to_vec()
 }
 
 pub fn room() -> Vec<Vec<u8>> {

@@ -7,13 +7,18 @@ use serde::{Deserialize, Serialize};
 use super::sha256;
 
 /// The identity of a server, or of a member of a circle: SHA-256 of its certificate's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
     /// The fingerprint of a key, given its DER-encoded SubjectPublicKeyInfo.
     pub fn of_spki(spki: &[u8]) -> Self {
         Self(sha256(&[spki]))
+    }
+
+    /// The hash itself.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// Sixteen groups of four hexadecimal digits, as people read them to each other.

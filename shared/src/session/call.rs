@@ -1,5 +1,6 @@
 //! From a server's address to a seat: look the name up, visit the lobby, go through the door. One attempt; who calls decides on another.
 
+mod circle;
 mod lobby;
 mod plaza;
 mod rendezvous;
@@ -29,6 +30,7 @@ use crate::protocol::lobby::{Offers, Wishes};
 use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::transport::{Authorities, Carrier, Dialler, Stream};
+pub(super) use circle::{Gathering, Newcomer, gather};
 pub(super) use enter::enter;
 use lobby::{Assigned, Lobby};
 pub(super) use plaza::{Entrance, plazas, visit_plaza};
@@ -69,6 +71,8 @@ pub(super) struct Caller {
     pub(super) dialler: Dialler,
     pub(super) authorities: Authorities,
     pub(super) versions: VersionRange,
+    /// Others are to reach the socket that the server sees: QUIC before TCP.
+    pub(super) to_be_reached: bool,
 }
 
 impl Caller {
@@ -80,6 +84,7 @@ impl Caller {
             dialler: options.dialler,
             authorities: options.authorities,
             versions: options.versions,
+            to_be_reached: false,
         }
     }
 }

@@ -1,8 +1,18 @@
 //! A visit to a circle, as [`Session`](super::Session) is one to a stranger: wishes in, news out. The server introduces the members; what
 //! they say goes from one to each other directly, encrypted between the two.
 
+mod driver;
+
+mod machine;
+mod proof;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
 use super::event::{Ending, MessageId, Visit};
+use super::{FAREWELL_PATIENCE, Options};
 use crate::ids::{CircleName, Code, Fingerprint, MessageText, Name};
+use crate::limits::QUEUE_LEN;
 use crate::protocol::circle::CircleMember;
 
 /// Which circle to visit, and as whom.
@@ -166,3 +176,63 @@ pub enum NotSaid {
         retry_after_secs: u32,
     },
 }
+
+/// A visit to a circle that goes on.
+#[derive(Debug)]
+pub struct CircleSession {
+    commands: mpsc::Sender<CircleCommand>,
+    driver: JoinHandle<()>,
+}
+
+/// The engine has more commands than it has taken, or has ended; the command comes back.
+#[derive(Debug, thiserror::Error)]
+#[error("the engine does not take commands at the moment")]
+pub struct NotTaken(pub CircleCommand);
+
+/// Begins a visit on the current tokio runtime, with a new key. News wait in a bounded queue: the members wait for an owner who does not
+/// take them, for a while.
+///
+/// # Panics
+/// Outside a tokio runtime.
+pub fn spawn(options: Options, visit: CircleVisit) -> (CircleSession, mpsc::Receiver<CircleNews>) {
+    let (commands, wishes) = mpsc::channel(QUEUE_LEN);
+    let (happened, news) = mpsc::channel(QUEUE_LEN);
+    let driver = tokio::spawn(driver::run(options, visit, wishes, happened));
+    (CircleSession { commands, driver }, news)
+}
+
+impl CircleSession {
+    /// Passes a wish on, waiting while the queue is full. Cancel-safe: a command that was not taken was not sent. Go on taking
+    /// news meanwhile: an engine whose news nobody takes takes no commands.
+    ///
+    /// # Errors
+    /// The engine has ended.
+    pub async fn command(&self, command: CircleCommand) -> Result<(), NotTaken> {
+        let taken = self.commands.send(command).await;
+        taken.map_err(|error| NotTaken(error.0))
+    }
+
+    /// Passes a wish on at once.
+    ///
+    /// # Errors
+    /// The queue is full, or the engine has ended; the command comes back.
+    pub fn try_command(&self, command: CircleCommand) -> Result<(), NotTaken> {
+        let taken = self.commands.try_send(command);
+        taken.map_err(|error| NotTaken(error.into_inner()))
+    }
+
+    /// Says goodbye if there is anybody to say it to, and ends the engine, within a second and a half.
+    pub async fn finish(self) {
+        drop(self.commands);
+        let abort = self.driver.abort_handle();
+        if tokio::time::timeout(FAREWELL_PATIENCE, self.driver)
+            .await
+            .is_err()
+        {
+            abort.abort();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ use crate::session::event::{Ending, MessageId, Problem};
 use away::Away;
 use calling::Calling;
 pub(super) use calling::{asked, passes, pause_before};
+pub(super) use delivery::{Arrival, Delivery, Due, Impossible};
 use rendezvous::{Appointment, Spent};
 use talk::{Outcome, Talk};
 

@@ -64,6 +64,23 @@ impl Dialler {
         }))
     }
 
+    /// One like this whose QUIC connections all go from that endpoint.
+    pub(super) fn over(&self, endpoint: &Endpoint) -> Self {
+        Self(Arc::new(Shared {
+            liveness: self.0.liveness,
+            source: self.0.source,
+            endpoints: Mutex::new(Endpoints {
+                v4: Some(endpoint.clone()),
+                v6: Some(endpoint.clone()),
+            }),
+        }))
+    }
+
+    /// The address of this computer that it calls from, if it is to be a certain one.
+    pub(super) fn source(&self) -> Option<IpAddr> {
+        self.0.source
+    }
+
     /// Connects, within [`CONNECT_TIMEOUT`](crate::limits::CONNECT_TIMEOUT) and, under TLS,
     /// [`TRANSPORT_HANDSHAKE_TIMEOUT`](crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT) more; over QUIC, where both are one, within the
     /// latter alone. Tells the identity the server showed. Dropped before it is done, it says nothing to anybody.

@@ -1,5 +1,6 @@
 //! QUIC: the same TLS 1.3 over UDP, one stream in each connection. A connection goes on when the client's address changes.
 
+pub(crate) mod peers;
 mod stream;
 
 use std::any::Any;

@@ -11,6 +11,7 @@ use crate::protocol::Refusal;
 use crate::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest, Rendezvous};
 use crate::protocol::partner::{Envelope, OpenWords};
+use crate::protocol::peer::{Acquaintance, PeerMessage};
 use crate::protocol::plaza::{
     Member, MemberNumber, PlazaEvent, PlazaFacts, PlazaRequest, Post, PostNumber, PostTag,
 };
@@ -258,4 +259,25 @@ fn a_circle_is_introduced() {
     golden(&CircleEvent::Refused(Refusal::Closing), "02000000 03 02");
     golden(&CircleEvent::Ping, "01000000 04");
     golden(&CircleEvent::Pong, "01000000 05");
+}
+
+#[test]
+fn members_of_a_circle_talk_to_each_other() {
+    golden(&PeerMessage::Spake(vec![8, 9]), "04000000 00 02 0809");
+    golden(
+        &PeerMessage::Confirm([7; 32]),
+        &format!("21000000 01 {}", "07".repeat(32)),
+    );
+    let hello = |theirs| PeerMessage::Hello {
+        versions: VERSIONS,
+        name: Name::parse("Ana").unwrap(),
+        acquaintance: Acquaintance { ours: 5, theirs },
+    };
+    golden(&hello(None), "0b000000 02 01 fb2c01 03 416e61 05 00");
+    golden(&hello(Some(6)), "0c000000 02 01 fb2c01 03 416e61 05 01 06");
+    let text = MessageText::parse("hi").unwrap();
+    golden(&PeerMessage::Text { sequence: 4, text }, "05000000 03 04 02 6869");
+    golden(&PeerMessage::Sync { next: 4 }, "02000000 04 04");
+    golden(&PeerMessage::Ack { next: 4 }, "02000000 05 04");
+    golden(&PeerMessage::Bye, "01000000 06");
 }

@@ -49,7 +49,10 @@ pub(super) async fn dial_first(
     addresses: &[SocketAddr],
 ) -> Result<Reached, Problem> {
     let security = security(visit, known, caller)?;
-    let plan = Plan::lobby(visit.transport, security);
+    let plan = match caller.to_be_reached {
+        true => Plan::gathering(visit.transport, security),
+        false => Plan::lobby(visit.transport, security),
+    };
     let mut attempts: FuturesUnordered<_> = (0u32..)
         .zip(addresses)
         .map(|(turn, address)| async move {

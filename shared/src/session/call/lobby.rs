@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::circle::{Gathering, Newcomer, introduction, is_here};
 use super::dial::{dial_first, fits_link, identity_changed, resolve};
 use super::plaza::Entrance;
 use super::ways::Way;
@@ -12,6 +13,7 @@ use crate::ids::{
 };
 use crate::known_servers::KnownServers;
 use crate::link::{Link, LobbyGuest};
+use crate::protocol::circle::CircleKey;
 use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Rendezvous, Wishes};
 use crate::protocol::plaza::{PlazaFacts, PostNumber};
 use crate::protocol::room::Parting;
@@ -193,6 +195,30 @@ impl Lobby {
                 link: self.link.turn(),
                 member,
                 newest,
+            }),
+            LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
+            _ => Err(Problem::Protocol),
+        }
+    }
+
+    /// Asks to be introduced to a circle; the link is the circle's from here on.
+    pub(super) async fn gather(
+        mut self,
+        circle: CircleKey,
+        newcomer: Newcomer,
+    ) -> Result<Gathering, Problem> {
+        let introduction = introduction(newcomer, self.place.lobby);
+        match self.ask(&LobbyRequest::Gather { circle, introduction }).await? {
+            LobbyReply::Gathered {
+                member,
+                seen_at,
+                relays,
+            } => Ok(Gathering {
+                link: self.link.turn(),
+                member,
+                seen_at,
+                relays,
+                at_home: is_here(self.place.lobby),
             }),
             LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
             _ => Err(Problem::Protocol),

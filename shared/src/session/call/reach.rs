@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout;
 
+use crate::limits::CONNECT_TIMEOUT;
 use crate::session::event::Transport;
 use crate::transport::{Carrier, ConnectError, Dialler, Security, Shown, Stream};
 
@@ -19,6 +20,9 @@ const CARRIER_ALONE: Duration = Duration::from_secs(1);
 /// How long QUIC is tried where TCP was refused or reached something else. A server opens both or neither, so this helps only behind
 /// what says no for it, and must not keep people waiting for a server that is down.
 const SECOND_CHANCE: Duration = Duration::from_secs(1);
+
+/// How long QUIC is tried alone by whoever is to be reached where the server sees them: its second packet goes after a second.
+const QUIC_ALONE: Duration = Duration::from_millis(2500);
 
 /// A connection, and what it came to be by.
 #[derive(Debug)]
@@ -48,6 +52,18 @@ impl Plan {
             (Transport::Auto, Security::Tls(_)) => Self {
                 first: Carrier::Tcp,
                 other: Some((TLS_ALONE, SECOND_CHANCE)),
+            },
+        }
+    }
+
+    /// How to reach a lobby for whoever is to be reached by others at the socket that the lobby sees.
+    pub(super) fn gathering(transport: Transport, security: Security<'_>) -> Self {
+        let plan = Self::lobby(transport, security);
+        match plan.other {
+            None => plan,
+            Some(_) => Self {
+                first: Carrier::Quic,
+                other: Some((QUIC_ALONE, CONNECT_TIMEOUT)),
             },
         }
     }

@@ -15,7 +15,7 @@ const ACK_AFTER: Duration = Duration::from_millis(100);
 
 /// One end's account of what was said and what was heard in a conversation. `M` is whatever it takes to say a message again.
 #[derive(Debug)]
-pub(super) struct Delivery<M> {
+pub(in crate::session) struct Delivery<M> {
     /// Everything of ours before this number has arrived.
     acknowledged: u64,
     /// What has not, from that number on.
@@ -36,7 +36,7 @@ pub(super) struct Delivery<M> {
 
 /// What is to be said next, before anything new.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Due<M> {
+pub(in crate::session) enum Due<M> {
     /// Where we stand, after one of the two came back.
     Sync { next: u64 },
     /// What has arrived.
@@ -47,7 +47,7 @@ pub(super) enum Due<M> {
 
 /// What a message's number says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Arrival {
+pub(in crate::session) enum Arrival {
     /// It is the next one.
     Next,
     /// We have it already, or something before it is missing: it is dropped, and will come again if need be.
@@ -57,7 +57,7 @@ pub(super) enum Arrival {
 /// The partner says that something arrived which was never said, or that something did not which it had acknowledged.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{got} was acknowledged, between {acknowledged} and {said} can be")]
-pub(super) struct Impossible {
+pub(in crate::session) struct Impossible {
     acknowledged: u64,
     said: u64,
     got: u64,
@@ -65,7 +65,7 @@ pub(super) struct Impossible {
 
 impl<M: Clone> Delivery<M> {
     /// A conversation that begins: nothing was said, so there is nothing to settle.
-    pub(super) fn new() -> Self {
+    pub(in crate::session) fn new() -> Self {
         Self {
             acknowledged: 0,
             kept: VecDeque::new(),
@@ -80,49 +80,49 @@ impl<M: Clone> Delivery<M> {
     }
 
     /// The number of our next message.
-    pub(super) fn said(&self) -> u64 {
+    pub(in crate::session) fn said(&self) -> u64 {
         self.acknowledged + u64::try_from(self.kept.len()).unwrap_or(u64::MAX)
     }
 
     /// Everything of ours before this number has arrived.
-    pub(super) fn first_kept(&self) -> u64 {
+    pub(in crate::session) fn first_kept(&self) -> u64 {
         self.acknowledged
     }
 
     /// The number we wait for.
-    pub(super) fn next(&self) -> u64 {
+    pub(in crate::session) fn next(&self) -> u64 {
         self.next
     }
 
     /// Whether new messages may go.
-    pub(super) fn is_settled(&self) -> bool {
+    pub(in crate::session) fn is_settled(&self) -> bool {
         self.settled
     }
 
     /// What has not arrived, as far as we know.
-    pub(super) fn kept(&self) -> &VecDeque<M> {
+    pub(in crate::session) fn kept(&self) -> &VecDeque<M> {
         &self.kept
     }
 
     /// A message was numbered, as [`said`](Self::said) tells.
-    pub(super) fn keep(&mut self, message: M) {
+    pub(in crate::session) fn keep(&mut self, message: M) {
         self.kept.push_back(message);
     }
 
     /// One of the two lost the link: nothing that is said now would arrive.
-    pub(super) fn interrupted(&mut self) {
+    pub(in crate::session) fn interrupted(&mut self) {
         self.settled = false;
         self.sync_due = false;
     }
 
     /// One of the two is back. Whatever was on the way may be lost.
-    pub(super) fn reattached(&mut self) {
+    pub(in crate::session) fn reattached(&mut self) {
         self.settled = false;
         self.sync_due = !mutant(Mutant::NoSync);
     }
 
     /// The partner may have missed where we stand.
-    pub(super) fn sync_again(&mut self) {
+    pub(in crate::session) fn sync_again(&mut self) {
         self.sync_due = true;
     }
 
@@ -130,7 +130,7 @@ impl<M: Clone> Delivery<M> {
     ///
     /// # Errors
     /// It cannot be.
-    pub(super) fn synced(&mut self, next: u64) -> Result<Vec<M>, Impossible> {
+    pub(in crate::session) fn synced(&mut self, next: u64) -> Result<Vec<M>, Impossible> {
         let arrived = self.acknowledged(next)?;
         if !mutant(Mutant::NoResend) {
             self.handed = 0;
@@ -143,7 +143,7 @@ impl<M: Clone> Delivery<M> {
     ///
     /// # Errors
     /// It cannot be.
-    pub(super) fn acknowledged(&mut self, next: u64) -> Result<Vec<M>, Impossible> {
+    pub(in crate::session) fn acknowledged(&mut self, next: u64) -> Result<Vec<M>, Impossible> {
         let arrived = next
             .checked_sub(self.acknowledged)
             .and_then(|arrived| usize::try_from(arrived).ok())
@@ -159,7 +159,7 @@ impl<M: Clone> Delivery<M> {
     }
 
     /// Whether a message of that number may be taken.
-    pub(super) fn arrival(&self, sequence: u64) -> Arrival {
+    pub(in crate::session) fn arrival(&self, sequence: u64) -> Arrival {
         let next = sequence == self.next
             || (sequence > self.next && mutant(Mutant::TakeGaps))
             || (sequence < self.next && mutant(Mutant::TakeTwice));
@@ -167,29 +167,29 @@ impl<M: Clone> Delivery<M> {
     }
 
     /// The next message was taken, and verified.
-    pub(super) fn took(&mut self, now: Instant) {
+    pub(in crate::session) fn took(&mut self, now: Instant) {
         self.next += 1;
         self.unacknowledged += 1;
         self.ack_at.get_or_insert(now + ACK_AFTER);
     }
 
     /// Whether a control message of that counter may be taken: an earlier one is somebody saying again what was true once.
-    pub(super) fn is_fresh(&self, counter: u64) -> bool {
+    pub(in crate::session) fn is_fresh(&self, counter: u64) -> bool {
         counter >= self.next_counter || mutant(Mutant::TakeStale)
     }
 
     /// A control message was taken, and verified.
-    pub(super) fn took_control(&mut self, counter: u64) {
+    pub(in crate::session) fn took_control(&mut self, counter: u64) {
         self.next_counter = counter.saturating_add(1);
     }
 
     /// When [`tick`](Self::tick) wants to be called.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(in crate::session) fn deadline(&self) -> Option<Instant> {
         self.ack_at.filter(|_| self.settled)
     }
 
     /// Time passed: what arrived is acknowledged as soon as the link takes it.
-    pub(super) fn tick(&mut self, now: Instant) {
+    pub(in crate::session) fn tick(&mut self, now: Instant) {
         if self.settled && self.ack_at.is_some_and(|at| at <= now) {
             self.ack_at = None;
             self.unacknowledged = self.unacknowledged.max(ACK_EVERY);
@@ -197,7 +197,7 @@ impl<M: Clone> Delivery<M> {
     }
 
     /// What is to be said next; the link has to take it.
-    pub(super) fn due(&mut self) -> Option<Due<M>> {
+    pub(in crate::session) fn due(&mut self) -> Option<Due<M>> {
         if std::mem::take(&mut self.sync_due) {
             return Some(Due::Sync {
                 next: self.say_where_we_stand(),
@@ -217,7 +217,7 @@ impl<M: Clone> Delivery<M> {
     }
 
     /// The number we wait for, as it is told to the partner.
-    pub(super) fn say_where_we_stand(&mut self) -> u64 {
+    pub(in crate::session) fn say_where_we_stand(&mut self) -> u64 {
         self.unacknowledged = 0;
         self.ack_at = None;
         self.next + u64::from(mutant(Mutant::AckEarly))
@@ -226,7 +226,7 @@ impl<M: Clone> Delivery<M> {
 
 /// A planted mistake, for the simulation to find. None is ever there outside tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mutant {
+pub(in crate::session) enum Mutant {
     NoSync,
     NoResend,
     TakeGaps,

@@ -1,0 +1,127 @@
+//! The link to the server that introduces the members: the attempts at it, and what is said on it.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+
+use crate::limits::QUEUE_LEN;
+use crate::link::{CircleGuest, Exchanged, Link, LinkError};
+use crate::protocol::circle::{CircleEvent, CircleKey, CircleRequest};
+use crate::session::HANG_UP_PATIENCE;
+use crate::session::call::{self, Caller, Gathering, Newcomer};
+use crate::session::event::{Problem, Visit};
+use crate::transport::Stream;
+
+type Attempt = Pin<Box<dyn Future<Output = Result<Gathering, Problem>> + Send>>;
+
+/// What comes of it.
+pub(super) enum FromLobby {
+    /// The attempt is over.
+    Gathered(Result<Gathering, Problem>),
+    /// The server says that.
+    Told(CircleEvent),
+    /// What was to be said was taken.
+    Taken,
+    /// The link is no more.
+    Broken(LinkError),
+}
+
+/// The way to the server.
+pub(super) struct ToLobby {
+    visit: Visit,
+    circle: CircleKey,
+    newcomer: Newcomer,
+    caller: Caller,
+    attempt: Option<Attempt>,
+    link: Option<Link<Stream, CircleGuest>>,
+    /// What is still to be said: a sign of life of each kind, and datagrams, of which only so many wait.
+    outbox: VecDeque<CircleRequest>,
+}
+
+impl ToLobby {
+    pub(super) fn new(visit: Visit, circle: CircleKey, newcomer: Newcomer, caller: Caller) -> Self {
+        Self {
+            visit,
+            circle,
+            newcomer,
+            caller,
+            attempt: None,
+            link: None,
+            outbox: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn gather(&mut self) {
+        let gathering = call::gather(
+            self.visit.clone(),
+            self.circle.clone(),
+            self.newcomer,
+            self.caller.clone(),
+        );
+        self.attempt = Some(Box::pin(gathering));
+    }
+
+    pub(super) fn stop_gathering(&mut self) {
+        self.attempt = None;
+    }
+
+    pub(super) fn linked(&mut self, link: Link<Stream, CircleGuest>) {
+        self.link = Some(link);
+    }
+
+    /// What the attempt came to, or what happens on the link; waits for ever where there is neither. Cancel-safe.
+    pub(super) async fn next(&mut self) -> FromLobby {
+        if let Some(attempt) = &mut self.attempt {
+            let outcome = attempt.await;
+            self.attempt = None;
+            return FromLobby::Gathered(outcome);
+        }
+        let Some(link) = &mut self.link else {
+            return std::future::pending().await;
+        };
+        match link.exchange().await {
+            Ok(Exchanged::Heard(event)) => FromLobby::Told(event),
+            Ok(Exchanged::Said) => FromLobby::Taken,
+            Err(error) => FromLobby::Broken(error),
+        }
+    }
+
+    pub(super) fn say(&mut self, request: CircleRequest) {
+        if self.link.is_none() {
+            return;
+        }
+        let may_wait = match request {
+            CircleRequest::Relay { .. } => self.outbox.len() < QUEUE_LEN,
+            // One sign of life is enough: a server that asks without reading gets no second one.
+            _ => !self.outbox.contains(&request),
+        };
+        if may_wait {
+            self.outbox.push_back(request);
+        }
+    }
+
+    /// Passes on what a link takes that has taken what was said before.
+    pub(super) fn say_next(&mut self) -> Result<(), LinkError> {
+        match &mut self.link {
+            Some(link) if link.is_idle() => match self.outbox.pop_front() {
+                Some(request) => link.queue(&request),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn let_go(&mut self) -> Option<Link<Stream, CircleGuest>> {
+        self.outbox.clear();
+        self.link.take()
+    }
+
+    pub(super) async fn part(&mut self, goodbye: bool) {
+        if let Some(mut link) = self.let_go() {
+            if goodbye {
+                // A link that does not take it is closed without.
+                let _ = link.queue(&CircleRequest::Leave);
+            }
+            link.close(HANG_UP_PATIENCE).await;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Members over real sockets on loopback, and a lobby that introduces them.
+
+mod lobby;
+mod member;
+
+use self::lobby::{Identity, Lobby, Manners};
+use self::member::{Member, circle, gathered, say_all};
+use super::{Circle, CircleCommand, CircleNews, NotSaid, Path};
+use crate::ids::{Code, Fingerprint};
+use crate::limits::WRONG_WORDS_MAX;
+use crate::session::event::{Ending, MessageId};
+
+#[tokio::test]
+async fn who_gathers_meets_and_what_is_said_reaches_everybody_once_and_in_order() {
+    let lobby = Lobby::open(Manners::default());
+    let mut members = gathered(&lobby, &["Ana", "Bia", "Caio"]).await;
+    say_all(&mut members, 20).await;
+    for member in &members {
+        assert!(member.came().iter().all(|(_, path)| *path == Path::Direct));
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_has_left_and_nobody_hears_what_is_said_alone() {
+    let lobby = Lobby::open(Manners::default());
+    let mut members = gathered(&lobby, &["Ana", "Bia"]).await;
+    let bia = members.pop().unwrap();
+    let mut ana = members.pop().unwrap();
+    let member = ana.number_of("Bia");
+    bia.leave().await;
+    let went = ana
+        .until(|news| match news {
+            CircleNews::Went { member, left } => Some((*member, *left)),
+            _ => None,
+        })
+        .await;
+    assert_eq!(went, (member, true));
+    ana.say(7, "alone").await;
+    let reason = ana
+        .until(|news| match news {
+            CircleNews::NotSaid { id, reason, text } => Some((*id, *reason, text.as_str().to_owned())),
+            _ => None,
+        })
+        .await;
+    assert_eq!(reason, (MessageId(7), NotSaid::Nobody, "alone".to_owned()));
+}
+
+#[tokio::test]
+async fn the_circle_goes_on_without_its_lobby_and_takes_newcomers_when_that_is_back() {
+    let identity = Identity::random();
+    let manners = Manners::default();
+    let lobby = Lobby::open_at("127.0.0.1:0".parse().unwrap(), &identity, manners, 0).unwrap();
+    let address = lobby.address;
+    let mut members = gathered(&lobby, &["Ana", "Bia", "Caio"]).await;
+    lobby.stop().await;
+    for member in &mut members {
+        member
+            .until(|news| matches!(news, CircleNews::LobbyLost { .. }).then_some(()))
+            .await;
+    }
+    say_all(&mut members, 3).await;
+
+    // It has forgotten everybody, and gives the same numbers to others.
+    let lobby = Lobby::open_at(address, &identity, manners, 0).unwrap();
+    for member in members.iter_mut().rev() {
+        member.command(CircleCommand::TryNow).await;
+        member
+            .until(|news| matches!(news, CircleNews::LobbyBack).then_some(()))
+            .await;
+    }
+    members.push(Member::enter(&lobby, "Davi", circle()));
+    for member in &mut members {
+        member.came_in(3).await;
+    }
+    say_all(&mut members, 3).await;
+    for member in &members {
+        assert_eq!(member.came().len(), 3, "nobody came twice: {:?}", member.seen);
+    }
+}
+
+#[tokio::test]
+async fn a_lobby_that_introduces_false_keys_brings_nobody_together() {
+    let lies = Some(Fingerprint::from([7; 32]));
+    let lobby = Lobby::open(Manners {
+        lies,
+        ..Manners::default()
+    });
+    let mut ana = Member::enter(&lobby, "Ana", circle());
+    let mut bia = Member::enter(&lobby, "Bia", circle());
+    for member in [&mut ana, &mut bia] {
+        member
+            .until(|news| matches!(news, CircleNews::Unreachable { .. }).then_some(()))
+            .await;
+        assert_eq!(member.came(), []);
+    }
+}
+
+#[tokio::test]
+async fn where_there_is_no_way_people_are_told() {
+    let lobby = Lobby::open(Manners {
+        hides: true,
+        ..Manners::default()
+    });
+    let mut ana = Member::enter(&lobby, "Ana", circle());
+    let _bia = Member::enter(&lobby, "Bia", circle());
+    ana.until(|news| matches!(news, CircleNews::Unreachable { .. }).then_some(()))
+        .await;
+}
+
+#[tokio::test]
+async fn where_there_is_no_way_but_through_the_server_that_one_is_taken() {
+    let lobby = Lobby::open(Manners {
+        hides: true,
+        relays: true,
+        ..Manners::default()
+    });
+    let mut members = gathered(&lobby, &["Ana", "Bia"]).await;
+    say_all(&mut members, 10).await;
+    for member in &members {
+        assert!(member.came().iter().all(|(_, path)| *path == Path::Relayed));
+    }
+    assert!(lobby.relayed() > 0);
+}
+
+#[tokio::test]
+async fn a_circle_with_a_code_lets_in_who_knows_the_words_and_nobody_else() {
+    let lobby = Lobby::open(Manners::default());
+    let mut ana = Member::enter(&lobby, "Ana", Circle::New);
+    let code = ana
+        .until(|news| match news {
+            CircleNews::Gathered { code, .. } => code.clone(),
+            _ => None,
+        })
+        .await;
+    let mut bia = Member::enter(&lobby, "Bia", Circle::Coded(code.clone()));
+    ana.came_in(1).await;
+    bia.came_in(1).await;
+    assert_eq!(ana.came(), [("Bia".to_owned(), Path::Direct)]);
+
+    let mut guesser = Member::enter(&lobby, "Eva", Circle::Coded(other_words(&code)));
+    for member in [&mut ana, &mut bia, &mut guesser] {
+        let open = member
+            .until(|news| match news {
+                CircleNews::WrongWords { open } => Some(*open),
+                _ => None,
+            })
+            .await;
+        assert!(open, "one guess does not close it");
+    }
+    let mut members = [ana, bia];
+    say_all(&mut members, 2).await;
+    assert!(
+        guesser.came().is_empty(),
+        "no name is told to who does not know the words"
+    );
+}
+
+#[tokio::test]
+async fn after_a_few_wrong_words_nobody_new_is_let_in() {
+    let lobby = Lobby::open(Manners::default());
+    let mut ana = Member::enter(&lobby, "Ana", Circle::New);
+    let code = ana
+        .until(|news| match news {
+            CircleNews::Gathered { code, .. } => code.clone(),
+            _ => None,
+        })
+        .await;
+    let mut open = true;
+    for guess in 1..=WRONG_WORDS_MAX {
+        assert!(open, "after {} wrong words", guess - 1);
+        let _guesser = Member::enter(&lobby, "Eva", Circle::Coded(other_words(&code)));
+        open = ana
+            .until(|news| match news {
+                CircleNews::WrongWords { open } => Some(*open),
+                _ => None,
+            })
+            .await;
+    }
+    assert!(!open);
+    let mut late = Member::enter(&lobby, "Bia", Circle::Coded(code));
+    late.until(|news| matches!(news, CircleNews::Unreachable { .. }).then_some(()))
+        .await;
+    assert_eq!(ana.came(), []);
+}
+
+/// Another circle's words, at the same number.
+fn other_words(code: &Code) -> Code {
+    let words = Code::lasting().words().join("-");
+    format!("{}-{words}", code.number()).parse().unwrap()
+}
+
+#[tokio::test]
+async fn who_cannot_be_introduced_at_all_is_told_why() {
+    let lobby = Lobby::open(Manners::default());
+    let address = lobby.address;
+    lobby.stop().await;
+    let mut never = Member::enter_at(address, "Bia", circle());
+    let ending = never
+        .until(|news| match news {
+            CircleNews::Closed(ending) => Some(ending.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(matches!(ending, Ending::Problem(_)), "{ending:?}");
+}
