@@ -25,3 +25,6 @@ pub(in crate::session) async fn meet_at(
     seat.facts.invitation = invitation;
     Ok(seat)
 }
+
+#[cfg(test)]
+mod tests;
