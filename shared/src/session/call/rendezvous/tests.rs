@@ -115,7 +115,7 @@ async fn asks(at: Rendezvous, reply: LobbyReply) -> Result<Seat, Failed> {
         assert_eq!(lobby.answers(&reply).await, Some(expected));
         lobby.seats().await;
         // Nothing more comes; what is asked for has been had by then.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let came = async {
         tokio::select! {
