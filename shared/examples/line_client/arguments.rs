@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use acaso_shared::ids::{AccountName, Code, Name, PlazaName, Subject};
+use acaso_shared::ids::{AccountName, BadCode, CircleName, Code, Name, PlazaName, Subject};
 use acaso_shared::server_link::ServerLink;
+use acaso_shared::session::circle::Circle;
 use acaso_shared::session::{Transport, Way};
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -51,6 +52,23 @@ WITH --plaza, INSTEAD OF THOSE ABOUT A PARTNER:
                                                       too_fast | refused | unknown | not_taken | bad_post
   {"event":"link_lost","retry_in_millis":N}           your link broke; it is tried again, and "entered" follows
 
+WITH --circle, --circle-code AND --new-circle, INSTEAD OF THOSE ABOUT A PARTNER:
+  {"event":"gathered","member":N,"key":"…","code":"…"|null}
+                                                      introduced; whoever is there follows, one by one, as each is reached
+  {"event":"came","member":N,"name":"…","key":"…","path":"direct"|"relayed"}
+                                                      that member is reached: what you say from here on is for them, too
+  {"event":"path","member":N,"path":"…"}              they are reached another way than before
+  {"event":"unreachable","member":N}                  somebody was introduced to whom no way was found; tried again now and then
+  {"event":"said","member":N,"name":"…","text":"…"}   they said something; each thing once, in the order in which they said it
+  {"event":"delivered"|"not_delivered","id":N,"member":M}
+                                                      that member has your Nth line, and those before it; or may never have it
+  {"event":"not_said","id":N,"text":"…","reason":"…"} nobody | too_fast | bad_message
+  {"event":"away"|"back","member":N,"name":"…"}       the link to them is lost, or stands again; nothing is lost with it
+  {"event":"went","member":N,"name":"…","left":true|false}
+                                                      they said goodbye, or were away for too long
+  {"event":"wrong_words","open":true|false}           somebody did not know the words; and whether newcomers are still let in
+  {"event":"lobby_lost","retry_in_millis":N}          the server is gone, the circle goes on; {"event":"lobby_back"}: it is back
+
 A line is a message, or a post. Special are only QUIT (goodbye), /block (never again beside them, and goodbye; also after they left), /now (do
 not wait for the next attempt, try it now), /keep (you would like to meet them again; they hear of it only if they say so too) and /say TEXT (says TEXT, whatever it is). The end of input is QUIT after everything
 typed has arrived, five seconds at most. A server that asks for a password gets the one in the environment variable ACASO_PASSWORD;
@@ -87,6 +105,16 @@ pub(crate) struct Arguments {
     /// Go to the plaza of that name, a public room for many, instead of meeting a stranger
     #[arg(long, value_name = "NAME", value_parser = PlazaName::parse)]
     pub(crate) plaza: Option<PlazaName>,
+    /// Talk in the circle of that name: a few people whose computers talk to each other directly, introduced by the server; whoever knows
+    /// the name can come, and everybody there sees your internet address
+    #[arg(long, value_name = "NAME", value_parser = CircleName::parse, group = "in_circle", conflicts_with_all = ELSEWHERE)]
+    pub(crate) circle: Option<CircleName>,
+    /// Talk in the circle of that code, of four words
+    #[arg(long, value_name = "CODE", value_parser = lasting, group = "in_circle", conflicts_with_all = ELSEWHERE)]
+    pub(crate) circle_code: Option<Code>,
+    /// Begin a circle that only those can join who have the code that is printed
+    #[arg(long, group = "in_circle", conflicts_with_all = ELSEWHERE)]
+    pub(crate) new_circle: bool,
     /// What your posts in the plaza are about
     #[arg(long, value_name = "TEXT", requires = "plaza", value_parser = Subject::parse)]
     pub(crate) subject: Option<Subject>,
@@ -107,17 +135,31 @@ pub(crate) struct Arguments {
     pub(crate) data: Option<PathBuf>,
 }
 
+/// What has no meaning in a circle.
+const ELSEWHERE: [&str; 6] = ["invite", "code", "keep", "plaza", "allow_classic", "tell"];
+
 impl Arguments {
+    /// Which circle to go to, if to one.
+    pub(crate) fn in_circle(&self) -> Option<Circle> {
+        let named = self.circle.clone().map(Circle::Named);
+        let coded = self.circle_code.clone().map(Circle::Coded);
+        named.or(coded).or(self.new_circle.then_some(Circle::New))
+    }
+
     /// Whom to meet.
     ///
     /// # Errors
     /// Two different wishes.
     pub(crate) fn way(&self) -> anyhow::Result<Way> {
         let linked = self.server.code.as_ref();
-        let elsewhere = self.invite || self.code.is_some() || self.plaza.is_some() || self.allow_classic;
+        let elsewhere = self.invite
+            || self.code.is_some()
+            || self.plaza.is_some()
+            || self.allow_classic
+            || self.in_circle().is_some();
         if linked.is_some() && elsewhere {
             anyhow::bail!(
-                "the link is an invitation: leave out --invite, --code, --plaza and --allow-classic, or the code in the link"
+                "the link is an invitation: leave out --invite, --code, --plaza, --allow-classic and those about circles, or the code in the link"
             );
         }
         Ok(match self.code.as_ref().or(linked) {
@@ -125,6 +167,17 @@ impl Arguments {
             None if self.invite => Way::Invite,
             None => Way::Stranger,
         })
+    }
+}
+
+/// A circle's code.
+fn lasting(typed: &str) -> Result<Code, String> {
+    let code: Code = typed.parse().map_err(|error: BadCode| error.to_string())?;
+    match code.is_lasting() {
+        true => Ok(code),
+        false => {
+            Err("the code of a circle has four words; one of two is an invitation, for --code".to_owned())
+        }
     }
 }
 

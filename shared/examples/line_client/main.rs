@@ -11,6 +11,7 @@ use clap::Parser;
 use tokio::io::{BufReader, Lines, Stdin};
 
 mod arguments;
+mod circle;
 mod login;
 mod partner;
 mod plaza;
@@ -40,7 +41,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             "line_client: --plain: whoever is on the way sees when and how much you write, and can pose as the server"
         );
     }
-    let way = arguments.way()?;
+    let (way, in_circle) = (arguments.way()?, arguments.in_circle());
     let options = Options::new(known_servers(arguments.data)?);
     let visit = Visit {
         plain: arguments.plain,
@@ -59,6 +60,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         )
     };
     let show = show::Show { json: arguments.json };
+    if let Some(circle) = in_circle {
+        return circle::run(options, visit, circle, show).await;
+    }
     if let Some(plaza) = arguments.plaza {
         return plaza::run(options, visit, plaza, arguments.subject, show).await;
     }
