@@ -128,6 +128,8 @@ pub struct Limits {
     pub connections: u32,
     /// Times that somebody asks for a seat within ten minutes: one in five seconds, faster than anybody makes acquaintances.
     pub joins: u32,
+    /// Times within ten minutes that somebody comes by a code and does not know its words. Of two words a guess is right once in 65,536 times.
+    pub wrong_codes: u32,
     /// Networks that are not counted. After a wrong login they wait all the same.
     pub exempt: Vec<Network>,
 }
@@ -137,6 +139,7 @@ impl Default for Limits {
         Self {
             connections: 16,
             joins: 120,
+            wrong_codes: 10,
             exempt: vec![Network::LOOPBACK_V4, Network::LOOPBACK_V6],
         }
     }
@@ -174,6 +177,10 @@ pub struct Timings {
     pub lonely: Duration,
     /// When a port that did not open is tried again.
     pub port_retry: Duration,
+    /// How long somebody waits for whom they gave an invitation to.
+    pub invitation: Duration,
+    /// How long somebody waits where both know the number.
+    pub rendezvous: Duration,
     /// How long a link that is being closed may take to hand over its last words.
     pub farewell: Duration,
     /// How long a stopping server waits for everybody's farewell.
@@ -198,6 +205,8 @@ impl Default for Timings {
             repair_patience: Duration::from_secs(20),
             lonely: Duration::from_secs(2),
             port_retry: Duration::from_secs(60),
+            invitation: limits::INVITATION_LIFE,
+            rendezvous: limits::RENDEZVOUS_LIFE,
             farewell: Duration::from_secs(1),
             goodbye: Duration::from_secs(2),
         }

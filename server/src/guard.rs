@@ -3,6 +3,7 @@
 
 mod bans;
 mod ledger;
+mod recent;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,6 +49,18 @@ struct Counted {
     is_counted: bool,
     /// Whether a seat was asked for.
     guest: AtomicBool,
+}
+
+/// A try at the number of somebody who waits for whom they share a code with. Counts against the network it comes from until it is taken
+/// back.
+#[derive(Debug)]
+pub(crate) struct Guess(Option<Box<Tried>>);
+
+#[derive(Debug)]
+struct Tried {
+    guard: Guard,
+    network: Network,
+    at: Duration,
 }
 
 /// The one login of a network that is looked at, until this is dropped.
@@ -169,6 +182,20 @@ impl Pass {
         Ok(())
     }
 
+    /// They try the number of somebody who waits for whom they share a code with.
+    ///
+    /// # Errors
+    /// The refusal to say: too many such tries of their network were wrong, or nobody knows yet.
+    pub(crate) fn guess(&self) -> Result<Guess, Refusal> {
+        if !self.0.is_counted {
+            return Ok(Guess(None));
+        }
+        let tried = self.ask(|ledger, network, at| ledger.guess(network, at).map(|()| (network, at)));
+        let (network, at) = tried.map_err(slow_down)?;
+        let guard = self.0.guard.clone();
+        Ok(Guess(Some(Box::new(Tried { guard, network, at }))))
+    }
+
     /// Whether their login may be looked at: not while their network waits after a wrong one. Nobody is exempt from that.
     ///
     /// # Errors
@@ -194,6 +221,16 @@ impl Pass {
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Ledger, Network, Duration) -> T) -> T {
         self.0.guard.ask(&self.0, ask)
+    }
+}
+
+impl Guess {
+    /// It was right, or nothing came of it for which they cannot be blamed.
+    pub(crate) fn take_back(self) {
+        if let Some(tried) = self.0 {
+            let mut books = tried.guard.books();
+            books.ledger.take_back_guess(tried.network, tried.at);
+        }
     }
 }
 
@@ -324,6 +361,23 @@ mod tests {
         }
         drop(turn);
         assert!(next.await.is_ok());
+    }
+
+    #[test]
+    fn a_guess_counts_until_it_is_taken_back_and_not_for_who_is_exempt() {
+        let limits = Limits {
+            wrong_codes: 1,
+            ..Limits::default()
+        };
+        let guard = Guard::new(limits, FIRST_WAIT, []);
+        let stranger = guard.enter(ip("192.0.2.7")).unwrap();
+        let guess = stranger.guess().unwrap();
+        assert!(matches!(stranger.guess(), Err(Refusal::SlowDown { .. })));
+        guess.take_back();
+        drop(stranger.guess().unwrap());
+        assert!(matches!(stranger.guess(), Err(Refusal::SlowDown { .. })));
+        let neighbour = guard.enter(ip("::1")).unwrap();
+        assert!((0..3).all(|_| neighbour.guess().is_ok()));
     }
 
     #[test]

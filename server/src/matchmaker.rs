@@ -9,6 +9,7 @@ mod model;
 mod passes;
 mod policy;
 mod pool;
+mod rendezvous;
 mod ways;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::time::SystemTime;
 use acaso_shared::ids::{ConversationNumber, RoomPort, SecretHash};
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::lobby::Rendezvous;
 use acaso_shared::protocol::room::Parting;
 use tokio::sync::mpsc::WeakSender;
 use tokio::sync::mpsc::error::TrySendError;
@@ -74,9 +76,18 @@ enum Way {
 /// Somebody wants a seat.
 struct Ask {
     wish: Wish,
+    whom: Whom,
     /// Their place in the count of their network.
     pass: Option<Pass>,
     answer: oneshot::Sender<Result<Reservation, Refusal>>,
+}
+
+/// Whom somebody wants to meet.
+#[derive(Clone, Copy, Debug)]
+enum Whom {
+    Stranger,
+    /// Whoever has the same code.
+    At(Rendezvous),
 }
 
 impl Matchmaker {
@@ -104,9 +115,22 @@ impl Matchmaker {
     /// Asks for a seat beside a stranger. The answer comes when the door listens and the row is written; dropping this
     /// future before gives the seat back.
     pub(crate) async fn seat(&self, wish: Wish, pass: Pass) -> Result<Reservation, Refusal> {
+        self.ask_for_seat(wish, Whom::Stranger, pass).await
+    }
+
+    /// Asks for a seat at a rendezvous, in the same way. Whoever is the first there is told so by the reservation.
+    pub(crate) async fn meet(&self, wish: Wish, at: Rendezvous, pass: Pass) -> Result<Reservation, Refusal> {
+        self.ask_for_seat(wish, Whom::At(at), pass).await
+    }
+
+    async fn ask_for_seat(&self, wish: Wish, whom: Whom, pass: Pass) -> Result<Reservation, Refusal> {
         let (answer, reservation) = oneshot::channel();
-        let pass = Some(pass);
-        let ask = Ask { wish, pass, answer };
+        let ask = Ask {
+            wish,
+            whom,
+            pass: Some(pass),
+            answer,
+        };
         let asked = self.questions.send(Question::Seat(ask)).await;
         match asked {
             Ok(()) => reservation.await.unwrap_or(Err(Refusal::Closing)),

@@ -24,7 +24,9 @@ use tokio_util::task::TaskTracker;
 pub(crate) use self::arrival::Arrival;
 pub(crate) use self::door::is_the_peers;
 pub(crate) use self::old_client::OldArrival;
-pub(crate) use self::orders::{Command, Expect, Removal, Reservation, Return, Returning, WayBack};
+pub(crate) use self::orders::{
+    Appointment, Command, Errand, Expect, Removal, Reservation, Return, Returning, WayBack,
+};
 pub(crate) use self::relay::Carried;
 pub(crate) use self::seat::Parted;
 pub(crate) use self::table::run;
@@ -115,6 +117,8 @@ pub(crate) struct Bygone {
     pub(crate) ways: Ways,
     /// Who they were.
     pub(crate) visitor: SecretHash,
+    /// Whether they said goodbye, and do not come back.
+    pub(crate) left: bool,
     /// Their last conversation here; `None` if there was none.
     pub(crate) parted: Option<Parted>,
 }

@@ -334,6 +334,7 @@ fn offers(rooms: &Rooms, plazas: &Plazas, circles: &Circles) -> Offers {
     let offers = [
         (rooms.are_shared(), Offers::ROOMS_IN_LOBBY),
         (plazas.are_there(), Offers::PLAZAS),
+        (true, Offers::RENDEZVOUS),
         (circles.are_offered(), Offers::CIRCLES),
     ];
     let held = offers.into_iter().filter(|(holds, _)| *holds);

@@ -60,6 +60,9 @@ pub struct DecidedLimits {
     /// See [`Limits::joins`].
     #[serde(deserialize_with = "at_least_one")]
     pub joins: Option<u32>,
+    /// See [`Limits::wrong_codes`].
+    #[serde(deserialize_with = "at_least_one")]
+    pub wrong_codes: Option<u32>,
     /// See [`Limits::exempt`].
     pub exempt: Option<Vec<Network>>,
 }
@@ -159,6 +162,7 @@ impl Decisions {
             limits: DecidedLimits {
                 connections: self.limits.connections.or(others.limits.connections),
                 joins: self.limits.joins.or(others.limits.joins),
+                wrong_codes: self.limits.wrong_codes.or(others.limits.wrong_codes),
                 exempt: self.limits.exempt.or(others.limits.exempt),
             },
         }
@@ -185,6 +189,7 @@ impl Decisions {
             limits: Limits {
                 connections: self.limits.connections.unwrap_or(usual.connections),
                 joins: self.limits.joins.unwrap_or(usual.joins),
+                wrong_codes: self.limits.wrong_codes.unwrap_or(usual.wrong_codes),
                 exempt: self.limits.exempt.unwrap_or(usual.exempt),
             },
             timings: Timings::default(),
@@ -276,7 +281,8 @@ mod tests {
         let limits = &said.limits;
         assert_eq!(said.gateways.len(), Classic::ALL.len());
         assert_eq!(said.circles, Some(Circles::default()));
-        assert!(limits.connections.is_some() && limits.joins.is_some() && limits.exempt.is_some());
+        assert!(limits.connections.is_some() && limits.joins.is_some());
+        assert!(limits.wrong_codes.is_some() && limits.exempt.is_some());
     }
 
     #[test]

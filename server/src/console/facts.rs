@@ -179,6 +179,7 @@ pub(super) fn limits(limits: &Limits) -> String {
     let Limits {
         connections,
         joins,
+        wrong_codes,
         exempt,
     } = limits;
     let exempt: Vec<_> = exempt.iter().map(ToString::to_string).collect();
@@ -186,7 +187,9 @@ pub(super) fn limits(limits: &Limits) -> String {
         true => String::new(),
         false => format!(", but {} not counted", exempt.join(" and ")),
     };
-    format!("limits for each network: {connections} people, {joins} joins in 10 minutes{but}")
+    format!(
+        "limits for each network: {connections} people, {joins} joins and {wrong_codes} wrong codes in 10 minutes{but}"
+    )
 }
 
 /// What others type to come here.

@@ -1,10 +1,11 @@
 //! What each network has used of what it may: rules on values, without a clock. The table has a ceiling, and whatever says
 //! nothing any more leaves it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::Network;
+use super::recent::Recent;
 use crate::config::Limits;
 
 /// Networks remembered at once. Each takes some 600 bytes at most, so the table stays below 40 MB whoever comes.
@@ -19,9 +20,6 @@ const SPARE_VISITS: u32 = 16;
 
 /// When somebody may try again whose network has as many people here as it may: conversations last minutes.
 const CROWDED_RETRY: Duration = Duration::from_secs(30);
-
-/// How long joins are counted.
-pub(super) const JOIN_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// Longest wait after a wrong login, unless the first is longer.
 const LOGIN_WAIT_MAX: Duration = Duration::from_secs(60);
@@ -51,8 +49,9 @@ struct Page {
     connections: u32,
     /// Of these, those that asked for a seat, or have one.
     guests: u32,
-    /// When it joined, in whole seconds, the longest ago first.
-    joins: VecDeque<u32>,
+    joins: Recent,
+    /// Tries at a number at which somebody waits for somebody with a code; those that were right are taken out again.
+    guesses: Recent,
     wrong_logins: u32,
     last_wrong_login: Duration,
     /// Whether a login is being looked at.
@@ -99,9 +98,23 @@ impl Ledger {
         if page.guests >= connections {
             return Err(Wait(CROWDED_RETRY));
         }
-        page.count_join(joins, now)?;
+        page.joins.count(joins, now)?;
         page.guests += 1;
         Ok(())
+    }
+
+    /// Somebody who is here tries a number. It counts as wrong until it turns out to be right, so that nothing is gained by trying many
+    /// at once.
+    pub(super) fn guess(&mut self, network: Network, now: Duration) -> Result<(), Wait> {
+        let most = self.limits.wrong_codes;
+        self.page(network, now).guesses.count(most, now)
+    }
+
+    /// What was tried at that time was right, or not tried after all.
+    pub(super) fn take_back_guess(&mut self, network: Network, at: Duration) {
+        if let Some(page) = self.pages.get_mut(&network) {
+            page.guesses.take_back(at);
+        }
     }
 
     /// Somebody has gone; `guest` says whether they had asked for a seat.
@@ -184,31 +197,12 @@ impl Page {
         self.connections > 0 || self.logging_in
     }
 
-    fn count_join(&mut self, most: u32, now: Duration) -> Result<(), Wait> {
-        self.forget_joins(now);
-        if self.joins.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
-            // Room for one more is there when the first of the last `most` is forgotten.
-            let first = self.joins.len() - usize::try_from(most).unwrap_or(usize::MAX);
-            let first = self.joins.get(first).or(self.joins.back());
-            let since = first.map_or(now, |secs| Duration::from_secs((*secs).into()));
-            return Err(Wait((since + JOIN_WINDOW).saturating_sub(now)));
-        }
-        self.joins
-            .push_back(u32::try_from(now.as_secs()).unwrap_or(u32::MAX));
-        Ok(())
-    }
-
-    fn forget_joins(&mut self, now: Duration) {
-        let over = |secs: &u32| Duration::from_secs((*secs).into()) + JOIN_WINDOW <= now;
-        while self.joins.front().is_some_and(over) {
-            self.joins.pop_front();
-        }
-    }
-
     fn is_idle(&mut self, now: Duration) -> bool {
-        self.forget_joins(now);
+        self.joins.forget_older(now);
+        self.guesses.forget_older(now);
+        let remembers_tries = !self.joins.is_empty() || !self.guesses.is_empty();
         let remembers_wrong = self.wrong_logins > 0 && self.last_wrong_login + LOGIN_MEMORY > now;
-        !self.is_in_use() && self.joins.is_empty() && !remembers_wrong
+        !self.is_in_use() && !remembers_tries && !remembers_wrong
     }
 }
 
@@ -225,6 +219,7 @@ fn login_wait(first: Duration, wrong: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guard::recent::WINDOW;
 
     fn ledger(connections: u32, joins: u32) -> Ledger {
         let limits = Limits {
@@ -315,6 +310,27 @@ mod tests {
     }
 
     #[test]
+    fn guesses_are_counted_by_themselves_until_they_turn_out_to_be_right() {
+        let limits = Limits {
+            wrong_codes: 2,
+            ..Limits::default()
+        };
+        let mut ledger = Ledger::new(limits, secs(1), PAGES_MAX);
+        ledger.guess(home(), secs(10)).unwrap();
+        ledger.guess(home(), secs(20)).unwrap();
+        assert_eq!(ledger.guess(home(), secs(30)), Err(Wait(secs(580))));
+        assert_eq!(ledger.guess(nth(1), secs(30)), Ok(()));
+        ledger.enter(home(), secs(30)).unwrap();
+        assert_eq!(ledger.join(home(), secs(30)), Ok(()), "that is no guess");
+        ledger.take_back_guess(home(), secs(20));
+        assert_eq!(ledger.guess(home(), secs(40)), Ok(()));
+        assert_eq!(ledger.guess(home(), secs(40)), Err(Wait(secs(570))));
+        ledger.leave(home(), true, secs(50));
+        ledger.sweep(secs(50));
+        assert_eq!(ledger.guess(home(), secs(50)), Err(Wait(secs(560))), "remembered");
+    }
+
+    #[test]
     fn wrong_logins_double_the_wait_up_to_a_minute_and_only_time_forgets() {
         let mut ledger = ledger(16, 100);
         let waits: Vec<_> = (0..9)
@@ -394,11 +410,11 @@ mod tests {
             ledger.leave(nth(number), true, secs(0));
         }
         for number in 5000..10_000 {
-            ledger.enter(nth(number), JOIN_WINDOW).unwrap();
-            ledger.leave(nth(number), false, JOIN_WINDOW);
+            ledger.enter(nth(number), WINDOW).unwrap();
+            ledger.leave(nth(number), false, WINDOW);
         }
         // The sweep comes when the table would grow, so that an entry costs O(1) on average.
-        ledger.sweep(JOIN_WINDOW);
+        ledger.sweep(WINDOW);
         assert_eq!(ledger.pages.len(), 0);
     }
 }

@@ -19,7 +19,7 @@ use crate::budget::Place;
 use crate::circles::{self, Newcomer as CircleNewcomer};
 use crate::entrance::Caller;
 use crate::gateways::{pychat, python_chat, tracker};
-use crate::guard::Pass;
+use crate::guard::{Pass, whole_secs};
 use crate::plaza::Invitation;
 use crate::room::{Arrival, Client, Context, Reservation, WayBack, Wish};
 
@@ -287,6 +287,16 @@ async fn hear(
                 let seat = watched(visitor, matchmaker.seat(wish, pass.clone())).await?;
                 return Ok(Outcome::Assigned(seat));
             }
+            LobbyRequest::Rendezvous { visitor: token, at } if may_join => {
+                pass.join()?;
+                let wish = Wish {
+                    visitor: token.hash(),
+                    versions,
+                    client: Client::Ours { meets_old: false },
+                };
+                let seat = watched(visitor, matchmaker.meet(wish, at, pass.clone())).await?;
+                return Ok(Outcome::Assigned(seat));
+            }
             LobbyRequest::Plazas if may_join && hall.plazas.are_there() => {
                 visitor.send(&LobbyReply::Plazas(hall.plazas.facts())).await?;
             }
@@ -359,7 +369,20 @@ fn way_back(way: WayBack) -> Result<Outcome, Unassigned> {
 
 async fn assign(visitor: &mut Visitor, reservation: Reservation) -> Result<(), LinkError> {
     let (port, ticket) = (reservation.port(), reservation.ticket());
-    visitor.send(&LobbyReply::Assigned { port, ticket }).await?;
+    let told = match reservation.appointment() {
+        None => LobbyReply::Assigned { port, ticket },
+        Some(appointment) => LobbyReply::Invited {
+            number: appointment.number,
+            life_secs: whole_secs(
+                appointment
+                    .until
+                    .saturating_duration_since(std::time::Instant::now()),
+            ),
+            port,
+            ticket,
+        },
+    };
+    visitor.send(&told).await?;
     reservation.keep();
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The matchmaker's task: owns the policy, the rooms and the ways back into them, answers what is asked and hears what rooms
 //! report.
 
+mod by_number;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,17 +21,19 @@ use tokio_util::task::JoinMap;
 use super::passes::Passes;
 use super::policy::{Move, NoSeat, Policy, Reserved, Rules};
 use super::ways::{Lead, Ways};
-use super::{Ask, Question, RoomFacts, Way};
+use super::{Ask, Question, RoomFacts, Way, Whom};
 use crate::budget::SeatPlaces;
 use crate::config::Timings;
-use crate::guard::Pass;
-use crate::room::{self, Command, Context, Ended, Expect, Identity, MAILBOX_LEN, Report};
+use crate::room::{self, Command, Context, Ended, Errand, Expect, Identity, MAILBOX_LEN, Report};
 
 /// When a stranger who found every seat taken may ask again: conversations last minutes.
 const FULL_RETRY_SECS: u32 = 30;
 
 /// When somebody who holds too many seats may ask again: tickets that nobody used are void by then.
 const TOO_MANY_RETRY_SECS: u32 = 10;
+
+/// What is said to somebody with a code while the door to whoever waits for them does not open: there is no other.
+const DOOR_FAILED: Refusal = Refusal::SlowDown { retry_after_secs: 5 };
 
 /// The task.
 pub(super) struct Desk {
@@ -112,15 +116,25 @@ impl Desk {
         if ask.answer.is_closed() {
             return;
         }
+        match ask.whom {
+            Whom::Stranger => self.seat_beside_a_stranger(ask, places),
+            Whom::At(at) => self.meet(ask, at, places),
+        }
+    }
+
+    fn seat_beside_a_stranger(&mut self, ask: Ask, places: SeatPlaces) {
         match self.policy.join(ask.wish, Instant::now(), &mut self.rng) {
-            Ok(reserved) => self.expect(reserved, ask, places),
-            Err(NoSeat::Full) => self.refuse_full(ask),
-            // Whoever asked may have gone.
-            Err(NoSeat::TooMany) => {
-                _ = ask.answer.send(Err(Refusal::SlowDown {
-                    retry_after_secs: TOO_MANY_RETRY_SECS,
-                }));
-            }
+            Ok(reserved) => self.expect(reserved, Errand::Stranger, ask, places),
+            Err(none) => self.refuse(ask, none),
+        }
+    }
+
+    fn refuse(&self, ask: Ask, none: NoSeat) {
+        match none {
+            NoSeat::Full => self.refuse_full(ask),
+            NoSeat::TooMany => ask.refuse(Refusal::SlowDown {
+                retry_after_secs: TOO_MANY_RETRY_SECS,
+            }),
         }
     }
 
@@ -153,15 +167,14 @@ impl Desk {
     fn refuse_full(&self, ask: Ask) {
         let people = u32::try_from(self.policy.people()).unwrap_or(u32::MAX);
         let retry_after_secs = FULL_RETRY_SECS;
-        // Whoever asked may have gone.
-        let _ = ask.answer.send(Err(Refusal::Full {
+        ask.refuse(Refusal::Full {
             people,
             retry_after_secs,
-        }));
+        });
     }
 
     /// Tells the room to expect somebody; the room answers them. One that cannot take them is passed over.
-    fn expect(&mut self, reserved: Reserved, ask: Ask, places: SeatPlaces) {
+    fn expect(&mut self, reserved: Reserved, errand: Errand, ask: Ask, places: SeatPlaces) {
         let Reserved { port, visit, .. } = reserved;
         if let Some(pass) = ask.pass {
             self.passes.keep(port, visit, pass);
@@ -173,6 +186,7 @@ impl Desk {
         let expect = Expect {
             visit,
             wish: ask.wish,
+            errand,
             ticket: Ticket::random_for(port),
             places,
             answer: ask.answer,
@@ -219,6 +233,9 @@ impl Desk {
             }
             Report::Emptied(visit, bygone) => {
                 self.passes.take(port, visit);
+                if bygone.is_some_and(|bygone| bygone.left) {
+                    self.policy.gives_up(port, visit);
+                }
                 bygone.into_iter().for_each(|bygone| self.ways.close(bygone, now));
                 self.policy.emptied(port, visit, now);
             }
@@ -227,23 +244,15 @@ impl Desk {
             Report::DoorFailed(expect) => {
                 let pass = self.passes.take(port, expect.visit);
                 self.policy.door_failed(port, expect.visit, now);
-                self.seat_elsewhere(expect, pass);
+                self.seat_elsewhere(expect, pass, DOOR_FAILED);
             }
             Report::Bounced(expect) => {
                 self.policy.ending(port, now);
                 let pass = self.passes.take(port, expect.visit);
                 self.policy.emptied(port, expect.visit, now);
-                self.seat_elsewhere(expect, pass);
+                self.seat_elsewhere(expect, pass, Refusal::NoSuchInvitation);
             }
         }
-    }
-
-    fn seat_elsewhere(&mut self, expect: Expect, pass: Option<Pass>) {
-        let Expect {
-            wish, answer, places, ..
-        } = expect;
-        let ask = Ask { wish, pass, answer };
-        self.seat(ask, places);
     }
 
     fn room_ended(&mut self, port: RoomPort, ended: Option<Ended>) {
@@ -278,8 +287,13 @@ impl Desk {
         match told {
             Some(places) => {
                 let pass = self.passes.of_the_only_one(from);
-                let ask = Ask { wish, pass, answer };
-                self.expect(to, ask, places);
+                let ask = Ask {
+                    wish,
+                    whom: Whom::Stranger,
+                    pass,
+                    answer,
+                };
+                self.expect(to, Errand::Stranger, ask, places);
             }
             None => self.policy.call_off(from, to, Instant::now()),
         }
@@ -321,6 +335,8 @@ impl From<&Timings> for Rules {
             repair_patience: timings.repair_patience,
             repair_memory: timings.repair_memory,
             port_retry: timings.port_retry,
+            invitation: timings.invitation,
+            rendezvous: timings.rendezvous,
         }
     }
 }

@@ -33,6 +33,10 @@ pub(super) enum Mistake {
     MovesOldClients,
     /// Everybody is taken for somebody who would meet old clients.
     ForgetsConsent,
+    /// A room that is kept for two is offered to strangers.
+    OffersKeptRooms,
+    /// A number is good once more after two have met by it.
+    KeepsNumbers,
     /// A room calls a seat empty as soon as its link is lost, and keeps it all the same.
     CallsAwayEmpty,
 }
@@ -110,7 +114,12 @@ fn planted_mistakes_are_found() {
         Mistake::OffersTheUnseated,
         Mistake::MovesOldClients,
         Mistake::ForgetsConsent,
+        Mistake::OffersKeptRooms,
+        Mistake::KeepsNumbers,
     ] {
-        assert!(search(2_000, Some(mistake)).is_err(), "{mistake:?} was not found");
+        assert!(
+            search(10_000, Some(mistake)).is_err(),
+            "{mistake:?} was not found"
+        );
     }
 }

@@ -3,6 +3,7 @@
 //! What it knows of the rooms is what they reported. It never takes a seat back by itself: a seat is offered again only
 //! after its room has called it empty, and a port is used again only after its room has ended.
 
+mod by_number;
 #[cfg(test)]
 pub(super) mod check;
 mod fit;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use acaso_shared::ids::{Generation, RoomPort, SecretHash};
 use rand::Rng;
 
+pub(super) use self::by_number::{Meeting, NoMeeting};
 use self::fit::{could_meet, may_join};
 use self::rooms::{OtherSeat, Person, Room};
 use super::blocks::Blocks;
@@ -25,6 +27,7 @@ use super::memory::Memory;
 #[cfg(test)]
 use super::model::Mistake;
 use super::pool::Pool;
+use super::rendezvous::Numbers;
 use crate::room::{VisitNumber, Wish};
 
 /// Meetings remembered at once: half an hour of 36 meetings a second, in some 12 MB.
@@ -49,6 +52,10 @@ pub(super) struct Rules {
     pub(super) repair_memory: Duration,
     /// When a port that did not open is tried again.
     pub(super) port_retry: Duration,
+    /// How long somebody waits for whom they gave an invitation to.
+    pub(super) invitation: Duration,
+    /// How long somebody waits where both know the number.
+    pub(super) rendezvous: Duration,
 }
 
 /// A seat that was just reserved.
@@ -98,6 +105,8 @@ pub(super) struct Policy {
     unusable: VecDeque<(Instant, RoomPort)>,
     /// Rooms whose person sits behind a door that did not open.
     shut: Vec<RoomPort>,
+    /// Where people wait for whom they share a code with.
+    numbers: Numbers,
     met: Memory,
     /// Who does not want to meet whom again.
     blocked: Blocks,
@@ -114,6 +123,7 @@ impl Policy {
     pub(super) fn new(rules: Rules, ports: impl IntoIterator<Item = RoomPort>) -> Self {
         let mut free = Pool::new();
         ports.into_iter().for_each(|port| free.insert(port));
+        let numbers = Numbers::new(free.len());
         Self {
             rules,
             rooms: HashMap::new(),
@@ -121,6 +131,7 @@ impl Policy {
             waiting: Pool::new(),
             unusable: VecDeque::new(),
             shut: Vec::new(),
+            numbers,
             met: Memory::new(rules.repair_memory, MEETINGS_MAX),
             blocked: Blocks::default(),
             people: 0,
@@ -162,16 +173,18 @@ impl Policy {
     /// Every seat is taken, or this visitor has enough of them.
     pub(super) fn join(&mut self, wish: Wish, now: Instant, rng: &mut impl Rng) -> Result<Reserved, NoSeat> {
         self.look_at_the_clock(now);
-        if self
-            .seats
-            .get(&wish.visitor)
-            .is_some_and(|seats| *seats >= SEATS_EACH_MAX)
-        {
+        if self.holds_enough(wish.visitor) {
             return Err(NoSeat::TooMany);
         }
         #[cfg(test)]
         let wish = self.mistake.map_or(wish, |mistake| mistake.misread(wish));
         self.find_seat(wish, now, now, rng).ok_or(NoSeat::Full)
+    }
+
+    fn holds_enough(&self, visitor: SecretHash) -> bool {
+        self.seats
+            .get(&visitor)
+            .is_some_and(|seats| *seats >= SEATS_EACH_MAX)
     }
 
     /// The first does not want to meet the second again: they never fit each other, however long both wait.
@@ -201,6 +214,7 @@ impl Policy {
             && b.seated
         {
             self.met.remember(a.wish.visitor, b.wish.visitor, now);
+            self.have_met_by_number(port);
         }
         self.settle(port, now);
     }
@@ -226,14 +240,19 @@ impl Policy {
             return;
         };
         Self::has_left(&mut self.people, &mut self.seats, gone);
+        // A room that is kept for two is so by whoever opened it.
+        let mut is_over = matches!(room.other_seat, OtherSeat::Kept { opener, .. } if opener == visit);
         match room.single_mut() {
             // A conversation has ended: the wait for the next begins.
             Some(stays) if stays.seated && gone.seated => stays.waiting_since = now,
             Some(_) => {}
-            None => room.other_seat = OtherSeat::Ending,
+            None => is_over = true,
+        }
+        if is_over {
+            self.end_waiting(port);
         }
         #[cfg(test)]
-        if room.connections() == 0 && self.mistake == Some(Mistake::FreesPortsEarly) {
+        if self.rooms[&port].connections() == 0 && self.mistake == Some(Mistake::FreesPortsEarly) {
             self.free.insert(port);
         }
         self.settle(port, now);
@@ -277,8 +296,8 @@ impl Policy {
 
     /// The room takes nobody any more.
     pub(super) fn ending(&mut self, port: RoomPort, now: Instant) {
+        self.end_waiting(port);
         if let Some(room) = self.rooms.get_mut(&port) {
-            room.other_seat = OtherSeat::Ending;
             room.unopened = false;
             self.settle(port, now);
         }
@@ -286,6 +305,7 @@ impl Policy {
 
     /// The room has ended and its row is gone: the port is free, or to be tried again later if it did not open.
     pub(super) fn closed(&mut self, port: RoomPort, usable: bool, now: Instant) {
+        self.end_waiting(port);
         let Some(room) = self.rooms.remove(&port) else {
             return;
         };
@@ -314,6 +334,7 @@ impl Policy {
     fn look_at_the_clock(&mut self, now: Instant) {
         self.met.forget_older(now);
         self.blocked.forget_older(now);
+        self.numbers.forget_older(now);
         while let Some((since, port)) = self.unusable.front().copied()
             && now.saturating_duration_since(since) >= self.rules.port_retry
         {

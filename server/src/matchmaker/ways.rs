@@ -129,6 +129,7 @@ mod tests {
         Bygone {
             ways: room::Ways::new(token),
             visitor: ResumeToken::from([1; 16]).hash(),
+            left: false,
             parted: why.map(parted),
         }
     }

@@ -5,16 +5,24 @@ use tokio::time::{Duration, Instant};
 
 use super::seat::{Side, Two};
 
-/// The initiator's first message, what it had committed to, and its introduction.
-const INITIATORS_FRAMES: u32 = 3;
+/// How many frames the initiator may have said after none, one and more of the responder's: its first message; and then what it had
+/// committed to, and its introduction.
+const INITIATORS: [u32; 3] = [1, 3, 3];
 
-/// The responder's answer, and its introduction.
-const RESPONDERS_FRAMES: u32 = 2;
+/// The same for the responder after the initiator's: its answer, and its introduction.
+const RESPONDERS: [u32; 3] = [0, 2, 2];
+
+/// The same where both have a code: each has one more message to begin with, and only then comes the initiator's first.
+const INITIATORS_BY_CODE: [u32; 3] = [1, 2, 4];
+
+/// The same where both have a code.
+const RESPONDERS_BY_CODE: [u32; 3] = [0, 1, 3];
 
 /// Keeps the time of a handshake: for how long it was each side's turn to say something. It may be both's at once.
 #[derive(Debug)]
 pub(super) struct Turns {
     initiator: Side,
+    by_code: bool,
     /// Frames that had their place when they were said.
     said: Two<u32>,
     ready: Two<bool>,
@@ -26,9 +34,11 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    pub(super) fn new(initiator: Side, now: Instant) -> Self {
+    /// The handshake begins; `by_code` says whether that of two who share a code.
+    pub(super) fn new(initiator: Side, by_code: bool, now: Instant) -> Self {
         Self {
             initiator,
+            by_code,
             said: Two::default(),
             ready: Two::default(),
             held: Two::default(),
@@ -44,14 +54,27 @@ impl Turns {
             return;
         }
         self.count(now);
-        let (said, partner) = (self.said[side], self.said[side.other()]);
-        let may_have_said = match (side == self.initiator, partner) {
-            (true, 0) => 1,
-            (true, _) => INITIATORS_FRAMES,
-            (false, 0) => 0,
-            (false, _) => RESPONDERS_FRAMES,
-        };
+        let (said, may_have_said) = (self.said[side], self.may_have_said(side));
         self.said[side] = said.saturating_add(frames).min(may_have_said.max(said));
+    }
+
+    fn frames(&self, side: Side) -> [u32; 3] {
+        match (side == self.initiator, self.by_code) {
+            (true, false) => INITIATORS,
+            (false, false) => RESPONDERS,
+            (true, true) => INITIATORS_BY_CODE,
+            (false, true) => RESPONDERS_BY_CODE,
+        }
+    }
+
+    /// How many frames have their place after what the partner said so far.
+    fn may_have_said(&self, side: Side) -> u32 {
+        let [after_none, after_one, after_more] = self.frames(side);
+        match self.said[side.other()] {
+            0 => after_none,
+            1 => after_one,
+            _ => after_more,
+        }
     }
 
     /// Somebody said that the encryption stands. Before the partner said all of their part that cannot be.
@@ -98,20 +121,12 @@ impl Turns {
 
     /// Whether they can say something that was not said yet. One of the two always can, until both are ready.
     fn has_the_word(&self, side: Side) -> bool {
-        let partner = self.said[side.other()];
-        let may_go_on = match (side == self.initiator, self.said[side]) {
-            (true, 0) => true,
-            (true, said) => said < INITIATORS_FRAMES && partner > 0,
-            (false, said) => said < RESPONDERS_FRAMES && partner > 0,
-        };
+        let may_go_on = self.said[side] < self.may_have_said(side);
         may_go_on || self.has_said_all(side) && self.has_said_all(side.other()) && !self.ready[side]
     }
 
     fn has_said_all(&self, side: Side) -> bool {
-        let all = match side == self.initiator {
-            true => INITIATORS_FRAMES,
-            false => RESPONDERS_FRAMES,
-        };
+        let [.., all] = self.frames(side);
         self.said[side] >= all
     }
 }
@@ -134,9 +149,13 @@ mod tests {
 
     /// Who is to blame after that many seconds.
     fn blamed(steps: &[Step], until: u64) -> Vec<Side> {
+        blamed_in(false, steps, until)
+    }
+
+    fn blamed_in(by_code: bool, steps: &[Step], until: u64) -> Vec<Side> {
         let start = Instant::now();
         let at = |secs: &u64| start + Duration::from_secs(*secs);
-        let mut turns = Turns::new(INITIATOR, start);
+        let mut turns = Turns::new(INITIATOR, by_code, start);
         for step in steps {
             match step {
                 Says(when, side, frames) => turns.said(*side, *frames, at(when)),
@@ -170,6 +189,30 @@ mod tests {
             ),
         ] {
             assert_eq!(blamed(&steps, 10), expected);
+        }
+    }
+
+    #[test]
+    fn two_who_share_a_code_have_one_message_more_each() {
+        let begun = || Says(0, INITIATOR, 1);
+        let answered = || Says(0, RESPONDER, 1);
+        let asked = || Says(0, INITIATOR, 1);
+        let introduced = || Says(0, RESPONDER, 2);
+        let revealed = || Says(0, INITIATOR, 2);
+        for (steps, expected) in [
+            (vec![], vec![INITIATOR]),
+            (vec![begun()], vec![RESPONDER]),
+            (vec![Says(0, INITIATOR, 9)], vec![RESPONDER]),
+            (vec![begun(), answered()], vec![INITIATOR]),
+            (vec![begun(), Says(0, RESPONDER, 9)], vec![INITIATOR]),
+            (vec![begun(), answered(), asked()], vec![RESPONDER]),
+            (vec![begun(), answered(), asked(), introduced()], vec![INITIATOR]),
+            (
+                vec![begun(), answered(), asked(), introduced(), revealed()],
+                vec![INITIATOR, RESPONDER],
+            ),
+        ] {
+            assert_eq!(blamed_in(true, &steps, 10), expected);
         }
     }
 

@@ -40,6 +40,8 @@ pub(super) struct Line<S> {
     pub(super) spoke: bool,
     /// Wishes in this conversation not to meet somebody again.
     pub(super) blocks: u8,
+    /// Whether they said that they would like to meet their partner of this conversation again.
+    pub(super) keeps: bool,
     /// How much they may say.
     pub(super) allowance: Allowance,
     /// Until when nothing is read from them.
@@ -65,6 +67,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
             frames: 0,
             spoke: false,
             blocks: 0,
+            keeps: false,
             allowance: Allowance::full(now),
             rests_until: None,
             ready: false,

@@ -3,14 +3,16 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
-use acaso_shared::ids::{ConversationNumber, RoomPort, SecretHash, Ticket};
+use acaso_shared::ids::{ConversationNumber, RendezvousNumber, RoomPort, SecretHash, Ticket};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::Parting;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Arrival, OldArrival, VisitNumber, Wish};
 use crate::budget::SeatPlaces;
+use crate::guard::Guess;
 
 /// What a room is asked. When nobody can ask any more, the server is closing, and so does the room.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     OldArrived(Box<OldArrival>),
     /// Somebody whose link was lost shows the token of a seat here.
     Return(Return),
+    /// Whoever opened this room to wait for somebody with a code waits elsewhere: what is left of them here is of no use.
+    Void,
     /// The operator closes this room.
     Close,
     /// The operator takes people out.
@@ -38,9 +42,37 @@ pub(crate) enum Command {
 pub(crate) struct Expect {
     pub(crate) visit: VisitNumber,
     pub(crate) wish: Wish,
+    pub(crate) errand: Errand,
     pub(crate) ticket: Ticket,
     pub(crate) places: SeatPlaces,
     pub(crate) answer: oneshot::Sender<Result<Reservation, Refusal>>,
+}
+
+/// What somebody comes for.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// To meet a stranger.
+    Stranger,
+    /// To wait for whom they share a code with: the room is theirs, and no stranger's.
+    Waits(Appointment),
+    /// To whoever waits for them; or for somebody else, if the code was guessed.
+    Comes(Option<Guess>),
+}
+
+impl Errand {
+    /// Nothing comes of it, and not for anything that they did.
+    pub(crate) fn forgive(self) {
+        if let Self::Comes(Some(guess)) = self {
+            guess.take_back();
+        }
+    }
+}
+
+/// Where somebody waits for whom they share a code with, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Appointment {
+    pub(crate) number: RendezvousNumber,
+    pub(crate) until: Instant,
 }
 
 /// Somebody whose link was lost. If the seat is nobody's any more, the answer is dropped: the room's reports tell why.
@@ -90,14 +122,30 @@ impl fmt::Debug for Removal {
 pub(crate) struct Reservation {
     port: RoomPort,
     ticket: Ticket,
+    appointment: Option<Appointment>,
     room: Option<mpsc::WeakSender<Command>>,
 }
 
 impl Reservation {
     /// A seat in the room with that mailbox.
     pub(super) fn new(port: RoomPort, ticket: Ticket, room: mpsc::WeakSender<Command>) -> Self {
-        let room = Some(room);
-        Self { port, ticket, room }
+        Self {
+            port,
+            ticket,
+            appointment: None,
+            room: Some(room),
+        }
+    }
+
+    /// The same, where somebody is to wait for whom they share a code with.
+    pub(super) fn at(mut self, appointment: Option<Appointment>) -> Self {
+        self.appointment = appointment;
+        self
+    }
+
+    /// For whom somebody is to wait there, if not for a stranger.
+    pub(crate) fn appointment(&self) -> Option<Appointment> {
+        self.appointment
     }
 
     pub(crate) fn port(&self) -> RoomPort {

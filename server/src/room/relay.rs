@@ -51,6 +51,8 @@ pub(super) enum Said {
     Rests,
     /// They do not want to meet their partner of that conversation again.
     Block(ConversationNumber),
+    /// They would like to.
+    Keep(ConversationNumber),
 }
 
 /// The lines of both seats, and the conversation that goes on between them, if there is one.
@@ -108,6 +110,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Relay<S> {
             line.frames = 0;
             line.ready = false;
             line.blocks = 0;
+            line.keeps = false;
         }
     }
 
@@ -251,6 +254,8 @@ fn hear<S: AsyncRead + AsyncWrite + Unpin>(line: &mut Line<S>, word: End) -> Opt
         Said::Ready(_) => line.ready = true,
         Said::Block(_) if line.blocks >= BLOCKS_MAX => return None,
         Said::Block(_) => line.blocks += 1,
+        Said::Keep(_) if line.keeps => return None,
+        Said::Keep(_) => line.keeps = true,
         _ => {}
     }
     Some(said)
@@ -323,9 +328,10 @@ impl<'a> Scan<'a> {
             // To have been heard is all that it is for; like a stale frame it goes nowhere.
             Ok(RoomRequest::Pong) => End::Stale,
             Ok(RoomRequest::Block { conversation }) => End::Said(Said::Block(conversation)),
-            Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_) | RoomRequest::Keep { .. }) | Err(_) => {
-                End::Said(Said::Unexpected)
-            }
+            // What is said again, or of an earlier conversation, is as if it had not been said.
+            Ok(RoomRequest::Keep { conversation }) if Some(conversation) != self.conversation => End::Stale,
+            Ok(RoomRequest::Keep { conversation }) => End::Said(Said::Keep(conversation)),
+            Ok(RoomRequest::Enter { .. } | RoomRequest::Sealed(_)) | Err(_) => End::Said(Said::Unexpected),
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::VisitNumber;
 use super::ways::Ways;
 use crate::budget::Place;
+use crate::guard::Guess;
 
 /// One of the two seats; which one somebody gets means nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +96,8 @@ pub(super) struct Expected {
     pub(super) old_from: Option<IpAddr>,
     /// When the ticket is void.
     pub(super) until: Instant,
+    /// Their try at the number of somebody who waits here.
+    pub(super) guess: Option<Guess>,
     pub(super) place: Place,
 }
 
@@ -113,6 +116,8 @@ pub(super) struct Guest {
     pub(super) ways: Ways,
     /// The conversation here that ended last.
     pub(super) parted: Option<Parted>,
+    /// Their try at the number of whoever waited here; until it has turned out to be right.
+    pub(super) guess: Option<Guess>,
     pub(super) _place: Place,
 }
 

@@ -3,6 +3,8 @@
 mod away;
 mod coming;
 mod going;
+mod keeping;
+mod rendezvous;
 mod talking;
 
 use std::pin::{Pin, pin};
@@ -14,6 +16,8 @@ use acaso_shared::transport::Stream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
+use self::keeping::Keeping;
+use self::rendezvous::Rendezvous;
 use super::door::{Door, Knock};
 use super::relay::{Relay, Said};
 use super::seat::{Seat, Side, Two};
@@ -39,6 +43,7 @@ pub(crate) async fn run(
         door: None,
         going: None,
         moving: None,
+        rendezvous: None,
         conversations: 0,
         arrivals: 0,
         recorded: 0,
@@ -57,6 +62,8 @@ struct Table {
     going: Option<Conversation>,
     /// The seat that is being got ready elsewhere for whoever sits here alone.
     moving: Option<oneshot::Receiver<Result<Reservation, Refusal>>>,
+    /// What this room is kept for, if not for strangers.
+    rendezvous: Option<Rendezvous>,
     conversations: u32,
     arrivals: u64,
     /// What the row says, as far as known.
@@ -75,6 +82,7 @@ struct Conversation {
     ready: Two<bool>,
     /// One of the two has an old client: nothing is sealed, and a lost link is not waited for.
     open: bool,
+    keeping: Keeping,
 }
 
 enum Event {
@@ -129,6 +137,7 @@ impl Table {
             Event::Command(Command::OldArrived(arrival)) => self.old_arrived(*arrival).await,
             Event::Command(Command::Move(seat_elsewhere)) => self.prepare_move(seat_elsewhere).await,
             Event::Command(Command::Return(returning)) => self.bring_back(returning).await,
+            Event::Command(Command::Void) => self.void().await,
             Event::Command(Command::Close) => self.close_room().await,
             Event::Command(Command::Remove(removal)) => self.remove(removal).await,
             Event::SeatElsewhere(reservation) => self.move_out(reservation).await,

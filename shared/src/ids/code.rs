@@ -32,6 +32,11 @@ impl RendezvousNumber {
     pub fn get(self) -> u32 {
         self.0
     }
+
+    /// Whether it is one that a server gives out with an invitation; the others are those of lasting codes.
+    pub fn is_given_out(self) -> bool {
+        self.0 < LASTING_FROM
+    }
 }
 
 impl TryFrom<u32> for RendezvousNumber {

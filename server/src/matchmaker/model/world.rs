@@ -1,20 +1,22 @@
 //! Rooms, their mailboxes and their reports, simulated: everything that can happen, in any order that could be.
 
 mod checks;
+mod numbers;
 mod rooms;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use acaso_shared::ids::{RoomPort, SecretHash};
+use acaso_shared::ids::{RendezvousNumber, RoomPort, SecretHash};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
+use self::numbers::Kept;
 use super::Mistake;
 use crate::matchmaker::policy::check::Waiting;
 use crate::matchmaker::policy::{Policy, Reserved, Rules};
-use crate::room::{Client, VisitNumber, Wish};
+use crate::room::{Appointment, Client, VisitNumber, Wish};
 
 const PORTS: std::ops::Range<u16> = 2000..2005;
 const TICKET: Duration = Duration::from_secs(10);
@@ -24,6 +26,8 @@ const RULES: Rules = Rules {
     repair_patience: Duration::from_secs(20),
     repair_memory: Duration::from_secs(30 * 60),
     port_retry: Duration::from_secs(60),
+    invitation: Duration::from_secs(20),
+    rendezvous: Duration::from_secs(40),
 };
 
 /// One stranger from the question for a seat until the seat is empty; keeps its number when it is moved.
@@ -51,8 +55,17 @@ struct Expect {
     visit: VisitNumber,
     person: Person,
     wish: Wish,
-    /// The room that waits to send them here, if they are moved.
-    from: Option<Origin>,
+    errand: Errand,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Errand {
+    /// To meet a stranger; with the room that waits to send them here, if they are moved.
+    Stranger(Option<Origin>),
+    /// To wait for whom they share a code with.
+    Waits(Appointment),
+    /// To whoever waits there.
+    Comes,
 }
 
 /// One opening of a port.
@@ -65,6 +78,7 @@ struct Origin {
 enum Command {
     Expect(Expect),
     SeatElsewhere(Option<Expect>),
+    Void,
 }
 
 #[derive(Default)]
@@ -73,13 +87,14 @@ struct Room {
     seats: Vec<Seat>,
     mailbox: VecDeque<Command>,
     door_failed: bool,
+    kept: Option<Kept>,
 }
 
 impl Room {
-    /// The only person in it.
+    /// The only person in it, who waits for a stranger.
     fn single(&self) -> Option<Wish> {
         match &self.seats[..] {
-            [only] => Some(only.wish),
+            [only] if self.kept.is_none() => Some(only.wish),
             _ => None,
         }
     }
@@ -88,12 +103,16 @@ impl Room {
 #[derive(Clone, Copy)]
 enum Report {
     Seated(VisitNumber),
+    /// They said goodbye; that the seat is empty comes next.
+    Left(VisitNumber),
     Emptied(VisitNumber),
     DoorFailed(Expect),
     Bounced(Expect),
     Stays,
     Blocked(SecretHash, SecretHash),
-    Ended { usable: bool },
+    Ended {
+        usable: bool,
+    },
 }
 
 pub(super) struct World {
@@ -111,6 +130,8 @@ pub(super) struct World {
     moving: BTreeSet<Person>,
     met: Vec<(Instant, SecretHash, SecretHash)>,
     blocked: Vec<(SecretHash, SecretHash)>,
+    /// Numbers at which somebody waited.
+    opened: Vec<RendezvousNumber>,
     /// Rooms that were to be opened for somebody whose move was called off.
     called_off: BTreeSet<RoomPort>,
     /// Whether doors and rows may fail.
@@ -135,6 +156,7 @@ impl World {
             moving: BTreeSet::new(),
             met: Vec::new(),
             blocked: Vec::new(),
+            opened: Vec::new(),
             called_off: BTreeSet::new(),
             unlucky: true,
         }
@@ -143,7 +165,8 @@ impl World {
     pub(super) fn play(&mut self, steps: usize) -> Result<(), String> {
         for _ in 0..steps {
             match self.rng.random_range(0..100) {
-                0..22 => self.somebody_comes()?,
+                0..16 => self.somebody_comes()?,
+                16..22 => self.somebody_looks_for_somebody()?,
                 22..42 => self.a_room_works()?,
                 42..60 => self.the_matchmaker_hears()?,
                 60..75 => self.a_ticket_is_used(),
@@ -190,6 +213,13 @@ impl World {
                 if beside.is_some_and(|(_, other)| self.have_met(other.wish.visitor, wish.visitor)) {
                     return Err("two who met lately were brought together at once".into());
                 }
+                if self
+                    .rooms
+                    .get(&to.port)
+                    .is_some_and(|room| !to.fresh && room.kept.is_some())
+                {
+                    return Err("a stranger was sent to a room that is kept for two".into());
+                }
                 if to.fresh
                     && waiting
                         .iter()
@@ -197,12 +227,12 @@ impl World {
                 {
                     return Err("a room was opened while somebody fitting waited".into());
                 }
-                self.send(to, wish, person, from)
+                self.send(to, wish, person, Errand::Stranger(from))
             }
         }
     }
 
-    fn send(&mut self, to: Reserved, wish: Wish, person: Person, from: Option<Origin>) -> Result<(), String> {
+    fn send(&mut self, to: Reserved, wish: Wish, person: Person, errand: Errand) -> Result<(), String> {
         if !self.visits.insert(to.visit.0) {
             return Err("a claim to a seat was given twice".into());
         }
@@ -213,6 +243,10 @@ impl World {
             self.openings += 1;
             let room = Room {
                 opening: self.openings,
+                kept: match errand {
+                    Errand::Waits(appointment) => Some(Kept::new(appointment, to.visit)),
+                    Errand::Stranger(_) | Errand::Comes => None,
+                },
                 ..Room::default()
             };
             self.rooms.insert(to.port, room);
@@ -221,7 +255,7 @@ impl World {
             visit: to.visit,
             person,
             wish,
-            from,
+            errand,
         };
         if self.is_ending(to.port) {
             self.unsent.push_back((to.port, Report::Bounced(expect)));
@@ -263,6 +297,7 @@ impl World {
                 self.policy.seated(port, visit, self.now);
                 self.remember(port);
             }
+            Report::Left(visit) => self.policy.gives_up(port, visit),
             Report::Emptied(visit) => self.policy.emptied(port, visit, self.now),
             Report::Stays => self.policy.stays(port, self.now),
             Report::Blocked(by, whom) => {
@@ -275,12 +310,12 @@ impl World {
             }
             Report::DoorFailed(expect) => {
                 self.policy.door_failed(port, expect.visit, self.now);
-                self.seat(expect.wish, expect.person, expect.from)?;
+                self.again(expect)?;
             }
             Report::Bounced(expect) => {
                 self.policy.ending(port, self.now);
                 self.policy.emptied(port, expect.visit, self.now);
-                self.seat(expect.wish, expect.person, expect.from)?;
+                self.again(expect)?;
             }
         }
         Ok(())
@@ -290,6 +325,9 @@ impl World {
     fn remember(&mut self, port: RoomPort) {
         if let Some((a, b)) = self.policy.together(port) {
             self.met.push((self.now, a, b));
+            let room = self.rooms.get_mut(&port);
+            let kept = room.and_then(|room| room.kept.as_mut());
+            kept.into_iter().for_each(|kept| kept.is_known_to_be_over = true);
         }
     }
 
@@ -317,6 +355,7 @@ impl World {
     fn somebody_leaves(&mut self) {
         let taken = self.seats(Seat::is_present);
         if let Some((port, visit)) = taken.choose(&mut self.rng).copied() {
+            self.reports.push_back((port, Report::Left(visit)));
             self.empty(port, visit);
         }
     }
@@ -376,6 +415,7 @@ impl World {
             self.empty(port, visit);
         }
         self.graces_end();
+        self.waits_end();
         self.bring_together()
     }
 
@@ -398,6 +438,10 @@ impl World {
             if beside.is_some_and(|(_, other)| !may_join(*other, step.wish)) {
                 return Err("one of ours was moved to an old client that did not sit".into());
             }
+            let is_kept = |port| self.rooms.get(&port).is_some_and(|room| room.kept.is_some());
+            if is_kept(step.from) || !step.to.fresh && is_kept(step.to.port) {
+                return Err("somebody was moved from or into a room that is kept for two".into());
+            }
             if matches!(step.wish.client, Client::Old(_)) {
                 return Err("an old client was told to move".into());
             }
@@ -413,7 +457,7 @@ impl World {
                         port: step.from,
                         opening,
                     };
-                    self.send(step.to, step.wish, person, Some(from))?;
+                    self.send(step.to, step.wish, person, Errand::Stranger(Some(from)))?;
                 }
                 _ => {
                     self.policy.call_off(step.from, step.to, self.now);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use acaso_shared::ids::{RoomPort, SecretHash};
+use acaso_shared::ids::{RendezvousNumber, RoomPort, SecretHash};
 
 use super::Policy;
 use super::rooms::{OtherSeat, Room};
@@ -65,6 +65,29 @@ impl Policy {
         if seats != self.seats {
             return Err(format!("visitors hold {seats:?}, counted as {:?}", self.seats));
         }
-        Ok(())
+        self.check_numbers()
+    }
+
+    /// Whoever opened a number that has a room waits in that room, and it is kept for them; where two have met it is nobody's any more.
+    fn check_numbers(&self) -> Result<(), String> {
+        self.numbers.check()?;
+        let is_kept = |(port, at): &(RoomPort, RendezvousNumber)| {
+            let room = self.rooms.get(port);
+            room.is_some_and(|room| {
+                matches!(room.other_seat, OtherSeat::Kept { number, opener } if number == *at
+                    && room.people.iter().flatten().any(|person| person.visit == opener))
+            })
+        };
+        if let Some((port, _)) = self
+            .numbers
+            .rooms()
+            .find(|(port, _)| self.together(*port).is_some())
+        {
+            return Err(format!("two met in room {port}, and their number is still good"));
+        }
+        match self.numbers.rooms().find(|at| !is_kept(at)) {
+            Some((port, number)) => Err(format!("nobody waits at {number} in room {port}")),
+            None => Ok(()),
+        }
     }
 }

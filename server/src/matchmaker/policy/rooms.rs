@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use acaso_shared::ids::Generation;
+use acaso_shared::ids::{Generation, RendezvousNumber};
 
 use crate::room::{VisitNumber, Wish};
 
@@ -34,7 +34,12 @@ pub(super) enum OtherSeat {
     Moving,
     /// The door does not open; tried again at this time.
     Shut(Instant),
-    /// The room is ending.
+    /// For somebody who knows the number that whoever has this visit opened; never for a stranger.
+    Kept {
+        opener: VisitNumber,
+        number: RendezvousNumber,
+    },
+    /// Nobody is sent there any more: the room is ending, or was kept for two who have met.
     Ending,
 }
 

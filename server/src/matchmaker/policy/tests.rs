@@ -13,6 +13,8 @@ const RULES: Rules = Rules {
     repair_patience: Duration::from_secs(20),
     repair_memory: Duration::from_secs(30 * 60),
     port_retry: Duration::from_secs(60),
+    invitation: Duration::from_secs(600),
+    rendezvous: Duration::from_secs(3600),
 };
 
 fn policy() -> Policy {

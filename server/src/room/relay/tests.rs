@@ -413,6 +413,37 @@ fn a_whole_outbox_passes_at_once() {
 }
 
 #[test]
+fn a_wish_to_meet_again_reaches_the_room_once_and_the_partner_never() {
+    let mut relay = conversation();
+    let keep = |number| {
+        let conversation = ConversationNumber(number);
+        request(&RoomRequest::Keep { conversation })
+    };
+    let around = [
+        sealed(7, b"one"),
+        keep(6),
+        keep(7),
+        keep(7),
+        keep(7),
+        sealed(7, b"two"),
+    ];
+    relay.arrives(Side::A, &around.concat());
+    assert!(matches!(
+        relay.turn(),
+        Some((Side::A, Said::Keep(ConversationNumber(7))))
+    ));
+    assert!(relay.turn().is_none());
+    assert_eq!(
+        relay.taken(Side::B),
+        [sealed(7, b"one"), sealed(7, b"two")].concat()
+    );
+    assert!(relay.taken(Side::A).is_empty());
+    relay.set_conversation(Some(ConversationNumber(8)));
+    relay.arrives(Side::A, &keep(8));
+    assert!(matches!(relay.turn(), Some((Side::A, Said::Keep(_)))));
+}
+
+#[test]
 fn wishes_not_to_meet_somebody_again_reach_the_room_twice_in_a_conversation() {
     let mut relay = conversation();
     let block = request(&RoomRequest::Block {

@@ -218,6 +218,7 @@ impl Table {
             turns.go_on(Instant::now());
         }
         self.tell_away(side.other());
+        self.tell_kept_again(side);
         self.close_idle_door();
         let fresh = resume.hash();
         self.report(Report::Renewed { fresh, void }).await;

@@ -12,12 +12,13 @@ use acaso_shared::transport::Stream;
 use tokio::time::Instant;
 
 use super::Table;
+use super::rendezvous::Rendezvous;
 use crate::entrance::Entrance;
 use crate::room::door::{self, Door, Knock};
 use crate::room::line::Line;
 use crate::room::seat::{Expected, Guest, Seat, Side};
 use crate::room::ways::Ways;
-use crate::room::{Arrival, Client, Expect, OldArrival, Report, Reservation, old_client};
+use crate::room::{Arrival, Client, Errand, Expect, OldArrival, Report, Reservation, old_client};
 
 /// When whoever asked for a seat may try again while the registry takes no entries.
 const REGISTRY_RETRY_SECS: u32 = 10;
@@ -42,11 +43,20 @@ impl Table {
         self.usable = true;
         if !self.raise_row().await {
             self.close_idle_door();
+            expect.errand.forgive();
             // Whoever asked may have gone; then nobody needs the answer.
             let _ = expect.answer.send(Err(Refusal::Registry {
                 retry_after_secs: REGISTRY_RETRY_SECS,
             }));
             return self.report(Report::Emptied(expect.visit, None)).await;
+        }
+        let (appointment, guess) = match expect.errand {
+            Errand::Stranger => (None, None),
+            Errand::Waits(appointment) => (Some(appointment), None),
+            Errand::Comes(guess) => (None, guess),
+        };
+        if let Some(appointment) = appointment {
+            self.rendezvous = Some(Rendezvous::new(appointment, expect.visit));
         }
         self.seats[side] = Seat::Expected(Box::new(Expected {
             visit: expect.visit,
@@ -57,9 +67,11 @@ impl Table {
                 Client::Ours { .. } => None,
             },
             until: Instant::now() + self.context.timings.ticket,
+            guess,
             place: expect.places.seat,
         }));
         let reservation = Reservation::new(self.identity.port, expect.ticket, self.own_address.clone());
+        let reservation = reservation.at(appointment);
         // If whoever asked has gone, the reservation is dropped here and comes back as a withdrawal.
         let _ = expect.answer.send(Ok(reservation));
     }
@@ -176,6 +188,7 @@ impl Table {
             arrival: self.arrivals,
             ways: Ways::new(resume.hash()),
             parted: None,
+            guess: expected.guess,
             _place: expected.place,
         }));
         self.close_idle_door();

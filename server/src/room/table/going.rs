@@ -26,20 +26,29 @@ impl Table {
         }
         // Whoever was about to move sat here alone; and a seat elsewhere that nobody waits for gives itself back.
         self.moving = None;
-        let ended = self.end_conversation(why);
-        self.empty(side, last_words, ended).await;
-        if self.seats[side.other()].is_away() {
-            self.empty(side.other(), None, None).await;
+        let (ended, other) = (self.end_conversation(why), side.other());
+        let falls = self.falls_with(side);
+        self.empty(side, why, last_words, ended).await;
+        if self.seats[other].is_away() || falls {
+            let words = self.last_words_at_rendezvous();
+            self.empty(other, Parting::Lost, words, None).await;
         }
     }
 
     /// The row first, then the partner is told, then the seat is called empty.
-    async fn empty(&mut self, side: Side, last_words: Option<RoomEvent>, partner_hears: Option<RoomEvent>) {
+    async fn empty(
+        &mut self,
+        side: Side,
+        why: Parting,
+        last_words: Option<RoomEvent>,
+        partner_hears: Option<RoomEvent>,
+    ) {
         let seat = std::mem::take(&mut self.seats[side]);
         let Some(visit) = seat.visit() else { return };
         let bygone = seat.holder().map(|guest| Bygone {
             ways: guest.ways,
             visitor: guest.visitor,
+            left: why == Parting::Left,
             parted: guest.parted,
         });
         self.close_idle_door();
@@ -74,6 +83,8 @@ impl Table {
     /// The operator closes the room. Both are told the same: that it is closed.
     pub(super) async fn close_room(&mut self) {
         self.end_conversation(Parting::Removed);
+        // One who had a rendezvous hears nothing else than the other.
+        self.rendezvous = None;
         for side in Side::BOTH {
             let words = RoomEvent::Closing(Closing::Room);
             self.vacate(side, Parting::Removed, Some(words)).await;
@@ -133,7 +144,11 @@ impl Table {
                 Command::Arrived(arrival) => self.turn_away(*arrival, Refusal::BadTicket),
                 // Whoever wants to come back asks again, and learns why that is too late.
                 Command::Return(_) => {}
-                Command::Withdraw(_) | Command::Move(_) | Command::Close | Command::Remove(_) => {}
+                Command::Withdraw(_)
+                | Command::Move(_)
+                | Command::Void
+                | Command::Close
+                | Command::Remove(_) => {}
             }
         }
         self.erase_row().await;

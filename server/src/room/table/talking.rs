@@ -5,6 +5,7 @@ use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::room::{Pairing, Parting, Role, RoomEvent};
 use tokio::time::Instant;
 
+use super::keeping::Keeping;
 use super::{Conversation, FAR_AWAY, Table};
 use crate::room::Report;
 use crate::room::blame::Turns;
@@ -45,13 +46,18 @@ impl Table {
         }
         self.relay.set_conversation(Some(number));
         let (now, handshake) = (Instant::now(), self.context.timings.sealed_handshake);
-        self.relay.turns = Some(Turns::new(initiator, now));
+        let by_code = self.rendezvous.is_some();
+        self.relay.turns = Some(Turns::new(initiator, by_code, now));
+        if let Some(rendezvous) = &mut self.rendezvous {
+            rendezvous.have_met = true;
+        }
         self.going = Some(Conversation {
             number,
             ready_until: Some(now + handshake),
             ready_at_last: now + HANDSHAKES_MAX * handshake,
             ready: Two::default(),
             open: false,
+            keeping: Keeping::default(),
         });
     }
 
@@ -76,6 +82,7 @@ impl Table {
             ready_at_last: Instant::now(),
             ready: Two::default(),
             open: true,
+            keeping: Keeping::default(),
         });
     }
 
@@ -89,6 +96,7 @@ impl Table {
                 self.lose(side).await;
             }
             Said::Block(conversation) => self.block(side, conversation).await,
+            Said::Keep(conversation) => self.keep(side, conversation),
             // The alarm is set anew after each event, so their time is watched from here on.
             Said::Stuck | Said::Rests => {}
         }
@@ -105,6 +113,8 @@ impl Table {
             if going.ready.iter().all(|ready| *ready) && going.ready_until.take().is_some() {
                 self.relay.turns = None;
                 self.extend_grace();
+                self.guessed_right();
+                self.tell_kept();
             }
         }
     }
@@ -143,7 +153,8 @@ impl Table {
                 line.rests_until,
             ]
         });
-        let due = seats.chain(signs).flatten().chain(self.handshake_until()).min();
+        let due = seats.chain(signs).flatten().chain(self.handshake_until());
+        let due = due.chain(self.nobody_comes_after()).min();
         due.unwrap_or_else(|| Instant::now() + FAR_AWAY)
     }
 
@@ -173,6 +184,9 @@ impl Table {
         }
         if self.handshake_until().is_some_and(|until| until <= now) {
             self.judge(now).await;
+        }
+        if self.nobody_comes_after().is_some_and(|until| until <= now) {
+            self.nobody_came().await;
         }
     }
 

@@ -15,7 +15,7 @@ use crate::config::{Limits, Timings};
 use crate::guard::Guard;
 use crate::identity::Presented;
 use crate::registry::{Registry, Stalled};
-use crate::room::{Client, Expect, MAILBOX_LEN, VisitNumber, Wish};
+use crate::room::{Client, Errand, Expect, MAILBOX_LEN, VisitNumber, Wish};
 
 /// A room by itself, and what it would tell the matchmaker.
 struct Alone {
@@ -69,6 +69,7 @@ async fn nobody_waits_for_a_registry_that_hangs_and_what_it_may_yet_write_is_tak
             versions: VERSIONS,
             client: Client::Ours { meets_old: false },
         },
+        errand: Errand::Stranger,
         ticket: Ticket::random(),
         places: alone.context.budget.seat().unwrap(),
         answer,

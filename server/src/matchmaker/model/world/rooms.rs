@@ -4,7 +4,7 @@ use acaso_shared::ids::RoomPort;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
-use super::{Command, Expect, Origin, Report, Seat, TICKET, World};
+use super::{Command, Errand, Expect, Origin, Report, Seat, TICKET, World};
 use crate::room::VisitNumber;
 
 impl World {
@@ -45,12 +45,13 @@ impl World {
                         ticket_until: Some(self.now + TICKET),
                         away_until: None,
                     });
-                    if let Some(from) = expect.from {
+                    if let Errand::Stranger(Some(from)) = expect.errand {
                         self.answer(from, Some(expect));
                     }
                 }
             }
             Some(Command::SeatElsewhere(seat)) => self.move_out(port, seat),
+            Some(Command::Void) => self.all_go(port),
             None => {}
         }
         self.end_if_empty(port);
@@ -101,7 +102,7 @@ impl World {
     /// Nobody is coming on that claim.
     pub(super) fn give_up(&mut self, expect: Expect) {
         self.moving.remove(&expect.person);
-        if let Some(from) = expect.from {
+        if let Errand::Stranger(Some(from)) = expect.errand {
             self.answer(from, None);
         }
     }
@@ -118,7 +119,7 @@ impl World {
             match command {
                 Command::Expect(expect) => self.give_up(expect),
                 Command::SeatElsewhere(Some(expect)) => self.withdraw(expect),
-                Command::SeatElsewhere(None) => {}
+                Command::SeatElsewhere(None) | Command::Void => {}
             }
         }
         self.policy.ending(port, self.now);
@@ -129,8 +130,12 @@ impl World {
 
     pub(super) fn empty(&mut self, port: RoomPort, visit: VisitNumber) {
         let room = self.rooms.get_mut(&port).unwrap();
+        let have_met = room.have_met();
         room.seats.retain(|seat| seat.visit != visit);
         self.reports.push_back((port, Report::Emptied(visit)));
+        if room.kept.is_some_and(|kept| kept.falls_with(visit, have_met)) {
+            return self.all_go(port);
+        }
         // Nobody is waited for whose partner has gone.
         if let [partner] = room.seats[..]
             && partner.away_until.is_some()
@@ -151,7 +156,7 @@ impl World {
             match command {
                 Command::Expect(expect) => self.reports.push_back((port, Report::Bounced(expect))),
                 Command::SeatElsewhere(Some(expect)) => self.withdraw(expect),
-                Command::SeatElsewhere(None) => {}
+                Command::SeatElsewhere(None) | Command::Void => {}
             }
         }
         self.reports.push_back((port, Report::Ended { usable }));
