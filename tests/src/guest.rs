@@ -2,6 +2,7 @@
 //! enough to come in hundreds.
 
 mod directions;
+mod rendezvous;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use acaso_shared::transport::Stream;
 use anyhow::{Context, Result, bail, ensure};
 
 pub use self::directions::Directions;
+pub use self::rendezvous::Invitation;
 use crate::book::Entry;
 use crate::patience::soon;
 
@@ -258,9 +260,38 @@ impl Seat {
     /// # Errors
     /// Something else is said.
     pub async fn is_told_closing(&mut self) -> Result<()> {
+        self.is_sent_home(Closing::Server).await
+    }
+
+    /// Is told that there is nothing to stay for, and why; then the link is closed, and the seat is nobody's.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn is_sent_home(&mut self, why: Closing) -> Result<()> {
         match self.hears().await? {
-            RoomEvent::Closing(Closing::Server) => Ok(()),
-            other => bail!("instead of closing: {other:?}"),
+            RoomEvent::Closing(told) if told == why => self.entry.stands(),
+            other => bail!("instead of closing ({why:?}): {other:?}"),
+        }
+        ensure!(self.hears().await.is_err(), "the room goes on talking");
+        Ok(())
+    }
+
+    /// Would like to meet that partner again.
+    ///
+    /// # Errors
+    /// The link is closed.
+    pub async fn keeps(&mut self, conversation: ConversationNumber) -> Result<()> {
+        Ok(self.link.send(&RoomRequest::Keep { conversation }).await?)
+    }
+
+    /// Is told that both would like to meet again.
+    ///
+    /// # Errors
+    /// Something else is said.
+    pub async fn is_kept(&mut self, conversation: ConversationNumber) -> Result<()> {
+        match self.hears().await? {
+            RoomEvent::Kept { conversation: kept } if kept == conversation => Ok(()),
+            other => bail!("instead of being kept: {other:?}"),
         }
     }
 

@@ -16,7 +16,9 @@ mod console;
 mod crowds;
 mod guard;
 mod in_between;
+mod invitations;
 mod jubilant;
+mod keep;
 mod line_client;
 #[cfg(target_os = "linux")]
 mod linux;
