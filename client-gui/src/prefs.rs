@@ -1,9 +1,15 @@
 //! What the client remembers between two runs: settings, the last server and name, where rules were accepted. Here are the
-//! values; the file is `file`'s.
+//! values; the file is `file`'s. Apart from them, the people one has agreed with to meet again.
 
+mod acquaintances;
 mod file;
 mod keeper;
+mod shared_file;
 
+pub use acquaintances::{
+    ACQUAINTANCES_MAX, Acquaintance, Acquaintances, AcquaintancesError, AcquaintancesFile,
+    AcquaintancesHandle, Answer, NoAcquaintances, Wish,
+};
 pub use file::{Loaded, SettingsFile, SettingsFileError};
 pub use keeper::{Keeper, KeeperHandle, NoKeeper};
 

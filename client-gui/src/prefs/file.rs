@@ -1,25 +1,20 @@
 //! The file of settings: a small TOML file that several windows, and several versions of Acaso, share. It is written aside and
 //! renamed, under a lock beside it; keys that this version does not know stay in it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use acaso_shared::address::ServerAddress;
-use acaso_shared::known_servers::write_aside;
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
+use super::shared_file::SharedFile;
 use super::{ACCEPTED_MAX, Carrier, Language, Motion, SERVERS_MAX, Settings, TEXT_PERCENTS, ThemeChoice};
-
-/// Largest file that is read, in bytes: a thousand times what a person's settings need.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Where settings are kept.
 #[derive(Clone, Debug)]
 pub struct SettingsFile {
-    path: PathBuf,
+    file: SharedFile,
 }
 
 /// What a start found.
@@ -65,7 +60,7 @@ impl SettingsFile {
     /// The settings in this directory. Nothing is read or made yet.
     pub fn within(directory: &Path) -> Self {
         Self {
-            path: directory.join("settings.toml"),
+            file: SharedFile::within(directory, "settings.toml"),
         }
     }
 
@@ -74,13 +69,13 @@ impl SettingsFile {
     /// # Errors
     /// The operating system does not let us read the file, or set it aside. Then it must not be written either.
     pub fn load(&self) -> Result<Loaded, SettingsFileError> {
-        let Some(bytes) = self.read().map_err(|error| self.failed(error))? else {
+        let Some(bytes) = self.file.read().map_err(|error| self.failed(error))? else {
             return Ok(Loaded::Fine(Settings::default()));
         };
         if let Some(settings) = std::str::from_utf8(&bytes).ok().and_then(parse) {
             return Ok(Loaded::Fine(settings));
         }
-        let kept = self.set_aside().map_err(|error| self.failed(error))?;
+        let kept = self.file.set_aside().map_err(|error| self.failed(error))?;
         Ok(Loaded::SetAside { kept })
     }
 
@@ -93,55 +88,20 @@ impl SettingsFile {
     }
 
     fn replace(&self, settings: &Settings) -> io::Result<()> {
-        if let Some(directory) = self.path.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        let _lock = self.lock()?;
+        let _lock = self.file.lock()?;
         let mut table: Table = self
+            .file
             .read()?
             .and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok())
             .unwrap_or_default();
         let ours = Table::try_from(Document::from(settings)).map_err(io::Error::other)?;
         table.extend(ours);
-        write_aside(&self.path, table.to_string().as_bytes())
-    }
-
-    /// Held until dropped; other windows wait for the moment that takes.
-    fn lock(&self) -> io::Result<File> {
-        let path = self.path.with_extension("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.lock()?;
-        Ok(file)
-    }
-
-    /// The file's text, if there is a file; never more of it than settings can need.
-    fn read(&self) -> io::Result<Option<Vec<u8>>> {
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut bytes = Vec::new();
-        file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
-        Ok(Some(bytes))
-    }
-
-    fn set_aside(&self) -> io::Result<PathBuf> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let kept = self
-            .path
-            .with_extension(format!("broken-{}.toml", now.as_nanos()));
-        fs::rename(&self.path, &kept)?;
-        Ok(kept)
+        self.file.write(table.to_string().as_bytes())
     }
 
     fn failed(&self, error: io::Error) -> SettingsFileError {
         SettingsFileError {
-            path: self.path.clone(),
+            path: self.file.path().to_owned(),
             error,
         }
     }
@@ -208,6 +168,8 @@ fn nearest(percent: u16) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn file(directory: &tempfile::TempDir) -> SettingsFile {
@@ -251,15 +213,15 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = file(&directory);
         file.save(&Settings::default()).unwrap();
-        let text = fs::read_to_string(&file.path).unwrap();
-        fs::write(&file.path, format!("{text}\n[plaza]\ntopic = \"soup\"\n")).unwrap();
+        let text = fs::read_to_string(file.file.path()).unwrap();
+        fs::write(file.file.path(), format!("{text}\n[plaza]\ntopic = \"soup\"\n")).unwrap();
         file.save(&Settings {
             notices: false,
             ..Settings::default()
         })
         .unwrap();
         assert!(
-            fs::read_to_string(&file.path)
+            fs::read_to_string(file.file.path())
                 .unwrap()
                 .contains("topic = \"soup\"")
         );
@@ -276,8 +238,8 @@ mod tests {
         ] {
             let directory = tempfile::tempdir().unwrap();
             let file = file(&directory);
-            fs::create_dir_all(file.path.parent().unwrap()).unwrap();
-            fs::write(&file.path, broken).unwrap();
+            fs::create_dir_all(file.file.path().parent().unwrap()).unwrap();
+            fs::write(file.file.path(), broken).unwrap();
             let Loaded::SetAside { kept } = file.load().unwrap() else {
                 panic!("{broken:?} was taken for settings");
             };
@@ -290,8 +252,8 @@ mod tests {
     fn bytes_that_are_no_text_are_a_broken_file_too() {
         let directory = tempfile::tempdir().unwrap();
         let file = file(&directory);
-        fs::create_dir_all(file.path.parent().unwrap()).unwrap();
-        fs::write(&file.path, [0xFF, 0xFE, 0x00]).unwrap();
+        fs::create_dir_all(file.file.path().parent().unwrap()).unwrap();
+        fs::write(file.file.path(), [0xFF, 0xFE, 0x00]).unwrap();
         assert!(matches!(file.load(), Ok(Loaded::SetAside { .. })));
     }
 
@@ -299,10 +261,10 @@ mod tests {
     fn what_cannot_be_read_is_an_error_and_stays() {
         let directory = tempfile::tempdir().unwrap();
         let file = file(&directory);
-        fs::create_dir_all(&file.path).unwrap();
+        fs::create_dir_all(file.file.path()).unwrap();
         assert!(file.load().is_err(), "a directory is no file");
         assert!(file.save(&Settings::default()).is_err());
-        assert!(file.path.is_dir());
+        assert!(file.file.path().is_dir());
     }
 
     #[test]
