@@ -1,10 +1,11 @@
 //! What a person can wish for in the window: views return it, the model answers it. Plain values, no egui.
 
 use acaso_shared::address::ServerAddress;
-use acaso_shared::ids::PlazaName;
+use acaso_shared::ids::{Code, PlazaName};
 
 use crate::hosting::HostId;
 use crate::hygiene::Link;
+use crate::model::Half;
 use crate::prefs::{Carrier, Language, Motion, ThemeChoice};
 
 /// One wish, from a button, a key or a menu.
@@ -94,6 +95,52 @@ pub enum Action {
     Host(HostWish),
     /// Another window of this program, at the server that is hosted here.
     NewWindow,
+    /// Something about meeting somebody one knows.
+    Invitation(Invite),
+    /// Something about keeping in touch with the partner.
+    Keep(KeepWish),
+}
+
+/// A wish about invitations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invite {
+    /// The screen of invitations; while a stranger is waited for, in another window.
+    Open,
+    /// Back from it.
+    Close,
+    /// Its other half.
+    Turn(Half),
+    /// Make a code for one person, and wait for them.
+    Make,
+    /// Meet whoever has the code that stands in its field.
+    Enter,
+    /// Meet whoever was kept with this code.
+    Meet(Code),
+    /// Copy the code that was made.
+    CopyCode,
+    /// Copy the link with it.
+    CopyLink,
+    /// Ask whether whoever has this code is to be forgotten.
+    AskForget(Code),
+    /// Nobody is to be forgotten.
+    KeepAll,
+    /// Forget them.
+    Forget(Code),
+}
+
+/// A wish about keeping in touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepWish {
+    /// Show what it means, or that it was said.
+    Ask,
+    /// Say that the person would like to; the partner never learns of it unless they say so, too.
+    Say,
+    /// Show the code, once both said so.
+    Show,
+    /// Copy it.
+    Copy,
+    /// Keep it on this computer.
+    Store,
 }
 
 /// A wish about the servers that run in this program.

@@ -11,7 +11,7 @@ pub use logic::tell_to_end;
 use egui::Context;
 use tokio::sync::watch;
 
-use crate::action::Action;
+use crate::action::{Action, Invite};
 use crate::bridge::Engine;
 use crate::fonts;
 use crate::hosting::Hosts;
@@ -19,7 +19,7 @@ use crate::keyring::Keyring;
 use crate::model::{Model, Now};
 use crate::notify::Notifier;
 use crate::portal::Desktop;
-use crate::prefs::{Carrier, Keeper, Language, Settings};
+use crate::prefs::{Acquaintances, Carrier, Keeper, Language, Settings};
 use crate::theme;
 use crate::windows::Windows;
 use crate::wording::Words;
@@ -34,6 +34,8 @@ pub struct Services {
     pub keyring: Box<dyn Keyring>,
     /// The file of settings.
     pub keeper: Box<dyn Keeper>,
+    /// The file of people to meet again.
+    pub people: Box<dyn Acquaintances>,
     /// What the desktop says about looks.
     pub desktop: watch::Receiver<Desktop>,
     /// Whoever runs servers in this program.
@@ -61,6 +63,8 @@ pub struct Wanted {
     pub rules_accepted: bool,
     /// Meet somebody at once.
     pub meet: bool,
+    /// Begin with the screen of invitations.
+    pub invitation: bool,
 }
 
 /// The window.
@@ -127,6 +131,9 @@ impl App {
         }
         if wanted.meet {
             self.act(ctx, Action::Meet);
+        } else if wanted.invitation || self.model.first.has_linked_code() {
+            // Nobody is called by that: it is a page to press a button on.
+            self.act(ctx, Action::Invitation(Invite::Open));
         }
     }
 }

@@ -20,7 +20,7 @@ use acaso::hosting::Hosts;
 use acaso::keyring::SystemKeyring;
 use acaso::model::{Now, Trouble};
 use acaso::notify::Notices;
-use acaso::prefs::{Keeper, KeeperHandle, Loaded, NoKeeper, Settings, SettingsFile};
+use acaso::prefs::{AcquaintancesHandle, Keeper, KeeperHandle, Loaded, NoKeeper, Settings, SettingsFile};
 use acaso::windows::ThisProgram;
 use acaso::wording::Words;
 use acaso::{fonts, portal};
@@ -146,6 +146,7 @@ fn services(
     bridge.run(follow_desktop);
     bridge.run(close_when_asked(ctx.clone()));
     let keyring = SystemKeyring::new(Arc::clone(&wake));
+    let for_people = Arc::clone(&wake);
     let keeper: Box<dyn Keeper> = if writable {
         let (keeper, write) = KeeperHandle::new(places.settings, settings.clone(), move || wake());
         bridge.run_to_its_end(write);
@@ -153,11 +154,14 @@ fn services(
     } else {
         Box::new(NoKeeper)
     };
+    let (people, keep_people) = AcquaintancesHandle::new(places.people, move || for_people());
+    bridge.run_to_its_end(keep_people);
     Ok(Services {
         engine: Box::new(bridge),
         notifier: Box::new(notices),
         keyring: Box::new(keyring),
         keeper,
+        people: Box::new(people),
         desktop,
         hosts,
         windows: Box::new(windows),

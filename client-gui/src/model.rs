@@ -9,6 +9,8 @@ mod first;
 mod history;
 mod host;
 mod identity;
+mod invitation;
+mod keep;
 mod line;
 mod login;
 mod noticed;
@@ -32,6 +34,8 @@ pub use first::{Failed, Field, First, Rules, Trouble, Way};
 pub use history::{By, Entry, History, State, What};
 pub use host::{Host, HostField, HostForm, HostState, HostTrouble, Hosted, LogEntry, Logged};
 pub use identity::Identity;
+pub use invitation::{Half, Invitation};
+pub use keep::{Keep, KeptCode, Storing};
 pub use line::{Away, Line, Lost, Pause};
 pub use login::LoginFields;
 pub use outing::{Aside, Front, OfPlazas, Outing};
@@ -41,7 +45,7 @@ pub use plaza::{
 };
 pub use plazas::{Looking, Plazas};
 pub use sheet::Sheet;
-pub use waiting::{WaitState, Waiting};
+pub use waiting::{Invited, WaitState, Waiting};
 pub use who::Who;
 
 use std::time::{Duration, Instant};
@@ -54,7 +58,7 @@ use jiff::Zoned;
 
 use crate::hosting::Order;
 use crate::hygiene::Link;
-use crate::prefs::{Carrier, Settings};
+use crate::prefs::{Carrier, Settings, Wish};
 use crate::wording::{Key, Words};
 use login::Logins;
 use outing::KeptPost;
@@ -93,6 +97,8 @@ pub struct Model {
     pub host: Host,
     /// The fields of the first screen: they outlive every visit.
     pub first: First,
+    /// Meeting somebody one knows: what was typed, and who was kept.
+    pub invitation: Invitation,
     /// What is remembered between two runs.
     pub settings: Settings,
     /// Whether the window has the keyboard.
@@ -132,6 +138,8 @@ pub enum Screen {
     First,
     /// The house rules, before the first pairing at a server.
     Rules(Rules),
+    /// Meeting somebody one knows: [`Model::invitation`].
+    Invitation,
     /// On the way to a partner.
     Waiting(Waiting),
     /// With a partner, or with what one left behind.
@@ -184,8 +192,15 @@ pub enum Effect {
     Close,
     /// Ask this of whoever runs servers here.
     Host(Order),
-    /// Open another window of this program, with this in the server's field.
-    NewWindow(Option<String>),
+    /// Open another window of this program.
+    NewWindow {
+        /// What stands in its server's field.
+        link: Option<String>,
+        /// Whether it begins with the screen of invitations.
+        invitation: bool,
+    },
+    /// Look who was kept, keep somebody, or forget them.
+    People(Wish),
 }
 
 /// What is worth a notice.
@@ -265,6 +280,7 @@ impl Model {
             front: Front::Visit,
             host: Host::default(),
             first: First::new(&settings),
+            invitation: Invitation::default(),
             settings,
             focused: true,
             plain,
@@ -335,7 +351,9 @@ impl Model {
             _ if self.outing_in_front().is_some() => {
                 self.plaza().map_or_else(String::new, |p| p.name.clone())
             }
-            Screen::First | Screen::Rules(_) | Screen::Identity(_) => return words.get(Key::AppName),
+            Screen::First | Screen::Rules(_) | Screen::Invitation | Screen::Identity(_) => {
+                return words.get(Key::AppName);
+            }
             Screen::Waiting(waiting) => waiting.title(words),
             Screen::Chat(conversation) if conversation.is_talking() => conversation.who.called_first(words),
             // The visit is over: no seat is kept, but words may still be unread.
@@ -370,7 +388,7 @@ impl Model {
 
     fn tick_screen(&mut self, now: &Now) -> Option<Duration> {
         match &mut self.screen {
-            Screen::First | Screen::Rules(_) | Screen::Identity(_) => None,
+            Screen::First | Screen::Rules(_) | Screen::Invitation | Screen::Identity(_) => None,
             Screen::Waiting(waiting) => waiting.tick(now),
             Screen::Chat(conversation) => conversation.tick(now),
         }

@@ -54,6 +54,8 @@ pub mod column {
     pub const FORM: f32 = 456.0;
     /// Waiting: a sentence and rows.
     pub const WAITING: f32 = 520.0;
+    /// Meeting somebody one knows.
+    pub const INVITATION: f32 = 560.0;
     /// Settings.
     pub const SETTINGS: f32 = 600.0;
     /// A server that runs here.

@@ -5,6 +5,8 @@ mod closing;
 mod first;
 mod host;
 mod identity;
+mod invitation;
+mod invited;
 mod plaza;
 mod plazas;
 mod rules;
@@ -22,6 +24,8 @@ pub use chat::chat_ui;
 use closing::closing_ui;
 pub use first::first_ui;
 pub use identity::identity_ui;
+pub use invitation::invitation_ui;
+use invited::invited_ui;
 pub use plaza::plaza_ui;
 pub use plazas::plazas_ui;
 pub use rules::rules_ui;
@@ -77,6 +81,7 @@ fn front_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) 
     match &mut model.screen {
         Screen::First => first_ui(ui, &mut model.first, &model.host, words),
         Screen::Rules(rules) => rules_ui(ui, rules, words),
+        Screen::Invitation => invitation_ui(ui, &mut model.invitation, &mut model.first, words),
         Screen::Waiting(waiting) => waiting_ui(ui, waiting, behind, words),
         Screen::Chat(conversation) => chat_ui(ui, conversation, behind, words, little_motion),
         Screen::Identity(identity) => identity_ui(ui, identity, words),

@@ -11,6 +11,8 @@ pub mod menu;
 pub mod qr;
 pub mod room_map;
 pub mod sheet;
+pub mod way;
+
 pub mod surface;
 
 pub mod post_composer;

@@ -8,11 +8,11 @@ use std::thread;
 
 /// What the window needs of whoever opens others; tests bring their own.
 pub trait Windows {
-    /// Opens another window, with this in the server's field. Does not wait for it.
+    /// Opens another window, with this in the server's field, at the first screen or at that of invitations. Does not wait for it.
     ///
     /// # Errors
     /// The operating system's word.
-    fn open(&mut self, link: Option<&str>) -> io::Result<()>;
+    fn open(&mut self, link: Option<&str>, invitation: bool) -> io::Result<()>;
 }
 
 /// Windows of this very program.
@@ -28,9 +28,10 @@ impl ThisProgram {
         Self { arguments }
     }
 
-    fn command(&self, link: Option<&str>) -> io::Result<Command> {
+    fn command(&self, link: Option<&str>, invitation: bool) -> io::Result<Command> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(&self.arguments).args(link);
+        command.args(&self.arguments);
+        command.args(invitation.then_some("--invitation")).args(link);
         // It outlives this window, whose terminal is none of its concern.
         command.stdin(Stdio::null()).stdout(Stdio::null());
         Ok(command)
@@ -38,8 +39,8 @@ impl ThisProgram {
 }
 
 impl Windows for ThisProgram {
-    fn open(&mut self, link: Option<&str>) -> io::Result<()> {
-        let mut window = self.command(link)?.spawn()?;
+    fn open(&mut self, link: Option<&str>, invitation: bool) -> io::Result<()> {
+        let mut window = self.command(link, invitation)?.spawn()?;
         // Whoever starts a process has to take note of its end, or the system remembers it for as long as we run.
         thread::Builder::new()
             .name("acaso-window".to_owned())
@@ -59,10 +60,12 @@ mod tests {
     #[test]
     fn another_window_is_this_program_told_where_to_go() {
         let windows = ThisProgram::new(vec!["--config".into(), "c".into()]);
-        let command = windows.command(Some("acaso://127.0.0.1/")).unwrap();
+        let command = windows.command(Some("acaso://127.0.0.1/"), false).unwrap();
         let arguments: Vec<_> = command.get_args().collect();
         assert_eq!(arguments, ["--config", "c", "acaso://127.0.0.1/"]);
         assert_eq!(command.get_program(), std::env::current_exe().unwrap());
-        assert_eq!(windows.command(None).unwrap().get_args().count(), 2);
+        let invitation = windows.command(None, true).unwrap();
+        let arguments: Vec<_> = invitation.get_args().collect();
+        assert_eq!(arguments, ["--config", "c", "--invitation"]);
     }
 }

@@ -3,6 +3,7 @@
 
 mod dates;
 mod keys;
+mod known;
 mod sentences;
 
 pub use keys::Key;

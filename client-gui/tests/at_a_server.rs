@@ -16,7 +16,7 @@ use acaso::keyring::Keyring;
 use acaso::model::Now;
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
-use acaso::prefs::{Language, Motion, NoKeeper, Settings};
+use acaso::prefs::{Language, Motion, NoAcquaintances, NoKeeper, Settings};
 use acaso_server::Classic;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::session::Login;
@@ -79,6 +79,7 @@ impl Ana {
             notifier: Box::new(NoDesk),
             keyring: Box::new(NoKeyring),
             keeper: Box::new(NoKeeper),
+            people: Box::new(NoAcquaintances),
             desktop: said,
             hosts: Box::new(acaso::hosting::NoHosts),
             windows: Box::new(acaso::windows::ThisProgram::new(Vec::new())),

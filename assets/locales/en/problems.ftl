@@ -114,3 +114,16 @@ trouble-settings-unsaved-next = They hold until you close this window. The reaso
 start-no-display = Acaso needs a screen: no display was found, or it cannot be opened. For a terminal there is line_client.
 start-missing-library = Acaso cannot open its window: { $library } is missing. Install it, on Debian with: apt-get install { $package }
 start-failed = Acaso cannot open its window: { $detail }
+
+## A text that is no code
+
+code-number = That is not a code yet
+code-number-next = A code begins with its number, as in 7-crossover-clockwork.
+code-word = “{ $word }” cannot be word { $place } of a code
+code-word-next = Listen again, or look at the spelling: begin the word, and those that can stand there appear under the field.
+code-length = A code has two words after its number, or four
+code-length-next = { $words ->
+        [0] This one has none yet.
+        [one] This one has one.
+       *[other] This one has { $words }.
+    }

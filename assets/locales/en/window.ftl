@@ -29,6 +29,7 @@ first-forget = Forget { $host }
 first-name = Your name
 first-name-hint = optional
 first-meet = Meet a stranger
+first-meet-invited = Go to this invitation
 first-account = Account
 first-password = Password
 first-remember = Remember it in this computer's keyring
@@ -56,6 +57,7 @@ rules-plaza = In a plaza the host reads along, and so does everybody who is ther
 rules-confirm = I am 18 or older, and I will keep to these rules
 rules-agree = Agree and meet a stranger
 rules-agree-plaza = Agree and see the plazas
+rules-agree-invitation = Agree and go on
 rules-not-now = Not now
 rules-again = House rules
 
@@ -81,6 +83,8 @@ waiting-plaza-body = { $people ->
         [one] { $plaza } has one person. It is public.
        *[other] { $plaza } has { $people } people. It is public.
     }
+waiting-invite = Invite somebody you know
+waiting-invite-body = A code for one person, good for ten minutes; in a window of its own.
 try-now = Try now
 cancel = Cancel
 close = Close
@@ -89,9 +93,11 @@ copy = Copy
 ## Conversation
 
 chat-met = You met by chance
+chat-met-code = You met with a code
 chat-met-line = { $when } · room { $port }
 chat-meeting = The picture of this meeting: never drawn before, never again
 chat-status = Room { $port } · encrypted between you two
+chat-status-code = Met with a code · encrypted between you two
 chat-status-left = Room { $port } · { $name } left at { $time }
 chat-status-over = Room { $port } · ended at { $time }
 chat-joined = { $name } joined
@@ -135,6 +141,71 @@ open-body = The other person has an old client, which cannot encrypt. Nothing te
 first-ways = other ways in
 first-plaza = Plaza
 first-plaza-body = A public room
+first-invitation = Invitation
+first-invitation-body = With a code
+
+## Meeting somebody one knows
+
+invite-title = Meet somebody you know
+invite-where = At { $host }, as { $name }.
+invite-where-nameless = At { $host }, without a name.
+invite-how = Code
+invite-make = Make a code
+invite-enter = Enter a code
+invite-make-about = A code for one person, good for ten minutes. They open Acaso, choose Invitation and type it. The host never learns the words.
+invite-code = Code
+invite-code-hint = 7-crossover-clockwork
+invite-one-try = One try only: a wrong word spends the code, and both of you are told. Then ask for a new one.
+invite-meet = Meet
+invite-read = Read this to one person
+invite-good = Good for { $time }, for one person, once
+invite-both = You both have this code
+invite-good-lasting = Waiting for another { $time }
+invite-copy-code = Copy code
+invite-copy-link = Copy link
+invite-copied = Copied
+invite-qr = The link of this invitation, as a picture
+invite-how-to = They open Acaso, choose Invitation and type it. The host never learns the words.
+invite-one-try-made = One try only: a wrong word spends the code, and both of you are told.
+invite-how-to-kept = They open Acaso, choose Invitation, and press Meet beside your name, or type this code.
+invite-waiting = Waiting for them
+invite-waiting-for = Waiting for { $name }
+invite-comparing = Comparing the words
+invite-comparing-body = Nothing is said before both of you have the same.
+invite-still-good = The code stays good meanwhile.
+invite-nobody-came = Nobody came in time
+invite-nobody-came-next = The code is still good. Agree on a time, and both press Meet.
+invite-people = People you kept
+invite-person = { $host } · since { $date }
+invite-meet-person = Meet { $name }
+invite-forget = Forget
+invite-forget-person = Forget { $name }
+invite-forget-sure = Forget the code to meet { $name } again?
+invite-forget-not = Keep it
+people-file = The list of people you kept cannot be read or written
+people-file-next = { $path }: { $detail }
+people-set-aside = The list of people you kept was broken
+people-set-aside-next = It was set aside as { $path }; nothing in it is lost. Try again with a new list.
+people-full = { $max } people are kept already
+people-full-next = Choose Invitation, and forget somebody first.
+people-busy = That was not done
+people-busy-next = Too much was to be written at once. Try again.
+
+## Keeping in touch
+
+keep = Keep in touch
+keep-body = If { $name } chooses this, too, both of you get a code to meet again. If they do not, they never learn that you did. You cannot take it back.
+keep-said = You have chosen to keep in touch
+keep-said-body = If { $name } does so, too, both of you get a code to meet again. They are not told of your choice alone.
+keep-said-row = Keep in touch: chosen
+kept = You both want to meet again
+kept-body = { $name } has the same code, and nobody else has. It is for { $host }: choose Invitation there, and enter it.
+kept-store = Keep it on this computer
+kept-storing = Keeping it
+kept-stored = It is kept on this computer. Choose Invitation, and Meet beside { $name }.
+kept-only-show = Only show it now
+kept-show = Code to meet { $name } again
+kept-show-short = Code to meet again
 
 ## The plazas of a server
 
@@ -280,6 +351,8 @@ closing-rendezvous-over-next = Make a new code to meet again.
 left-lost-open = The connection with { $name } was lost
 left-body = Their words are only on your screen now. They go when the next person comes, or when you leave.
 left-body-open = On your screen the words stay until the next person comes, or until you leave. The host could read them.
+left-body-code = Their words are only on your screen now. They go when you leave.
+left-invite = Make a new code
 left-next = Meet the next stranger
 left-wait = Wait here
 left-waiting = Waiting here for { $time }

@@ -114,3 +114,16 @@ trouble-settings-unsaved-next = Valem até você fechar esta janela. O motivo: {
 start-no-display = O Acaso precisa de uma tela: nenhuma foi encontrada, ou não abre. Para um terminal existe o line_client.
 start-missing-library = O Acaso não consegue abrir a janela: falta { $library }. Instale, no Debian com: apt-get install { $package }
 start-failed = O Acaso não consegue abrir a janela: { $detail }
+
+## Um texto que não é código
+
+code-number = Isso ainda não é um código
+code-number-next = Um código começa com o número, como em 7-crossover-clockwork.
+code-word = “{ $word }” não pode ser a palavra { $place } de um código
+code-word-next = Ouça de novo, ou veja a grafia: comece a palavra, e as que podem estar ali aparecem sob o campo.
+code-length = Um código tem duas palavras depois do número, ou quatro
+code-length-next = { $words ->
+        [0] Este ainda não tem nenhuma.
+        [one] Este tem uma.
+       *[other] Este tem { $words }.
+    }

@@ -29,6 +29,7 @@ first-forget = Esquecer { $host }
 first-name = Seu nome
 first-name-hint = opcional
 first-meet = Conhecer alguém
+first-meet-invited = Ir a este convite
 first-account = Conta
 first-password = Senha
 first-remember = Guardar no chaveiro deste computador
@@ -56,6 +57,7 @@ rules-plaza = Em uma praça o anfitrião lê junto, e todos os que estão lá ta
 rules-confirm = Tenho 18 anos ou mais e vou seguir estas regras
 rules-agree = Aceitar e conhecer alguém
 rules-agree-plaza = Aceitar e ver as praças
+rules-agree-invitation = Aceitar e continuar
 rules-not-now = Agora não
 rules-again = Regras da casa
 
@@ -81,6 +83,8 @@ waiting-plaza-body = { $people ->
         [one] Na { $plaza } há uma pessoa. É pública.
        *[other] Na { $plaza } há { $people } pessoas. É pública.
     }
+waiting-invite = Convidar um conhecido
+waiting-invite-body = Um código para uma pessoa, vale dez minutos; numa janela própria.
 try-now = Tentar já
 cancel = Cancelar
 close = Fechar
@@ -89,9 +93,11 @@ copy = Copiar
 ## Conversation
 
 chat-met = Vocês se encontraram por acaso
+chat-met-code = Vocês se encontraram com um código
 chat-met-line = { $when } · sala { $port }
 chat-meeting = O desenho deste encontro: nunca visto antes, nunca mais
 chat-status = Sala { $port } · cifrada entre vocês
+chat-status-code = Encontro com código · cifrada entre vocês
 chat-status-left = Sala { $port } · { $name } saiu às { $time }
 chat-status-over = Sala { $port } · terminou às { $time }
 chat-joined = { $name } entrou
@@ -135,6 +141,71 @@ open-body = A outra pessoa tem um cliente antigo, que não sabe cifrar. Nada diz
 first-ways = outras entradas
 first-plaza = Praça
 first-plaza-body = Uma sala pública
+first-invitation = Convite
+first-invitation-body = Com um código
+
+## Encontrar um conhecido
+
+invite-title = Encontrar um conhecido
+invite-where = Em { $host }, como { $name }.
+invite-where-nameless = Em { $host }, sem nome.
+invite-how = Código
+invite-make = Criar um código
+invite-enter = Digitar um código
+invite-make-about = Um código para uma pessoa, vale dez minutos. Ela abre o Acaso, escolhe Convite e digita. O anfitrião nunca sabe as palavras.
+invite-code = Código
+invite-code-hint = 7-crossover-clockwork
+invite-one-try = Só uma tentativa: uma palavra errada gasta o código, e os dois ficam sabendo. Aí, peça outro.
+invite-meet = Encontrar
+invite-read = Leia isto a uma só pessoa
+invite-good = Vale por { $time }, para uma pessoa, uma vez
+invite-both = Vocês dois têm este código
+invite-good-lasting = Esperando por mais { $time }
+invite-copy-code = Copiar código
+invite-copy-link = Copiar link
+invite-copied = Copiado
+invite-qr = O link deste convite, como imagem
+invite-how-to = A pessoa abre o Acaso, escolhe Convite e digita. O anfitrião nunca sabe as palavras.
+invite-one-try-made = Só uma tentativa: uma palavra errada gasta o código, e os dois ficam sabendo.
+invite-how-to-kept = A pessoa abre o Acaso, escolhe Convite e aperta Encontrar ao lado do seu nome, ou digita este código.
+invite-waiting = Esperando a pessoa
+invite-waiting-for = Esperando { $name }
+invite-comparing = Comparando as palavras
+invite-comparing-body = Nada é dito antes que os dois tenham as mesmas.
+invite-still-good = Enquanto isso o código continua valendo.
+invite-nobody-came = Ninguém veio a tempo
+invite-nobody-came-next = O código ainda vale. Combinem uma hora, e apertem os dois Encontrar.
+invite-people = Pessoas que você guardou
+invite-person = { $host } · desde { $date }
+invite-meet-person = Encontrar { $name }
+invite-forget = Esquecer
+invite-forget-person = Esquecer { $name }
+invite-forget-sure = Esquecer o código para reencontrar { $name }?
+invite-forget-not = Manter
+people-file = A lista de pessoas que você guardou não pode ser lida ou escrita
+people-file-next = { $path }: { $detail }
+people-set-aside = A lista de pessoas que você guardou estava estragada
+people-set-aside-next = Foi posta de lado como { $path }; nada nela se perdeu. Tente de novo com uma lista nova.
+people-full = Já há { $max } pessoas guardadas
+people-full-next = Escolha Convite e esqueça alguém primeiro.
+people-busy = Isso não foi feito
+people-busy-next = Havia coisa demais a escrever de uma vez. Tente de novo.
+
+## Manter contato
+
+keep = Manter contato
+keep-body = Se { $name } também escolher isto, os dois recebem um código para se reencontrar. Se não, nunca saberá que você escolheu. Não dá para voltar atrás.
+keep-said = Você escolheu manter contato
+keep-said-body = Se { $name } também escolher, os dois recebem um código para se reencontrar. A sua escolha sozinha não é contada.
+keep-said-row = Manter contato: escolhido
+kept = Vocês dois querem se reencontrar
+kept-body = { $name } tem o mesmo código, e mais ninguém. Vale em { $host }: escolha Convite e digite-o.
+kept-store = Guardar neste computador
+kept-storing = Guardando
+kept-stored = Está guardado neste computador. Escolha Convite, e Encontrar ao lado de { $name }.
+kept-only-show = Só mostrar agora
+kept-show = Código para reencontrar { $name }
+kept-show-short = Código de reencontro
 
 ## The plazas of a server
 
@@ -280,6 +351,8 @@ closing-rendezvous-over-next = Crie um novo código para se encontrarem de novo.
 left-lost-open = A conexão com { $name } caiu
 left-body = Estas palavras só estão na sua tela. Somem quando a próxima pessoa entrar, ou quando você sair.
 left-body-open = Na sua tela as palavras ficam até a próxima pessoa entrar, ou até você sair. O anfitrião podia lê-las.
+left-body-code = Estas palavras só estão na sua tela. Somem quando você sair.
+left-invite = Criar um novo código
 left-next = Conhecer outra pessoa
 left-wait = Esperar aqui
 left-waiting = Esperando aqui há { $time }

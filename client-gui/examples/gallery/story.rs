@@ -1,6 +1,7 @@
 //! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
 
 mod host;
+mod invite;
 mod open;
 mod parting;
 mod plaza;
@@ -107,6 +108,20 @@ impl Story {
             "host-form" => story.want_to_host()?,
             "host-taken" => story.find_the_port_taken()?,
             "host-stop" => story.stop_hosting()?,
+            "invite" => story.invitations(acaso::model::Half::Making),
+            "invited" => story.make_a_code()?,
+            "invited-lost" => story.lose_the_way_to_a_code()?,
+            "invite-enter" => story.type_a_code("7-crossover-clo"),
+            "invite-bad" => story.mistype_a_code(),
+            "invite-wrong" => story.guess_wrongly(),
+            "invite-people" => story.look_whom_one_kept(false)?,
+            "invite-forget" => story.look_whom_one_kept(true)?,
+            "invited-kept" => story.wait_for_whom_one_kept()?,
+            "known" => story.talk_by_code()?,
+            "known-left" => story.part_by_code()?,
+            "keep" => story.ask_to_keep()?,
+            "kept" => story.keep_in_touch(false)?,
+            "kept-stored" => story.keep_in_touch(true)?,
             "settings" => story.wish(Action::OpenSettings),
             _ => bail!("there is no screen called “{screen}”"),
         }

@@ -2,7 +2,7 @@
 
 use egui::{Event, InputState, Key, Modifiers, Popup, Ui};
 
-use crate::action::{Action, Change};
+use crate::action::{Action, Change, Invite};
 use crate::model::{Model, Outing, Presence, Screen, Standing, WaitState};
 use crate::prefs::TEXT_PERCENTS;
 
@@ -99,6 +99,7 @@ pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
         (Some(_), _) => Action::ClosePage,
         (None, _) if model.outing_in_front().is_some() => Action::ClosePage,
         (None, Screen::Rules(_)) => Action::DeclineRules,
+        (None, Screen::Invitation) => Action::Invitation(Invite::Close),
         (None, Screen::Waiting(_)) => Action::Cancel,
         (None, Screen::Identity(_)) => Action::DoNotConnect,
         (None, Screen::First | Screen::Chat(_)) => return None,
@@ -111,11 +112,20 @@ pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
 fn of_screen(model: &Model) -> Vec<(Key, Action)> {
     match &model.screen {
         Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
-        Screen::First => vec![(Key::P, Action::Plazas)],
+        Screen::Invitation => Vec::new(),
+        Screen::First => vec![
+            (Key::P, Action::Plazas),
+            (Key::I, Action::Invitation(Invite::Open)),
+        ],
+        Screen::Waiting(waiting) if !waiting.is_for_stranger() => vec![(Key::R, Action::TryNow)],
         Screen::Waiting(waiting) => match waiting.state {
             WaitState::TryingAgain { .. } => vec![(Key::R, Action::TryNow), (Key::P, Action::Plazas)],
             WaitState::Calling { .. } | WaitState::Seated { .. } => {
-                vec![(Key::B, Action::TellMe), (Key::P, Action::Plazas)]
+                vec![
+                    (Key::B, Action::TellMe),
+                    (Key::P, Action::Plazas),
+                    (Key::I, Action::Invitation(Invite::Open)),
+                ]
             }
         },
         Screen::Chat(conversation) => {
@@ -132,7 +142,9 @@ fn of_screen(model: &Model) -> Vec<(Key, Action)> {
                 keys.push((Key::R, Action::TryNow));
             }
             if let Presence::Left(left) = &conversation.presence {
-                keys.push((Key::E, Action::WaitHere));
+                if !conversation.by_code {
+                    keys.push((Key::E, Action::WaitHere));
+                }
                 if matches!(left.state, WaitState::TryingAgain { .. }) {
                     keys.push((Key::R, Action::TryNow));
                 }

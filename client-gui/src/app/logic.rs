@@ -44,6 +44,9 @@ impl App {
             let effects = self.model.heard_of_host(told, &(self.services.clock)());
             self.perform(ctx, effects);
         }
+        while let Some(answer) = self.services.people.hear() {
+            self.model.heard_of_people(answer, &(self.services.clock)());
+        }
         while let Some((server, login)) = self.services.keyring.found() {
             self.model.recalled(&server, login);
         }

@@ -40,8 +40,9 @@ impl App {
                 Effect::Remember(server, login) => self.services.keyring.remember(&server, &login),
                 Effect::Unremember(server) => self.services.keyring.forget(&server),
                 Effect::Host(order) => self.services.hosts.order(order),
-                Effect::NewWindow(link) => {
-                    if let Err(error) = self.services.windows.open(link.as_deref()) {
+                Effect::People(wish) => self.services.people.ask(wish),
+                Effect::NewWindow { link, invitation } => {
+                    if let Err(error) = self.services.windows.open(link.as_deref(), invitation) {
                         let detail = error.to_string();
                         self.model.complain(crate::model::Trouble::NoWindow { detail });
                     }
@@ -54,8 +55,9 @@ impl App {
 
     /// Says goodbye, and keeps what is to be kept.
     pub(super) fn end(&mut self) {
-        // The task that writes the settings ends when nobody can leave any more with it.
+        // The tasks that write files end when nobody can leave any more with them.
         self.services.keeper = Box::new(crate::prefs::NoKeeper);
+        self.services.people = Box::new(crate::prefs::NoAcquaintances);
         // Servers begin their goodbyes first: they need longer than a visit does.
         for server in &self.model.host.servers {
             self.services.hosts.order(Order::Stop(server.id));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use acaso::app::Wanted;
-use acaso::prefs::{Carrier, Language, SettingsFile};
+use acaso::prefs::{AcquaintancesFile, Carrier, Language, SettingsFile};
 use clap::Parser;
 use directories::BaseDirs;
 
@@ -31,12 +31,15 @@ pub(crate) struct Arguments {
     /// Keep the settings in this directory
     #[arg(long, value_name = "DIR", env = "ACASO_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// Keep the identities of servers in this directory
+    /// Keep the identities of servers, and the people to meet again, in this directory
     #[arg(long, value_name = "DIR", env = "ACASO_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// The language of this run: en or pt-BR
     #[arg(long = "lang", value_name = "TAG", value_parser = language)]
     pub(crate) language: Option<Language>,
+    /// Begin with the page of invitations: make a code for somebody you know, or enter one
+    #[arg(long)]
+    pub(crate) invitation: bool,
     /// Take the house rules for accepted: for demonstrations
     #[arg(long, hide = true)]
     pub(crate) accept_rules: bool,
@@ -62,6 +65,8 @@ pub(crate) struct Geometry {
 pub(crate) struct Places {
     /// The settings.
     pub(crate) settings: SettingsFile,
+    /// The people to meet again.
+    pub(crate) people: AcquaintancesFile,
     /// The identities of servers.
     pub(crate) known_servers: PathBuf,
     /// What servers that run in this program keep, each in a directory of its own.
@@ -84,6 +89,7 @@ impl Arguments {
         let data = within(&self.data, |home| home.data_dir().join("acaso"))?;
         Ok(Places {
             settings: SettingsFile::within(&config),
+            people: AcquaintancesFile::within(&data),
             known_servers: data.join("known_servers.toml"),
             hosted: data.join("hosted"),
         })
@@ -117,6 +123,7 @@ impl Arguments {
             plain: self.plain,
             rules_accepted: self.accept_rules,
             meet: self.meet,
+            invitation: self.invitation,
         }
     }
 }

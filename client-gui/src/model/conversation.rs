@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{MessageText, RoomPort};
-use acaso_shared::protocol::room::{Parting, Role};
+use acaso_shared::protocol::room::{Closing, Parting, Role};
 use acaso_shared::sealed::SafetyPhrase;
 use acaso_shared::session::{ConversationId, Ending, MessageId, Partner};
 use jiff::Zoned;
 
 use super::waiting::until_next_second;
-use super::{By, Composer, Entry, History, Kept, Line, Now, Sheet, State, WaitState, What, Who};
+use super::{By, Composer, Entry, History, Keep, Kept, Line, Now, Sheet, State, WaitState, What, Who};
 use crate::hygiene::{mixes_alphabets, shown_name};
 
 /// *Next* is a mistake easily made: with words exchanged its key counts only twice within this time.
@@ -43,6 +43,12 @@ pub struct Conversation {
     pub line: Line,
     /// They are writing.
     pub typing: bool,
+    /// They met by a code that both had: it vouches for that nobody is in between.
+    pub had_code: bool,
+    /// It takes place where one has met by a code: no stranger comes there afterwards.
+    pub by_code: bool,
+    /// How far keeping in touch has come.
+    pub keep: Keep,
     /// What lies over it.
     pub sheet: Option<Sheet>,
     /// The sheet wants the keyboard; the view takes it.
@@ -112,6 +118,8 @@ pub struct Over {
     pub ending: Ending,
     /// When, in local time.
     pub at: Zoned,
+    /// Why the partner left, if that is all there is to say: no room remains where one met by a code.
+    pub parted: Option<Parting>,
 }
 
 impl Conversation {
@@ -124,6 +132,8 @@ impl Conversation {
             role: partner.role,
             meeting: partner.meeting,
             history: History::beginning(now.local.clone()),
+            had_code: partner.had_code,
+            keep: Keep::with(partner.name.clone(), partner.can_keep),
             ..conversation
         }
     }
@@ -151,6 +161,9 @@ impl Conversation {
             presence: Presence::Talking,
             line: Line::default(),
             typing: false,
+            had_code: false,
+            by_code: false,
+            keep: Keep::impossible(),
             sheet: None,
             sheet_focus: false,
             history,
@@ -189,6 +202,10 @@ impl Conversation {
 
     /// Whether *Next* may be done: at once without words or without a partner, else when asked twice.
     pub(super) fn may_go_on(&mut self, now: &Now) -> bool {
+        // With somebody one knows there is no next one as long as they are there.
+        if self.by_code && self.is_talking() {
+            return false;
+        }
         if !self.is_talking() || !self.history.has_words() {
             return true;
         }
@@ -241,12 +258,20 @@ impl Conversation {
 
     /// The visit is over.
     pub(super) fn end(&mut self, ending: Ending, now: &Now) {
-        self.history.push(now.local.clone(), What::Ended(ending.clone()));
+        let parted = match &self.presence {
+            Presence::Left(left) if ending == Ending::Closing(Closing::RendezvousOver) => Some(left.reason),
+            Presence::Left(_) | Presence::Talking | Presence::Over(_) => None,
+        };
+        if parted.is_none() {
+            self.history.push(now.local.clone(), What::Ended(ending.clone()));
+        }
         self.stop();
-        self.sheet = None;
+        // The code to meet again is shown once, and not taken from before one's eyes.
+        self.sheet.take_if(|sheet| *sheet != Sheet::Kept);
         self.presence = Presence::Over(Over {
             ending,
             at: now.local.clone(),
+            parted,
         });
     }
 
@@ -255,7 +280,7 @@ impl Conversation {
         self.next_asked = None;
         self.typing = false;
         self.line = Line::default();
-        if matches!(self.sheet, Some(Sheet::Phrase { .. })) {
+        if matches!(self.sheet, Some(Sheet::Phrase { .. } | Sheet::Keep)) {
             self.sheet = None;
         }
     }

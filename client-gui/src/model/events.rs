@@ -1,14 +1,15 @@
 //! What the engine tells, and what becomes of it.
 
-use acaso_shared::ids::{MessageText, Name, RoomPort};
-use acaso_shared::protocol::room::Parting;
+use acaso_shared::ids::{Code, MessageText, Name, RoomPort};
+use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::{ConversationId, Ending, Event, MessageId, NotSent, Problem};
 
 use crate::hygiene::{shown_name, shown_text};
 
+use super::invitation::link_of;
 use super::{
-    Conversation, Deaf, Effect, Failed, Front, Identity, Kept, Model, Notice, Now, Outing, Presence, Screen,
-    Trouble, WaitState, Waiting, Who,
+    Conversation, Deaf, Effect, Failed, Front, Identity, Invited, Kept, Model, Notice, Now, Outing, Presence,
+    Screen, Trouble, WaitState, Waiting, Who,
 };
 
 /// A text comes back at once: by then at most one more has come and gone.
@@ -40,8 +41,12 @@ impl Model {
                     now,
                 );
             }
-            // Said only to who asks for it, which cannot be done in the window yet.
-            Event::Invited { .. } | Event::Kept { .. } => {}
+            Event::Invited {
+                port,
+                code,
+                good_for_millis,
+            } => return self.invited(port, code, good_for_millis, now),
+            Event::Kept { conversation, code } => self.kept(conversation, code, now),
             Event::Introduced { conversation, name } => self.introduced(conversation, &name),
             Event::Sent { conversation, id } => self.of_ours(conversation, |h| h.sent(id)),
             Event::Message { conversation, text } => return self.message(conversation, &text, now),
@@ -100,8 +105,9 @@ impl Model {
                     left.state = state;
                 }
             }
-            Screen::First | Screen::Rules(_) | Screen::Identity(_) => {
-                let mut waiting = Waiting::new(self.host(), now);
+            Screen::First | Screen::Rules(_) | Screen::Invitation | Screen::Identity(_) => {
+                let way = self.visit.as_ref().map(|visit| visit.way.clone());
+                let mut waiting = Waiting::new(self.host(), way.unwrap_or_default(), now);
                 waiting.state = state;
                 self.screen = Screen::Waiting(waiting);
             }
@@ -112,6 +118,22 @@ impl Model {
     fn seated(&mut self, port: RoomPort, rooms_in_use: u32, now: &Now) -> Vec<Effect> {
         self.progress(WaitState::Seated { port, rooms_in_use }, now);
         self.remember_server()
+    }
+
+    /// In a room where only somebody with this code can come.
+    fn invited(&mut self, port: RoomPort, code: Code, good_for_millis: u64, now: &Now) -> Vec<Effect> {
+        let effects = self.seated(port, 0, now);
+        let link = self.visit.as_ref().map(|visit| link_of(visit, &code));
+        let name = self.invitation.name_of(&code);
+        if let Screen::Waiting(waiting) = &mut self.screen {
+            let before = waiting.invited.take().filter(|before| before.code == code);
+            let mut invited = Invited::new(code, link.unwrap_or_default(), name, good_for_millis, now);
+            if let Some(before) = before {
+                (invited.copied_code, invited.copied_link) = (before.copied_code, before.copied_link);
+            }
+            waiting.invited = Some(Box::new(invited));
+        }
+        effects
     }
 
     /// Somebody sits opposite; `begin` makes the conversation of what was typed for somebody else, and of whether that one was on
@@ -125,7 +147,10 @@ impl Model {
         let told = self.settings.notices || matches!(&self.screen, Screen::Waiting(w) if w.tell_me);
         let kept = self.take_kept();
         let replaced = matches!(self.screen, Screen::Chat(_));
-        let conversation = begin(kept, replaced, now);
+        let mut conversation = begin(kept, replaced, now);
+        conversation.by_code = self.is_to_known();
+        self.carry_code_to(&mut conversation);
+        self.code_is_used();
         let who = conversation.who.clone();
         self.lately.insert(0, (conversation.id, who.clone()));
         self.lately.truncate(LATELY_MAX);
@@ -226,13 +251,19 @@ impl Model {
             }));
             return Vec::new();
         }
-        let asked = self.ask_for_login(&ending);
+        let mut asked = self.ask_for_login(&ending);
         if self.end_conversation(&ending, now) {
             return asked;
         }
         self.go_to_first();
+        if self.is_to_known() {
+            asked.extend(self.show_invitations());
+        }
         match ending {
             Ending::Left => {}
+            Ending::Closing(Closing::NobodyCame) if self.has_lasting_code() => {
+                self.first.fail(Trouble::NobodyCame);
+            }
             Ending::Closing(closing) => self.first.fail(Trouble::Closing(closing)),
             Ending::Problem(problem) => {
                 let at = now.local.clone();

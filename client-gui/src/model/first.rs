@@ -1,7 +1,7 @@
 //! The first screen: where to, as whom, and what stood in the way. And the house rules before the first visit somewhere.
 
 use acaso_shared::address::{BadAddress, ServerAddress};
-use acaso_shared::ids::{BadName, Name};
+use acaso_shared::ids::{BadCode, BadName, Name};
 use acaso_shared::limits::{ACCOUNT_NAME_BYTES_MAX, PASSWORD_BYTES_MAX};
 use acaso_shared::protocol::room::Closing;
 use acaso_shared::server_link::{BadLink, ServerLink};
@@ -44,6 +44,8 @@ pub enum Field {
     Account,
     /// The password.
     Password,
+    /// The code, on the screen of invitations.
+    Code,
     /// The main button.
     Meet,
 }
@@ -61,6 +63,12 @@ pub enum Trouble {
     Account,
     /// The password field holds no password.
     Password,
+    /// The server field holds a link, of which the code is none.
+    LinkedCode(BadCode),
+    /// The code field holds no code.
+    Code(BadCode),
+    /// Somebody with whom a lasting code is shared did not come in time.
+    NobodyCame,
     /// The visit could not begin, or broke.
     Problem(Box<Failed>),
     /// The server or the operator ended it.
@@ -152,12 +160,14 @@ impl Trouble {
     /// Where it can be mended.
     fn field(&self) -> Option<Field> {
         match self {
-            Self::Address(_) | Self::Link => Some(Field::Server),
+            Self::Address(_) | Self::Link | Self::LinkedCode(_) => Some(Field::Server),
             Self::Name(_) => Some(Field::Name),
             Self::Account => Some(Field::Account),
             Self::Password => Some(Field::Password),
+            Self::Code(_) => Some(Field::Code),
             Self::Problem(failed) => field_of(&failed.problem),
             Self::Closing(_)
+            | Self::NobodyCame
             | Self::SettingsBroken { .. }
             | Self::SettingsUnsaved { .. }
             | Self::NoWindow { .. } => None,
@@ -180,6 +190,8 @@ impl Trouble {
                 Key::TroublePasswordNext,
                 &[("max", PASSWORD_BYTES_MAX.into())],
             ),
+            Self::Code(bad) | Self::LinkedCode(bad) => words.bad_code(bad),
+            Self::NobodyCame => words.sentence(Key::InviteNobodyCame, Key::InviteNobodyCameNext, &[]),
             Self::Problem(failed) => words.problem(&failed.problem, &failed.at),
             Self::Closing(closing) => words.closing(*closing),
             Self::SettingsBroken { path } => words.sentence(
@@ -205,7 +217,8 @@ impl From<BadLink> for Trouble {
     fn from(bad: BadLink) -> Self {
         match bad {
             BadLink::Address(bad) => Self::Address(bad),
-            BadLink::Identity | BadLink::Code(_) => Self::Link,
+            BadLink::Identity => Self::Link,
+            BadLink::Code(bad) => Self::LinkedCode(bad),
         }
     }
 }
@@ -221,6 +234,7 @@ fn field_of(problem: &Problem) -> Option<Field> {
         // One does not know which of the two is wrong; it is the one that cannot be read.
         Problem::LoginNeeded { account: false, .. } | Problem::LoginWrong { .. } => Some(Field::Password),
         Problem::LoginNeeded { account: true, .. } => Some(Field::Account),
+        Problem::NoSuchInvitation | Problem::WrongCode { .. } | Problem::CodeSpent => Some(Field::Code),
         _ => None,
     }
 }
@@ -243,6 +257,8 @@ pub enum Way {
     Stranger,
     /// To the plazas.
     Plaza,
+    /// To somebody one knows.
+    Invitation,
 }
 
 impl Rules {

@@ -93,7 +93,7 @@ impl Model {
     /// How the visit to a stranger stands, while a plaza is in front of it.
     pub fn aside(&self) -> Option<Aside> {
         match &self.screen {
-            Screen::First | Screen::Rules(_) => None,
+            Screen::First | Screen::Rules(_) | Screen::Invitation => None,
             Screen::Waiting(waiting) if matches!(waiting.state, WaitState::TryingAgain { .. }) => {
                 Some(Aside::Ended)
             }
@@ -159,7 +159,7 @@ impl Model {
                 Some(visit) => self.look_for_plazas(visit),
                 None => Vec::new(),
             },
-            Screen::Rules(_) | Screen::Chat(_) | Screen::Identity(_) => Vec::new(),
+            Screen::Rules(_) | Screen::Invitation | Screen::Chat(_) | Screen::Identity(_) => Vec::new(),
         }
     }
 

@@ -18,6 +18,10 @@ pub enum Sheet {
     Block,
     /// Whether a link is to be opened.
     Link(Link),
+    /// What keeping in touch means, or that the person said they would like to.
+    Keep,
+    /// The code to meet again.
+    Kept,
 }
 
 impl Conversation {

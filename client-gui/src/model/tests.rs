@@ -5,6 +5,7 @@ mod first;
 mod history;
 mod host;
 mod identity;
+mod invitation;
 mod leaving;
 mod notices;
 mod outing;

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use acaso_shared::ids::RoomPort;
+use acaso_shared::ids::{Code, RoomPort};
 use acaso_shared::protocol::plaza::PlazaFacts;
-use acaso_shared::session::Problem;
+use acaso_shared::session::{Problem, Way};
 use jiff::Zoned;
 
 use super::Now;
@@ -30,7 +30,29 @@ pub struct Waiting {
     pub plaza: Option<PlazaFacts>,
     /// The server was asked which plazas there are.
     pub(super) asked_plazas: bool,
+    /// The code by which somebody can come.
+    pub invited: Option<Box<Invited>>,
+    /// Whom one waits for.
+    way: Way,
     since: Instant,
+}
+
+/// A code that is good for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// The code.
+    pub code: Code,
+    /// The link with it.
+    pub link: String,
+    /// Who was kept with it, fit to be shown.
+    pub name: Option<String>,
+    /// For how much longer it is good, in whole seconds.
+    pub left_secs: u64,
+    /// The code was copied last.
+    pub copied_code: bool,
+    /// The link was.
+    pub copied_link: bool,
+    until: Instant,
 }
 
 /// How far the way to a partner is.
@@ -63,9 +85,11 @@ pub enum WaitState {
 
 impl Waiting {
     /// Waiting begins.
-    pub fn new(host: String, now: &Now) -> Self {
+    pub fn new(host: String, way: Way, now: &Now) -> Self {
         Self {
             host,
+            invited: None,
+            way,
             state: WaitState::Calling { attempt: 1 },
             elapsed: Duration::ZERO,
             tell_me: false,
@@ -78,7 +102,14 @@ impl Waiting {
 
     /// Whether it has taken so long that there are offers for what to do meanwhile. The place is kept.
     pub fn has_offers(&self) -> bool {
-        self.elapsed >= OFFERS_AFTER && matches!(self.state, WaitState::Seated { .. })
+        self.is_for_stranger()
+            && self.elapsed >= OFFERS_AFTER
+            && matches!(self.state, WaitState::Seated { .. })
+    }
+
+    /// Whether it is a stranger who is waited for.
+    pub fn is_for_stranger(&self) -> bool {
+        self.way == Way::Stranger
     }
 
     /// The head of the screen.
@@ -87,6 +118,8 @@ impl Waiting {
             WaitState::Calling { .. } => {
                 words.fill(Key::WaitingCalling, &[("host", self.host.as_str().into())])
             }
+            WaitState::Seated { .. } if self.invited.is_some() => self.waiting_for(words),
+            WaitState::Seated { .. } if !self.is_for_stranger() => words.get(Key::InviteComparing),
             WaitState::Seated { .. } => words.get(Key::WaitingTitle),
             WaitState::TryingAgain { in_secs, .. } => {
                 words.fill(Key::WaitingAgain, &[("secs", (*in_secs).into())])
@@ -94,10 +127,45 @@ impl Waiting {
         }
     }
 
+    /// Whom one waits for, who has a code.
+    pub fn waiting_for(&self, words: &Words) -> String {
+        match self.invited.as_ref().and_then(|invited| invited.name.as_ref()) {
+            Some(name) => words.fill(Key::InviteWaitingFor, &[("name", name.into())]),
+            None => words.get(Key::InviteWaiting),
+        }
+    }
+
     pub(super) fn tick(&mut self, now: &Now) -> Option<Duration> {
+        if let Some(invited) = &mut self.invited {
+            invited.tick(now);
+        }
         self.elapsed = now.instant.saturating_duration_since(self.since);
         self.state.tick(now);
         Some(until_next_second(self.elapsed))
+    }
+}
+
+impl Invited {
+    /// A code that is good for so many milliseconds from now.
+    pub(super) fn new(code: Code, link: String, name: Option<String>, millis: u64, now: &Now) -> Self {
+        // A day is further off than any invitation's end; what is beyond it is no time but a mistake.
+        let until = now.instant + Duration::from_millis(millis.min(86_400_000));
+        let mut invited = Self {
+            code,
+            link,
+            name,
+            left_secs: 0,
+            copied_code: false,
+            copied_link: false,
+            until,
+        };
+        invited.tick(now);
+        invited
+    }
+
+    fn tick(&mut self, now: &Now) {
+        let left = self.until.saturating_duration_since(now.instant);
+        self.left_secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
     }
 }
 

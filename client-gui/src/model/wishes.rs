@@ -2,11 +2,11 @@
 
 use acaso_shared::ids::BadMessage;
 use acaso_shared::session::plaza::PlazaCommand;
-use acaso_shared::session::{Command, Goodbye, MessageId, Visit};
+use acaso_shared::session::{Command, Goodbye, MessageId, Visit, Way as WayThere};
 
 use super::typed::{self, Typed};
 use super::{Deaf, Effect, Front, Model, Note, Now, Page, Presence, Rules, Screen, Waiting, Way};
-use crate::action::{Action, Change};
+use crate::action::{Action, Change, Invite};
 use crate::prefs::Settings;
 
 impl Model {
@@ -60,6 +60,8 @@ impl Model {
             | Action::People => self.out(action, now),
             Action::KeepOpen => self.keep_open(),
             Action::CloseAnyway => self.close_anyway(),
+            Action::Invitation(wish) => self.invite(wish, now),
+            Action::Keep(wish) => self.keep_in_touch(wish),
         }
     }
 
@@ -67,6 +69,10 @@ impl Model {
     fn meet(&mut self, now: &Now) -> Vec<Effect> {
         if !matches!(self.screen, Screen::First) || self.front == Front::Outing {
             return Vec::new();
+        }
+        // A link with a code leads to who made it, and to nobody else.
+        if self.take_code_of_link() {
+            return self.invite(Invite::Open, now);
         }
         let Some((visit, mut effects)) = self.filled_in() else {
             return Vec::new();
@@ -82,6 +88,7 @@ impl Model {
 
     /// Whom to visit, as the first screen says, and what is kept of it; or what is wrong there is marked.
     pub(super) fn filled_in(&mut self) -> Option<(Visit, Vec<Effect>)> {
+        self.take_code_of_link();
         let visit = match self.first.visit(self.plain) {
             Ok(visit) => visit,
             Err(trouble) => {
@@ -115,6 +122,7 @@ impl Model {
         effects.extend(match way {
             Way::Stranger => self.begin(visit, now),
             Way::Plaza => self.look_for_plazas(visit),
+            Way::Invitation => self.show_invitations(),
         });
         effects
     }
@@ -132,7 +140,7 @@ impl Model {
     }
 
     /// On the way to a partner.
-    fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
+    pub(super) fn begin(&mut self, visit: Visit, now: &Now) -> Vec<Effect> {
         let visit = self.as_set(visit);
         self.wait_for(&visit, now);
         vec![Effect::Ask(Command::Meet(visit))]
@@ -144,7 +152,8 @@ impl Model {
         self.visit = Some(visit.clone());
         self.deaf = Deaf::UntilCalling;
         self.page = None;
-        self.screen = Screen::Waiting(Waiting::new(visit.server.to_string(), now));
+        let way = visit.way.clone();
+        self.screen = Screen::Waiting(Waiting::new(visit.server.to_string(), way, now));
     }
 
     /// Somewhere in a visit: the same again, at once.
@@ -162,6 +171,8 @@ impl Model {
         }
         match self.conversation() {
             Some(conversation) if conversation.is_talking() => vec![Effect::Ask(Command::TryNow)],
+            // A visit begun anew would have another code: the engine knows the way back to where this one is good.
+            _ if self.is_to_known() => vec![Effect::Ask(Command::TryNow)],
             _ => self.go_on(now),
         }
     }
@@ -170,7 +181,20 @@ impl Model {
         let may = self
             .conversation_mut()
             .is_some_and(|conversation| conversation.may_go_on(now));
-        if may { self.go_on(now) } else { Vec::new() }
+        if !may {
+            return Vec::new();
+        }
+        // Whoever one knew has left: next is a stranger.
+        if let Some(visit) = &mut self.visit {
+            visit.way = WayThere::Stranger;
+        }
+        self.go_on(now)
+    }
+
+    /// Whether the visit is to somebody one knows.
+    pub(super) fn is_to_known(&self) -> bool {
+        let way = self.visit.as_ref().map(|visit| &visit.way);
+        way.is_some_and(|way| *way != WayThere::Stranger)
     }
 
     /// Says what stands in the composer, to the one it was typed for.
@@ -211,11 +235,16 @@ impl Model {
                 Vec::new()
             }
             Screen::Waiting(_) | Screen::Chat(_) => {
+                let back = matches!(self.screen, Screen::Waiting(_)) && self.is_to_known();
                 self.go_to_first();
                 self.deaf = Deaf::UntilClosed;
-                vec![Effect::Ask(Command::Leave(Goodbye::Now))]
+                let mut effects = vec![Effect::Ask(Command::Leave(Goodbye::Now))];
+                if back {
+                    effects.extend(self.show_invitations());
+                }
+                effects
             }
-            Screen::First | Screen::Rules(_) | Screen::Identity(_) => Vec::new(),
+            Screen::First | Screen::Rules(_) | Screen::Invitation | Screen::Identity(_) => Vec::new(),
         }
     }
 

@@ -133,6 +133,8 @@ pub mod role {
     pub const DIGITS: TextRole = TextRole::new(18.0, 26.0, Face::Mono);
     /// An address that others type.
     pub const ADDRESS: TextRole = TextRole::new(22.0, 28.0, Face::Display);
+    /// A code that is read aloud.
+    pub const READ_ALOUD: TextRole = TextRole::new(30.0, 38.0, Face::Display);
     /// The time waited.
     pub const CLOCK: TextRole = TextRole::new(28.0, 36.0, Face::Regular);
     /// The main button.

@@ -4,6 +4,7 @@ mod bubble;
 mod farewell;
 mod foot;
 mod header;
+mod keep;
 mod rows;
 mod sheets;
 mod strip;

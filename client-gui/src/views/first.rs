@@ -1,6 +1,6 @@
 //! The first screen: where to, as whom, and one button. What went wrong stands right above that button.
 
-mod login;
+pub(super) mod login;
 mod servers;
 
 use acaso_shared::protocol::room::Role;
@@ -8,7 +8,7 @@ use egui::{Frame, Id, Key as Press, Margin, Modifiers, Panel, Sense, Ui, vec2};
 
 use super::hints::{Shortcut, hint, keys};
 use super::top_bar::home_bar;
-use crate::action::Action;
+use crate::action::{Action, Invite};
 use crate::model::{Field, First, Host};
 use crate::theme::{Room, column as width, gap, palette};
 use crate::widgets::button::{Button, Kind};
@@ -16,8 +16,9 @@ use crate::widgets::divider::{DIVIDER, divider};
 use crate::widgets::field;
 use crate::widgets::icon::Icon;
 use crate::widgets::meeting::{Meeting, Scene, meeting};
-use crate::widgets::surface::{column, notice, offer, page};
+use crate::widgets::surface::{column, notice, page};
 use crate::widgets::text::{secondary, title};
+use crate::widgets::way::{Way, way_row};
 use crate::wording::{Key, Words};
 
 /// Narrower than this the two fields stand one under the other.
@@ -41,7 +42,7 @@ pub fn first_ui(ui: &mut Ui, first: &mut First, host: &Host, words: &Words) -> O
         let pressed = panel.show(ui, |ui| {
             column(ui, width::FORM, room.margin(), |ui| {
                 trouble(ui, first, words);
-                meet_button(ui, focus, words, 48.0)
+                meet_button(ui, first, focus, words, 48.0)
             })
         });
         action = action.or(pressed.inner);
@@ -53,7 +54,8 @@ pub fn first_ui(ui: &mut Ui, first: &mut First, host: &Host, words: &Words) -> O
         });
         action = action.take().or(filled);
     });
-    action.or_else(|| enter_without_focus(ui).then_some(Action::Meet))
+    let entered = nowhere_focused(ui) && ui.input(|input| input.key_pressed(Press::Enter));
+    action.or_else(|| entered.then_some(Action::Meet))
 }
 
 /// The half of a meeting that is there already. A low window has no room for it.
@@ -97,7 +99,7 @@ fn form(ui: &mut Ui, first: &mut First, focus: Option<Field>, room: Room, words:
     ui.add_space(gap::BASE);
     if !room.pinned() {
         trouble(ui, first, words);
-        action = action.or(meet_button(ui, focus, words, 52.0));
+        action = action.or(meet_button(ui, first, focus, words, 52.0));
         ui.add_space(gap::BROAD);
     }
     action = action.or(other_ways(ui, words));
@@ -110,14 +112,31 @@ fn other_ways(ui: &mut Ui, words: &Words) -> Option<Action> {
     let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), DIVIDER), Sense::hover());
     divider(ui, place, None, &words.get(Key::FirstWays));
     ui.add_space(gap::SNUG);
-    let (name, about) = (words.get(Key::FirstPlaza), words.get(Key::FirstPlazaBody));
-    let tip = hint(words, &name, Shortcut::Control("P"));
-    offer(ui, Icon::Plaza, &name, &about, &tip)
-        .clicked()
-        .then_some(Action::Plazas)
+    let ways = [
+        (
+            Icon::Invitation,
+            Key::FirstInvitation,
+            Key::FirstInvitationBody,
+            "I",
+            Action::Invitation(Invite::Open),
+        ),
+        (
+            Icon::Plaza,
+            Key::FirstPlaza,
+            Key::FirstPlazaBody,
+            "P",
+            Action::Plazas,
+        ),
+    ];
+    let ways = ways.map(|(sign, name, about, key, action)| {
+        let name = words.get(name);
+        let tip = hint(words, &name, Shortcut::Control(key));
+        (Way::new(sign, name, words.get(about), tip), action)
+    });
+    way_row(ui, ways.into())
 }
 
-fn trouble(ui: &mut Ui, first: &First, words: &Words) {
+pub(super) fn trouble(ui: &mut Ui, first: &First, words: &Words) {
     if let Some(trouble) = &first.trouble {
         let sentence = trouble.sentence(words);
         notice(ui, &sentence.what, &sentence.next);
@@ -129,9 +148,20 @@ fn trouble(ui: &mut Ui, first: &First, words: &Words) {
     }
 }
 
-fn meet_button(ui: &mut Ui, focus: Option<Field>, words: &Words, height: f32) -> Option<Action> {
-    let (meet, enter) = (words.get(Key::FirstMeet), keys(words, Shortcut::Enter));
-    let button = Button::new(&meet, Kind::Main).icon(Icon::Stranger).height(height);
+fn meet_button(
+    ui: &mut Ui,
+    first: &First,
+    focus: Option<Field>,
+    words: &Words,
+    height: f32,
+) -> Option<Action> {
+    let (meet, sign) = if first.has_linked_code() {
+        (Key::FirstMeetInvited, Icon::Invitation)
+    } else {
+        (Key::FirstMeet, Icon::Stranger)
+    };
+    let (meet, enter) = (words.get(meet), keys(words, Shortcut::Enter));
+    let button = Button::new(&meet, Kind::Main).icon(sign).height(height);
     let button = button.wide(ui.available_width()).key_cap(&enter);
     let response = button.take_focus(focus == Some(Field::Meet)).show(ui);
     response.clicked().then_some(Action::Meet)
@@ -197,12 +227,12 @@ fn name_field(ui: &mut Ui, first: &mut First, focus: Option<Field>, words: &Word
 }
 
 /// Enter in a field: egui takes the focus away, which is how one knows.
-fn entered(ui: &Ui, edit: &egui::Response) -> bool {
+pub(super) fn entered(ui: &Ui, edit: &egui::Response) -> bool {
     edit.lost_focus() && ui.input(|input| input.key_pressed(Press::Enter))
 }
 
-/// Enter meets, wherever the keyboard is not.
-fn enter_without_focus(ui: &Ui) -> bool {
+/// Nothing has the keyboard: then Enter does the main thing.
+pub(super) fn nowhere_focused(ui: &Ui) -> bool {
     let nowhere = ui.memory(|memory| memory.focused().is_none());
-    nowhere && !egui::Popup::is_any_open(ui.ctx()) && ui.input(|input| input.key_pressed(Press::Enter))
+    nowhere && !egui::Popup::is_any_open(ui.ctx())
 }

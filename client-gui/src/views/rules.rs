@@ -169,6 +169,7 @@ fn question(ui: &mut Ui, rules: &mut Rules, words: &Words) -> Option<Action> {
     let agree = words.get(match rules.way {
         Way::Stranger => Key::RulesAgree,
         Way::Plaza => Key::RulesAgreePlaza,
+        Way::Invitation => Key::RulesAgreeInvitation,
     });
     let not_now = words.get(Key::RulesNotNow);
     let not_now_tip = hint(words, &not_now, Shortcut::Escape);

@@ -4,8 +4,9 @@ use acaso_shared::protocol::room::Role as Part;
 use egui::{Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::hints::{Shortcut, hint};
+use super::invited_ui;
 use super::top_bar::back_bar;
-use crate::action::Action;
+use crate::action::{Action, Invite};
 use crate::hygiene::shown_line;
 use crate::model::{WaitState, Waiting};
 use crate::theme::{Room, column as width, gap, palette, role};
@@ -18,6 +19,9 @@ use crate::wording::{Key, Words};
 
 /// Draws the way to a partner; `behind` is the plaza that goes on meanwhile.
 pub fn waiting_ui(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Words) -> Option<Action> {
+    if let Some(invited) = &waiting.invited {
+        return invited_ui(ui, waiting, invited, words);
+    }
     let mut action = back_bar(ui, words, Key::Cancel).then_some(Action::Cancel);
     let room = Room::of(ui.ctx());
     page(ui, true, |ui| {
@@ -43,7 +47,7 @@ pub fn waiting_ui(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &
     action
 }
 
-fn band(ui: &mut Ui, waiting: &Waiting, room: Room) {
+pub(super) fn band(ui: &mut Ui, waiting: &Waiting, room: Room) {
     let (height, side, below) = match room {
         room if room.compact() => (60.0, 36.0, gap::TIGHT),
         room if room.height < 600.0 => (132.0, 60.0, gap::WIDE),
@@ -67,6 +71,7 @@ fn explanation(waiting: &Waiting, words: &Words) -> String {
             let again = words.fill(Key::WaitingCallingAgain, &[("attempt", (*attempt).into())]);
             format!("{} {again}", words.get(Key::WaitingCallingBody))
         }
+        WaitState::Seated { .. } if !waiting.is_for_stranger() => words.get(Key::InviteComparingBody),
         WaitState::Seated { rooms_in_use, .. } => {
             let host = waiting.host.as_str().into();
             words.fill(
@@ -97,8 +102,23 @@ fn offers(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Words) -
     let tip = hint(words, &name, Shortcut::Control("B"));
     let sign = if waiting.tell_me { Icon::Check } else { Icon::Bell };
     let tell_me = offer(ui, sign, &name, &about, &tip).clicked();
+    // Where only somebody known is waited for there is nobody else to invite.
+    let invite = waiting
+        .is_for_stranger()
+        .then(|| invite_offer(ui, words))
+        .flatten();
     let to_plaza = plaza_offer(ui, waiting, behind, words);
-    tell_me.then_some(Action::TellMe).or(to_plaza)
+    tell_me.then_some(Action::TellMe).or(invite).or(to_plaza)
+}
+
+/// In a window of its own: the place here is kept.
+fn invite_offer(ui: &mut Ui, words: &Words) -> Option<Action> {
+    let (name, about) = (words.get(Key::WaitingInvite), words.get(Key::WaitingInviteBody));
+    ui.add_space(gap::TIGHT);
+    let tip = hint(words, &name, Shortcut::Control("I"));
+    offer(ui, Icon::Invitation, &name, &about, &tip)
+        .clicked()
+        .then_some(Action::Invitation(Invite::Open))
 }
 
 /// The plaza one has come from, or the fullest one there is.
@@ -127,7 +147,7 @@ fn plaza_offer(ui: &mut Ui, waiting: &Waiting, behind: Option<&str>, words: &Wor
         .then_some(action)
 }
 
-fn buttons(ui: &mut Ui, waiting: &Waiting, words: &Words) -> Option<Action> {
+pub(super) fn buttons(ui: &mut Ui, waiting: &Waiting, words: &Words) -> Option<Action> {
     let (try_now, cancel) = (words.get(Key::TryNow), words.get(Key::Cancel));
     let cancel_tip = hint(words, &cancel, Shortcut::Escape);
     let mut buttons = vec![(Button::new(&cancel, Kind::Quiet).tip(cancel_tip), Action::Cancel)];

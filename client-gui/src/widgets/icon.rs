@@ -9,6 +9,8 @@ use crate::widgets::draw::{arc, whole_u8};
 pub enum Icon {
     /// Meet a stranger: the tile, the face two.
     Stranger,
+    /// Meet somebody one knows: the two of the tile, joined.
+    Invitation,
     /// Settings.
     Settings,
     /// Send.
@@ -73,6 +75,12 @@ pub fn icon(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Colo
     };
     match icon {
         Icon::Stranger => pen.stranger(),
+        Icon::Invitation => {
+            pen.square(2.0, 18.0, 4.5);
+            pen.ring(6.6, 6.6, 1.9);
+            pen.lines(&[&[(8.1, 8.1), (13.4, 13.4)]]);
+            pen.disc(13.6, 13.6, 2.4);
+        }
         Icon::Plaza => pen.plaza(),
         Icon::Settings => pen.settings(),
         Icon::Send => pen.lines(&[

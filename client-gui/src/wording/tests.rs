@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use acaso_shared::address::BadAddress;
-use acaso_shared::ids::{BadName, Fingerprint, RoomPort};
+use acaso_shared::ids::{BadCode, BadName, Fingerprint, RoomPort};
 use acaso_shared::protocol::VersionRange;
 use acaso_shared::protocol::room::{Closing, Parting};
 use acaso_shared::session::Problem;
@@ -15,6 +15,7 @@ use acaso_shared::transport::Unvouched;
 use jiff::civil::date;
 
 use super::*;
+use crate::prefs::AcquaintancesError;
 
 const BOTH: [Spoken; 2] = [Spoken::English, Spoken::Portuguese];
 
@@ -242,6 +243,31 @@ fn whatever_goes_wrong_has_words_of_its_own_and_says_what_next() {
         );
         sentences.extend(
             [Closing::Room, Closing::NobodyCame, Closing::RendezvousOver].map(|why| words.closing(why)),
+        );
+        sentences.extend(
+            [
+                BadCode::Number,
+                BadCode::Length(1),
+                BadCode::Word {
+                    word: "clokwork".to_owned(),
+                    place: 2,
+                },
+            ]
+            .map(|bad| words.bad_code(&bad)),
+        );
+        sentences.extend(
+            [
+                AcquaintancesError::File {
+                    path: "people.toml".into(),
+                    detail: "disk full".to_owned(),
+                },
+                AcquaintancesError::SetAside {
+                    kept: "broken.toml".into(),
+                },
+                AcquaintancesError::Full,
+                AcquaintancesError::Busy,
+            ]
+            .map(|why| words.acquaintances(&why)),
         );
         sentences.push(words.parting_open(Parting::Lost, "Ana"));
         sentences.extend([BadName::Empty, BadName::TooLong, BadName::Control].map(|bad| words.bad_name(bad)));

@@ -10,6 +10,8 @@ mod drafts;
 mod host;
 mod hygiene;
 mod identity;
+mod invitation;
+mod keep;
 mod line;
 mod login;
 mod notices;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use acaso::app::{App, Wanted};
 use acaso::model::{Model, Screen};
 use acaso::portal::Desktop;
-use acaso::prefs::{Language, Motion, Settings};
+use acaso::prefs::{Acquaintance, Language, Motion, Settings};
 use acaso_shared::session::{Command, Event};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers, OutputCommand, vec2};
@@ -32,6 +32,8 @@ pub(crate) struct Beginning {
     pub(crate) settings: Settings,
     pub(crate) wanted: Wanted,
     pub(crate) size: (f32, f32),
+    /// Who was kept before.
+    pub(crate) people: Vec<Acquaintance>,
 }
 
 impl Default for Beginning {
@@ -46,6 +48,7 @@ impl Default for Beginning {
             settings,
             wanted: Wanted::default(),
             size: (960.0, 680.0),
+            people: Vec::new(),
         }
     }
 }
@@ -92,6 +95,7 @@ impl Beginning {
 impl Person {
     fn at(beginning: Beginning) -> Self {
         let world = Shared::default();
+        world.borrow_mut().people = beginning.people;
         let (desktop, said) = watch::channel(Desktop::default());
         let services = services(&world, said);
         let (settings, wanted) = (beginning.settings, beginning.wanted);

@@ -26,6 +26,7 @@ fn tab_follows_the_eye() {
             "Server",
             "Your name",
             "Meet a stranger",
+            "Invitation",
             "Plaza",
             "Host on this computer",
             "Settings"

@@ -13,7 +13,7 @@ use acaso::keyring::Keyring;
 use acaso::model::{Now, OfPlazas};
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
-use acaso::prefs::{Keeper, Settings};
+use acaso::prefs::{Acquaintance, Acquaintances, AcquaintancesError, Answer, Keeper, Settings, Wish};
 use acaso::windows::Windows;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
@@ -61,6 +61,14 @@ pub(crate) struct World {
     pub(crate) hosts_ended: bool,
     /// The other windows that were opened, by what stands in their server's field.
     pub(crate) windows: Vec<Option<String>>,
+    /// Those of them that begin with the screen of invitations.
+    pub(crate) invitations: Vec<Option<String>>,
+    /// The people who are kept on the disk.
+    pub(crate) people: Vec<Acquaintance>,
+    /// Why nobody can be kept.
+    pub(crate) no_people: Option<AcquaintancesError>,
+    /// What the disk has to answer about them.
+    pub(crate) answers: VecDeque<Answer>,
     /// Why no other window can be opened.
     pub(crate) no_window: Option<String>,
     /// A complaint of the disk.
@@ -128,13 +136,43 @@ impl Hosts for FakeHosts {
 }
 
 impl Windows for FakeWindows {
-    fn open(&mut self, link: Option<&str>) -> io::Result<()> {
+    fn open(&mut self, link: Option<&str>, invitation: bool) -> io::Result<()> {
         let mut world = self.0.borrow_mut();
         if let Some(why) = &world.no_window {
             return Err(io::Error::other(why.clone()));
         }
+        if invitation {
+            world.invitations.push(link.map(str::to_owned));
+        }
         world.windows.push(link.map(str::to_owned));
         Ok(())
+    }
+}
+
+impl Acquaintances for FakeDisk {
+    fn ask(&mut self, to: Wish) {
+        let mut world = self.0.borrow_mut();
+        let world = &mut *world;
+        let people = match (&to, &world.no_people) {
+            (Wish::Keep { .. }, Some(why)) => Err(why.clone()),
+            (Wish::Keep { person, instead_of }, None) => {
+                world
+                    .people
+                    .retain(|known| Some(&known.code) != instead_of.as_ref());
+                world.people.insert(0, person.clone());
+                Ok(world.people.clone())
+            }
+            (Wish::Forget(code), _) => {
+                world.people.retain(|known| known.code != *code);
+                Ok(world.people.clone())
+            }
+            (Wish::Look, _) => Ok(world.people.clone()),
+        };
+        world.answers.push_back(Answer { to, people });
+    }
+
+    fn hear(&mut self) -> Option<Answer> {
+        self.0.borrow_mut().answers.pop_front()
     }
 }
 
@@ -196,6 +234,7 @@ pub(crate) fn services(world: &Shared, desktop: watch::Receiver<Desktop>) -> Ser
         notifier: Box::new(FakeDesk(Rc::clone(world))),
         keyring: Box::new(FakeKeyring(Rc::clone(world))),
         keeper: Box::new(FakeDisk(Rc::clone(world))),
+        people: Box::new(FakeDisk(Rc::clone(world))),
         desktop,
         hosts: Box::new(FakeHosts(Rc::clone(world))),
         windows: Box::new(FakeWindows(Rc::clone(world))),

@@ -155,6 +155,9 @@ impl Model {
     pub(in crate::model) fn new_window(&self) -> Vec<Effect> {
         let hosted = self.host.shown().or_else(|| self.host.servers.last());
         let link = hosted.and_then(|server| Some(server.standing.link(server.standing.from_here()?)));
-        vec![Effect::NewWindow(link.map(|link| link.to_string()))]
+        vec![Effect::NewWindow {
+            link: link.map(|link| link.to_string()),
+            invitation: false,
+        }]
     }
 }

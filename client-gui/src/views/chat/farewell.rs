@@ -5,7 +5,7 @@ use acaso_shared::session::Ending;
 use egui::Ui;
 use jiff::Zoned;
 
-use crate::action::Action;
+use crate::action::{Action, Invite, KeepWish};
 use crate::model::{Conversation, Left, Over, Presence, WaitState};
 use crate::theme::{Room, gap, palette, role};
 use crate::views::hints::{Shortcut, hint};
@@ -20,14 +20,26 @@ pub(super) fn farewell(ui: &mut Ui, conversation: &Conversation, words: &Words) 
     let (sentence, choices) = match &conversation.presence {
         Presence::Talking => return None,
         Presence::Left(left) => {
-            let choices = left_choices(left, conversation.is_open());
+            let choices = if conversation.by_code {
+                known_choices()
+            } else {
+                left_choices(left, conversation.is_open())
+            };
             (parting(conversation, left, words), choices)
         }
-        Presence::Over(over) => (
-            over_sentence(over, words),
-            vec![Choice::Next(Kind::Main), Choice::Leave],
-        ),
+        Presence::Over(over) => {
+            let choices = if conversation.by_code {
+                known_choices()
+            } else {
+                vec![Choice::Next(Kind::Main), Choice::Leave]
+            };
+            (over_sentence(conversation, over, words), choices)
+        }
     };
+    let mut choices = choices;
+    if conversation.keep.kept.is_some() {
+        choices.insert(1, Choice::Code);
+    }
     if Room::of(ui.ctx()).compact() {
         ui.add_space(gap::TIGHT);
         line(ui);
@@ -60,6 +72,11 @@ pub(super) fn tells_why(conversation: &Conversation) -> bool {
 /// Why they are gone, and what becomes of the words.
 pub(super) fn reason(conversation: &Conversation, why: Parting, words: &Words) -> Sentence {
     let who = &conversation.who;
+    if conversation.by_code {
+        let mut sentence = words.parting(why, &who.called_first(words));
+        sentence.next = words.get(Key::LeftBodyCode);
+        return sentence;
+    }
     match (conversation.is_open(), why) {
         (false, _) => words.parting(why, &who.called_first(words)),
         (true, Parting::Lost) => words.parting_open(why, &who.called(words)),
@@ -76,7 +93,10 @@ pub(in crate::views) fn ending(ending: &Ending, at: &Zoned, words: &Words) -> Op
     }
 }
 
-fn over_sentence(over: &Over, words: &Words) -> Sentence {
+fn over_sentence(conversation: &Conversation, over: &Over, words: &Words) -> Sentence {
+    if let Some(why) = over.parted {
+        return reason(conversation, why, words);
+    }
     ending(&over.ending, &over.at, words).unwrap_or_else(|| Sentence {
         what: words.get(Key::ChatLeave),
         next: String::new(),
@@ -116,8 +136,17 @@ enum Choice {
     Wait,
     Leave,
     Block,
+    /// The code to meet again.
+    Code,
+    /// Another code: where one has met by one no stranger comes.
+    Invite,
     /// Done; there is nothing more to press.
     Blocked,
+}
+
+/// After a conversation with somebody one knows.
+fn known_choices() -> Vec<Choice> {
+    vec![Choice::Invite, Choice::Next(Kind::Quiet), Choice::Leave]
 }
 
 fn left_choices(left: &Left, open: bool) -> Vec<Choice> {
@@ -172,6 +201,8 @@ impl Choice {
             Self::Next(_) => Key::LeftNext,
             Self::Wait => Key::LeftWait,
             Self::Leave => Key::ChatLeave,
+            Self::Code => Key::KeptShowShort,
+            Self::Invite => Key::LeftInvite,
             Self::Block => Key::Block,
             Self::Blocked => Key::Blocked,
         }
@@ -184,6 +215,8 @@ impl Choice {
             Self::Next(kind) => (kind, Action::Next, Some("N")),
             Self::Wait => (Kind::Quiet, Action::WaitHere, Some("E")),
             Self::Leave => (Kind::Bare, Action::Leave, Some("L")),
+            Self::Code => (Kind::Quiet, Action::Keep(KeepWish::Show), None),
+            Self::Invite => (Kind::Main, Action::Invitation(Invite::Open), None),
             Self::Block | Self::Blocked => (Kind::Bare, Action::AskBlock, None),
         }
     }

@@ -2,7 +2,8 @@
 
 use egui::{Color32, Rect, Sense, Ui, vec2};
 
-use crate::action::Action;
+use crate::action::{Action, KeepWish};
+use crate::hygiene::shown_name;
 use crate::model::{Conversation, Presence, Sheet};
 use crate::theme::{Palette, Room, gap, palette};
 use crate::views::header_bar::{Mark, Titled, header_bar, sign_side};
@@ -97,9 +98,29 @@ fn rarely(conversation: &Conversation, behind: Option<&str>, words: &Words) -> V
         (Icon::Plaza, says, Action::ToPlaza)
     });
     let mut rows: Vec<_> = back.into_iter().collect();
+    rows.extend(keeping(conversation, words));
     rows.push((Icon::Settings, words.get(Key::Settings), Action::OpenSettings));
     if conversation.can_block() {
         rows.push((Icon::Block, words.get(Key::Block), Action::AskBlock));
+    }
+    rows
+}
+
+/// Keeping in touch; whether it was said is shown to who said it alone.
+fn keeping(conversation: &Conversation, words: &Words) -> Vec<(Icon, String, Action)> {
+    let mut rows = Vec::new();
+    if conversation.can_keep() {
+        let (sign, says) = if conversation.keep.said {
+            (Icon::Check, Key::KeepSaidRow)
+        } else {
+            (Icon::Invitation, Key::Keep)
+        };
+        rows.push((sign, words.get(says), Action::Keep(KeepWish::Ask)));
+    }
+    if let Some(kept) = &conversation.keep.kept {
+        let name = shown_name(&kept.person.name);
+        let says = words.fill(Key::KeptShow, &[("name", name.into())]);
+        rows.push((Icon::Invitation, says, Action::Keep(KeepWish::Show)));
     }
     rows
 }
@@ -152,7 +173,11 @@ fn buttons<'a>(
         .height(36.0)
         .icon_only(room.narrow())
         .tip(hint(words, leave, Shortcut::Control("L")));
-    let mut buttons = vec![(next_button, Action::Next), (leave_button, Action::Leave)];
+    let mut buttons = vec![(leave_button, Action::Leave)];
+    // With somebody one knows there is no next one as long as they are there.
+    if !(conversation.by_code && conversation.is_talking()) {
+        buttons.insert(0, (next_button, Action::Next));
+    }
     if conversation.is_talking() && !conversation.is_open() {
         buttons.insert(0, (phrase_button, Action::SafetyPhrase));
     }
@@ -235,6 +260,7 @@ fn status(conversation: &Conversation, words: &Words) -> String {
     let name = ("name", conversation.who.called(words).into());
     match &conversation.presence {
         Presence::Talking if conversation.is_open() => words.fill(Key::OpenStatus, &[port]),
+        Presence::Talking if conversation.had_code => words.get(Key::ChatStatusCode),
         Presence::Talking => words.fill(Key::ChatStatus, &[port]),
         Presence::Left(left) => words.fill(
             Key::ChatStatusLeft,

@@ -3,6 +3,7 @@
 use acaso_shared::sealed::SafetyPhrase;
 use egui::{Align, Id, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::keep::{keep_sheet, kept_sheet};
 use crate::action::Action;
 use crate::model::{Conversation, Secrecy, Sheet};
 use crate::theme::{Room, gap, palette, radius, role};
@@ -47,6 +48,8 @@ pub(super) fn sheets(
                 block(ui, &title, name, talking, take_focus, words)
             })
         }
+        Sheet::Keep => keep_sheet(ui, id, conversation, take_focus, words),
+        Sheet::Kept => kept_sheet(ui, id, conversation.keep.kept.as_ref()?, take_focus, words),
         Sheet::Link(link) => return link_sheet(ui, id, link, take_focus, words),
     };
     action.or(away.then_some(Action::CloseSheet))

@@ -11,7 +11,12 @@ use crate::widgets::field;
 use crate::wording::{Key, Words};
 
 /// Draws the fields, if the server in its field has asked for them.
-pub(super) fn login(ui: &mut Ui, first: &mut First, focus: Option<Field>, words: &Words) -> Option<Action> {
+pub(in crate::views) fn login(
+    ui: &mut Ui,
+    first: &mut First,
+    focus: Option<Field>,
+    words: &Words,
+) -> Option<Action> {
     let (in_error, has_keyring) = (first.field_in_error(), first.has_keyring);
     let fields = first.login_fields()?;
     ui.add_space(gap::SNUG);

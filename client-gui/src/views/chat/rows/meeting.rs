@@ -36,7 +36,11 @@ impl ConversationRows<'_> {
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &about));
         response.on_hover_text(&about);
 
-        let head = self.words.get(Key::ChatMet);
+        let head = self.words.get(if self.conversation.had_code {
+            Key::ChatMetCode
+        } else {
+            Key::ChatMet
+        });
         let when = self.words.weekday_and_time(&entry.at).into();
         let port = self.conversation.port.to_string().into();
         let line = self

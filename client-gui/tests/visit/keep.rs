@@ -1,0 +1,259 @@
+//! Keeping in touch: by both, by one, by none; kept on this computer, or not.
+
+use acaso::prefs::{Acquaintance, AcquaintancesError};
+use acaso_shared::ids::{Code, Name};
+use acaso_shared::session::{Partner, Way};
+use jiff::civil::date;
+
+use crate::prelude::*;
+
+const CODE: &str = "482913-crossover-clockwork-crossover-clockwork";
+
+fn code() -> Code {
+    CODE.parse().unwrap()
+}
+
+fn kept(id: u64) -> Event {
+    Event::Kept {
+        conversation: ConversationId(id),
+        code: code(),
+    }
+}
+
+fn keep(id: u64) -> Command {
+    Command::Keep {
+        conversation: ConversationId(id),
+    }
+}
+
+fn marina() -> Acquaintance {
+    Acquaintance {
+        name: Name::parse("Marina").unwrap(),
+        server: "192.0.2.7:2000".parse().unwrap(),
+        code: code(),
+        since: date(2026, 3, 7),
+    }
+}
+
+/// Somebody at a server that cannot tell both.
+fn joins_at_an_old_server(id: u64, name: &str) -> Event {
+    let Event::Paired(partner) = joins(id, name) else {
+        panic!("somebody joins")
+    };
+    Event::Paired(Partner {
+        can_keep: false,
+        ..partner
+    })
+}
+
+impl Person {
+    fn says_to_keep_in_touch(&mut self) {
+        self.chooses("Keep in touch");
+        assert!(self.sees("they never learn that you did"));
+        self.clicks("Keep in touch");
+    }
+}
+
+#[test]
+fn both_said_so_and_both_have_a_code_that_is_shown_once() {
+    let mut ana = Person::talking();
+    ana.asked();
+    ana.says_to_keep_in_touch();
+    assert_eq!(ana.asked(), [keep(1)]);
+    assert_eq!(ana.keyboard_is_at(), "Write to Marina");
+    assert!(!ana.sees(CODE));
+    ana.hears(kept(1));
+    assert!(ana.sees("You both want to meet again") && ana.sees(CODE));
+    assert!(ana.sees("Marina has the same code, and nobody else has."));
+    assert_eq!(ana.keyboard_is_at(), "Copy", "a stray Enter does no harm");
+    ana.presses(Key::Enter);
+    assert_eq!(ana.copied().as_deref(), Some(CODE));
+    ana.clicks("Only show it now");
+    assert!(!ana.sees(CODE));
+    assert_eq!(
+        ana.world.borrow().people,
+        [],
+        "nothing is stored unless they say so"
+    );
+    ana.chooses("Code to meet Marina again");
+    assert!(ana.sees(CODE), "as long as the conversation is on screen");
+    ana.presses(Key::Escape);
+    ana.hears(leaves(1));
+    ana.clicks("Code to meet again");
+    assert!(ana.sees(CODE), "also after they have left");
+    ana.presses(Key::Escape);
+    ana.presses_with(Modifiers::COMMAND, Key::L);
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    assert!(!ana.sees("People you kept") && !ana.sees("Marina"));
+}
+
+#[test]
+fn one_alone_sees_that_they_said_so_and_says_it_once() {
+    let mut ana = Person::talking();
+    ana.asked();
+    ana.says_to_keep_in_touch();
+    assert_eq!(ana.asked(), [keep(1)]);
+    ana.chooses("Keep in touch: chosen");
+    assert!(ana.sees("You have chosen to keep in touch"));
+    ana.presses(Key::Enter);
+    assert_eq!(ana.asked(), [], "it is said once");
+    ana.hears(leaves(1));
+    assert!(!ana.sees("Code to meet again"));
+}
+
+#[test]
+fn nobody_said_so_and_a_question_put_away_says_nothing() {
+    let mut ana = Person::talking();
+    ana.asked();
+    ana.chooses("Keep in touch");
+    assert_eq!(ana.keyboard_is_at(), "Close");
+    ana.presses(Key::Enter);
+    assert_eq!(ana.asked(), []);
+    ana.chooses("Keep in touch");
+    ana.hears(leaves(1));
+    assert!(
+        !ana.sees("they never learn that you did"),
+        "there is nobody to keep"
+    );
+    assert_eq!(ana.asked(), []);
+}
+
+#[test]
+fn where_the_server_cannot_tell_both_nothing_is_offered() {
+    let mut ana = Beginning::known().open().goes_waiting();
+    ana.hears(joins_at_an_old_server(1, "Marina"));
+    ana.clicks("More");
+    assert!(ana.sees("Block") && !ana.sees("Keep in touch"));
+}
+
+#[test]
+fn kept_on_this_computer_they_are_met_again_and_forgotten_when_one_says_so() {
+    let mut ana = Person::talking();
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.clicks("Keep it on this computer");
+    assert!(ana.sees("It is kept on this computer."));
+    let people = ana.world.borrow().people.clone();
+    assert_eq!(people.len(), 1);
+    assert_eq!((people[0].name.as_str(), &people[0].code), ("Marina", &code()));
+    assert_eq!(people[0].server, "chat.example.org".parse().unwrap());
+
+    let mut beginning = Beginning::known();
+    beginning.people = people;
+    let mut ana = beginning.open();
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    assert!(ana.sees("People you kept") && ana.sees("chat.example.org · since 14 March"));
+    ana.clicks("Meet Marina");
+    let asked = ana.asked();
+    let [Command::Meet(visit)] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(visit.way, Way::Code(code()));
+    ana.hears(Event::Calling { attempt: 1 });
+    ana.hears(Event::Invited {
+        port: port(),
+        code: code(),
+        good_for_millis: 3_600_000,
+    });
+    assert!(ana.sees("Waiting for Marina") && ana.sees("Waiting for another 1:00:00"));
+    ana.hears(Event::Closed {
+        conversation: None,
+        ending: acaso_shared::session::Ending::Closing(acaso_shared::protocol::room::Closing::NobodyCame),
+    });
+    assert!(ana.sees("The code is still good."));
+    ana.clicks("Forget Marina");
+    assert!(ana.sees("Forget the code to meet Marina again?"));
+    ana.presses(Key::Enter);
+    assert!(ana.sees("Meet Marina") || !ana.sees("People you kept"));
+    assert_eq!(ana.world.borrow().people.len(), 1, "Keep it had the keyboard");
+    ana.clicks("Forget Marina");
+    ana.clicks("Forget");
+    assert_eq!(ana.world.borrow().people, []);
+    assert!(!ana.sees("People you kept"));
+}
+
+#[test]
+fn who_is_kept_is_met_at_their_own_server() {
+    let mut beginning = Beginning::known();
+    beginning.people = vec![marina()];
+    beginning
+        .settings
+        .accept_rules(&"192.0.2.7:2000".parse().unwrap());
+    let mut ana = beginning.open();
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    ana.clicks("Meet Marina");
+    let asked = ana.asked();
+    let [Command::Meet(visit)] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(visit.server, "192.0.2.7:2000".parse().unwrap());
+}
+
+#[test]
+fn meeting_again_a_new_code_takes_the_place_of_the_old_one() {
+    let mut beginning = Beginning::known();
+    let old: Code = "222222-clockwork-crossover"
+        .parse()
+        .unwrap_or_else(|_| Code::lasting());
+    beginning.people = vec![Acquaintance {
+        code: old,
+        server: "chat.example.org".parse().unwrap(),
+        ..marina()
+    }];
+    let mut ana = beginning.open();
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    ana.clicks("Meet Marina");
+    ana.hears(Event::Calling { attempt: 1 });
+    ana.hears(joins(1, "Marina"));
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    assert_eq!(ana.world.borrow().people.len(), 1, "the old one stays until then");
+    assert_ne!(ana.world.borrow().people[0].code, code());
+    ana.clicks("Keep it on this computer");
+    let people = ana.world.borrow().people.clone();
+    assert_eq!((people.len(), &people[0].code), (1, &code()));
+}
+
+#[test]
+fn a_disk_that_does_not_take_the_code_leaves_it_on_screen() {
+    let mut ana = Person::talking();
+    ana.world.borrow_mut().no_people = Some(AcquaintancesError::File {
+        path: "/var/people.toml".into(),
+        detail: "disk full".to_owned(),
+    });
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.clicks("Keep it on this computer");
+    assert!(ana.sees("/var/people.toml: disk full") && ana.sees(CODE));
+    ana.world.borrow_mut().no_people = None;
+    ana.clicks("Keep it on this computer");
+    assert!(ana.sees("It is kept on this computer."), "tried again");
+}
+
+#[test]
+fn somebody_who_comes_meanwhile_does_not_take_the_code_from_the_screen() {
+    let mut ana = Person::talking();
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.hears(leaves(1));
+    assert!(ana.sees(CODE));
+    ana.hears(joins(2, "Rui"));
+    assert!(ana.sees(CODE) && ana.sees("Marina has the same code"));
+    ana.clicks("Keep it on this computer");
+    assert_eq!(ana.world.borrow().people[0].name.as_str(), "Marina");
+    ana.presses(Key::Escape);
+    ana.asked();
+    ana.says_to_keep_in_touch();
+    assert_eq!(ana.asked(), [keep(2)], "Rui can be kept, too");
+}
+
+#[test]
+fn the_draft_is_where_it_was_when_the_code_is_put_away() {
+    let mut ana = Person::talking();
+    ana.says_to_keep_in_touch();
+    ana.types("I was just saying");
+    ana.hears(kept(1));
+    ana.presses(Key::Escape);
+    assert_eq!(ana.draft(), "I was just saying");
+    assert_eq!(ana.keyboard_is_at(), "Write to Marina");
+}
