@@ -1,5 +1,6 @@
 //! The terminal client and the server as two programs: what scripts rely on.
 
+use acaso_shared::ids::Code;
 use acaso_tests::book::Book;
 use acaso_tests::house::refuses;
 use acaso_tests::loopback::own_address;
@@ -214,5 +215,96 @@ async fn whoever_allows_it_meets_an_old_client_and_is_told_that_it_is_not_privat
     assert_eq!((&left["name"], &left["reason"]), (&"Ana".into(), &"left".into()));
     zoe.types("QUIT").await?;
     zoe.program.ends_with(0).await?;
+    server.quits().await
+}
+
+/// The text that an event has under that key.
+fn text<'a>(event: &'a Value, key: &str) -> Result<&'a str> {
+    event[key].as_str().with_context(|| format!("no {key}: {event}"))
+}
+
+#[tokio::test]
+async fn two_who_know_each_other_meet_by_a_code_and_again_by_the_one_they_keep() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut server = ServerProgram::start(own_address(), 0, data.path()).await?;
+    let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &["--invite"])?;
+    let invitation = ana.event("invitation").await?;
+    let (code, link) = (text(&invitation, "code")?, text(&invitation, "link")?);
+    let host = format!("acaso://{}/{code}#", server.lobby);
+    assert!(
+        link.strip_prefix(&host)
+            .is_some_and(|identity| identity.len() == 64),
+        "{link}"
+    );
+    assert!(
+        invitation["good_for_millis"]
+            .as_u64()
+            .is_some_and(|millis| millis > 500_000)
+    );
+
+    let mut bia = LineClient::start_by_link(link, "Bia", desk.path())?;
+    let (with_ana, with_bia) = (bia.paired().await?, ana.paired().await?);
+    for (partner, name) in [(&with_ana, "Ana"), (&with_bia, "Bia")] {
+        assert_eq!((text(partner, "name")?, &partner["code"]), (name, &true.into()));
+    }
+    assert_eq!(with_ana["phrase"], with_bia["phrase"]);
+    ana.types("/keep").await?;
+    ana.types("it is you").await?;
+    assert_eq!(
+        bia.event("message").await?["text"],
+        "it is you",
+        "and nothing before it"
+    );
+    bia.types("/keep").await?;
+    let kept = bia.event("kept").await?;
+    assert_eq!(ana.event("kept").await?, kept);
+    bia.types("QUIT").await?;
+    bia.event("closed").await?;
+    assert_eq!(ana.event("partner_left").await?["reason"], "left");
+    assert_eq!(
+        ana.event("closed").await?["reason"],
+        "over",
+        "and no stranger comes"
+    );
+    ana.program.ends_with(0).await?;
+
+    let again = ["--code", text(&kept, "code")?, "--keep"];
+    let mut bia = LineClient::start_in(server.lobby, "Bia", desk.path(), &again)?;
+    assert_eq!(bia.event("invitation").await?["code"], kept["code"]);
+    let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &again)?;
+    assert_eq!(ana.paired().await?["code"], true);
+    assert_eq!(bia.paired().await?["code"], true);
+    let next = ana.event("kept").await?;
+    assert_eq!(bia.event("kept").await?, next);
+    assert_ne!(next, kept, "each conversation has its own");
+    ana.types("QUIT").await?;
+    ana.program.ends_with(0).await?;
+    server.quits().await
+}
+
+#[tokio::test]
+async fn a_wrong_code_is_told_to_both_and_a_used_one_to_whoever_comes_late() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut server = ServerProgram::start(own_address(), 0, data.path()).await?;
+    let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &["--invite"])?;
+    let invitation = ana.event("invitation").await?;
+    let code: Code = text(&invitation, "code")?.parse()?;
+    let other = loop {
+        let other = Code::for_invitation(code.number()).to_string();
+        if other != code.to_string() {
+            break other;
+        }
+    };
+    let mut eva = LineClient::start_in(server.lobby, "Eva", desk.path(), &["--code", &other])?;
+    eva.event("waiting").await?;
+    for guest in [&mut eva, &mut ana] {
+        let refused = guest.event("refused").await?;
+        assert!(text(&refused, "reason")?.contains("not the same"), "{refused}");
+        guest.program.ends_with(1).await?;
+    }
+    let mut bia = LineClient::start_in(server.lobby, "Bia", desk.path(), &["--code", &code.to_string()])?;
+    let refused = bia.event("refused").await?;
+    assert!(text(&refused, "reason")?.contains("Nobody waits"), "{refused}");
+    bia.program.ends_with(1).await?;
     server.quits().await
 }

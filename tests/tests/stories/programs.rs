@@ -206,7 +206,7 @@ impl LineClient {
         desk: &Path,
         login: Option<(&str, &str)>,
     ) -> Result<Self> {
-        let mut command = Self::command(server, name, desk);
+        let mut command = Self::command(&server.to_string(), name, desk);
         if let Some((account, password)) = login {
             command.args(["--user", account]).env("ACASO_PASSWORD", password);
         }
@@ -215,7 +215,12 @@ impl LineClient {
 
     /// Starts a client that visits a plaza of that server.
     pub(crate) fn start_in(server: SocketAddr, name: &str, desk: &Path, flags: &[&str]) -> Result<Self> {
-        Self::start_by(Self::command(server, name, desk).args(flags))
+        Self::start_by(Self::command(&server.to_string(), name, desk).args(flags))
+    }
+
+    /// Starts a client that goes where a link leads.
+    pub(crate) fn start_by_link(link: &str, name: &str, desk: &Path) -> Result<Self> {
+        Self::start_by(&mut Self::command(link, name, desk))
     }
 
     fn start_by(command: &mut Command) -> Result<Self> {
@@ -223,10 +228,10 @@ impl LineClient {
         Ok(Self { program })
     }
 
-    fn command(server: SocketAddr, name: &str, desk: &Path) -> Command {
+    fn command(server: &str, name: &str, desk: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_story-line-client"));
         command
-            .args([&server.to_string(), "--name", name, "--json", "--data"])
+            .args([server, "--name", name, "--json", "--data"])
             .arg(desk.join(name))
             .env_remove("ACASO_PASSWORD");
         command
