@@ -1,6 +1,7 @@
 //! Somebody at a client: drives the same engine as the window does. Each verb waits for what it says, and nothing else may
 //! happen before it.
 
+mod codes;
 mod errand;
 mod going;
 mod links;
@@ -53,6 +54,7 @@ impl Stranger {
                 habits: errand.habits,
                 identity: errand.linked.map(Box::new),
                 old_clients: errand.old_clients,
+                way: errand.way,
                 ..Visit::new(errand.server, Name::parse(name)?)
             },
             session: Arc::new(session),
@@ -209,7 +211,7 @@ impl Stranger {
     async fn sees_a_partner(&mut self) -> Result<Partner> {
         loop {
             match self.next().await? {
-                Event::Waiting { .. } => {}
+                Event::Waiting { .. } | Event::Invited { .. } => {}
                 Event::Paired(partner) => return Ok(partner),
                 other => return self.unexpected("meets somebody", &other),
             }
@@ -330,7 +332,7 @@ fn noted(mut events: Receiver<Event>, entry: Entry) -> Receiver<Event> {
     tokio::spawn(async move {
         while let Some(event) = events.recv().await {
             match &event {
-                Event::Waiting { port, .. } => entry.sits(*port),
+                Event::Waiting { port, .. } | Event::Invited { port, .. } => entry.sits(*port),
                 Event::Calling { .. } | Event::TryingAgain { .. } | Event::Closed { .. } => entry.stands(),
                 // Everything else happens in the same seat.
                 _ => {}

@@ -1,7 +1,7 @@
 //! Somebody who speaks end to end by hand: honest with the server, and towards the partner as honest as a story wants it.
 
 use acaso_shared::codec;
-use acaso_shared::ids::{ConversationNumber, MessageText, Name};
+use acaso_shared::ids::{Code, ConversationNumber, MessageText, Name};
 use acaso_shared::protocol::partner::{Envelope, PartnerControl, PartnerMessage};
 use acaso_shared::protocol::room::{Pairing, RoomEvent, RoomRequest};
 use acaso_shared::sealed::{Opened, SafetyPhrase, Sealed};
@@ -34,7 +34,25 @@ impl Voice {
     /// # Errors
     /// The link is closed.
     pub async fn begins_as(seat: Seat, pairing: &Pairing) -> Result<(Self, Option<Envelope>)> {
-        let (sealed, first) = Sealed::begin(seat.port, pairing)?;
+        let begun = Sealed::begin(seat.port, pairing)?;
+        Self::begun(seat, pairing, begun).await
+    }
+
+    /// Is told of a partner who has that code, as they believe; whoever speaks first has spoken.
+    ///
+    /// # Errors
+    /// There is no partner.
+    pub async fn begins_with(mut seat: Seat, code: &Code) -> Result<(Self, Option<Envelope>)> {
+        let pairing = seat.paired().await?;
+        let begun = Sealed::begin_with(seat.port, &pairing, code)?;
+        Self::begun(seat, &pairing, begun).await
+    }
+
+    async fn begun(
+        seat: Seat,
+        pairing: &Pairing,
+        (sealed, first): (Sealed, Option<Envelope>),
+    ) -> Result<(Self, Option<Envelope>)> {
         let mut voice = Self {
             seat,
             sealed,
@@ -65,6 +83,7 @@ impl Voice {
                     self.seat.link.send(&RoomRequest::Ready { conversation }).await?;
                     return Ok(name);
                 }
+                Opened::Compared(answer) => self.sends(&answer).await?,
                 Opened::Revealed | Opened::Control(_) => {}
                 other => bail!("instead of an introduction: {other:?}"),
             }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use acaso_server::Classic;
 use acaso_shared::ids::Name;
-use acaso_shared::session::{Options, Visit};
+use acaso_shared::session::{Options, Visit, Way};
 use anyhow::{Context, Result, ensure};
 
 use super::House;
@@ -66,6 +66,14 @@ impl House {
         let stranger = Stranger::arrives(name, errand, &self.book).await?;
         self.engines().push(stranger.engine());
         Ok(stranger)
+    }
+
+    /// Somebody with a client comes for the first time and looks for whom that says.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub async fn arrives_to(&self, way: Way, name: &str) -> Result<Stranger> {
+        self.arrives_as(self.lobby(), name, |errand| errand.to(way)).await
     }
 
     /// Somebody with a client goes to that plaza for the first time.

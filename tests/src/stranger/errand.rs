@@ -5,7 +5,7 @@ use std::path::Path;
 
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::Fingerprint;
-use acaso_shared::session::{Habits, Options};
+use acaso_shared::session::{Habits, Options, Way};
 use anyhow::Result;
 
 use crate::carrier::Carrier;
@@ -25,6 +25,8 @@ pub struct Errand {
     pub old_clients: bool,
     /// The identity in the link that they came by.
     pub linked: Option<Fingerprint>,
+    /// Whom they look for.
+    pub way: Way,
 }
 
 impl Errand {
@@ -40,6 +42,7 @@ impl Errand {
             habits: Habits::default(),
             old_clients: false,
             linked: None,
+            way: Way::Stranger,
         })
     }
 
@@ -66,6 +69,11 @@ impl Errand {
     pub fn tolerant(self) -> Self {
         let old_clients = true;
         Self { old_clients, ..self }
+    }
+
+    /// The same, to look for whom that says.
+    pub fn to(self, way: Way) -> Self {
+        Self { way, ..self }
     }
 
     /// The same with an engine that is set up in another way.

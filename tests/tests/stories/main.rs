@@ -10,6 +10,7 @@ mod carriers;
 mod chaos;
 mod choices;
 mod closing;
+mod codes;
 mod configuration;
 mod console;
 #[cfg(target_os = "linux")]
