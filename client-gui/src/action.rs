@@ -2,6 +2,7 @@
 
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Code, PlazaName};
+use acaso_shared::protocol::circle::CircleMember;
 
 use crate::hosting::HostId;
 use crate::hygiene::Link;
@@ -71,16 +72,32 @@ pub enum Action {
     EnterPlaza(PlazaName),
     /// In a plaza: say goodbye. What was being written is kept while the window is open.
     LeavePlaza,
-    /// In a plaza: to the visit to a stranger, which goes on meanwhile.
+    /// In a plaza or a circle: to the visit to a stranger, which goes on meanwhile.
     ToRoom,
-    /// In a visit to a stranger: back to the plaza, which goes on meanwhile.
+    /// In a visit to a stranger: back to the plaza or the circle, which goes on meanwhile.
     ToPlaza,
     /// In a plaza: post what stands in the composer.
     Post,
     /// In a plaza: show the long post in this row to its end, or as little of it as at first.
     Unfold(u64),
-    /// In a plaza: show who is here, or put it away.
+    /// In a plaza or a circle: show who is here, or put it away.
     People,
+    /// To a circle: the page where one says which, or back to the one that one is in.
+    Circles,
+    /// That page: what it means to be in a circle was read.
+    AgreeToCircles,
+    /// That page: go into a circle.
+    EnterCircle(WhichCircle),
+    /// In a circle: say goodbye. What was being written is kept while the window is open.
+    LeaveCircle,
+    /// In a circle: say what stands in the composer.
+    Say,
+    /// In a circle: show this member's key, or one's own.
+    ShowKey(Option<CircleMember>),
+    /// In a circle: show the code that others need to come, or put it away.
+    CircleCode,
+    /// In a circle: copy what the sheet over it shows.
+    CopyFromSheet,
     /// Do not close the window, which asked first.
     KeepOpen,
     /// Close it all the same.
@@ -141,6 +158,17 @@ pub enum KeepWish {
     Copy,
     /// Keep it on this computer.
     Store,
+}
+
+/// Which circle to go into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichCircle {
+    /// The one of the name in its field.
+    Named,
+    /// The one of the code in its field.
+    Coded,
+    /// A new one with a code.
+    New,
 }
 
 /// A wish about the servers that run in this program.

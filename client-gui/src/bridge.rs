@@ -1,6 +1,8 @@
 //! Between the window and the engine: wishes over, events back, and the window woken for each. Nothing here waits on the
 //! window's thread, except for the goodbye at the very end.
 
+mod circles;
+mod guest;
 mod plazas;
 
 use std::collections::VecDeque;
@@ -11,14 +13,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acaso_shared::limits::QUEUE_LEN;
+use acaso_shared::session::circle::{self, CircleCommand, CircleNews, CircleSession, CircleVisit};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
-use acaso_shared::session::{self, Command, Ending, Event, NotSent, NotTaken, Problem, Session, Visit};
+use acaso_shared::session::{
+    self, Command, Ending, Event, NotSent, NotTaken, Options, Problem, Session, Visit,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{self, Receiver, error::TryRecvError};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::model::OfPlazas;
+use guest::Out;
 use plazas::Plazas;
 
 /// Longest wait for settings to be on disk after the goodbye, when the window closes.
@@ -47,6 +53,12 @@ pub trait Engine {
     fn ask_plaza(&mut self, command: PlazaCommand);
     /// What there is to tell of plazas: of the latest question and the latest visit. Never waits.
     fn hear_of_plazas(&mut self) -> Option<OfPlazas>;
+    /// Goes into a circle, and out of the one that it may be in.
+    fn enter_circle(&mut self, visit: CircleVisit);
+    /// Passes a wish on to the engine that is in a circle. A text that cannot be passed on comes back as news.
+    fn ask_circle(&mut self, command: CircleCommand);
+    /// What there is to tell of the latest visit to a circle. Never waits.
+    fn hear_of_circle(&mut self) -> Option<CircleNews>;
     /// Says goodbye, and waits for it for a moment.
     fn end(&mut self);
 }
@@ -62,6 +74,9 @@ pub struct Bridge {
     returned: VecDeque<Event>,
     /// The engines that ask for plazas, and visit them.
     plazas: Plazas,
+    /// The engine that visits circles.
+    circle: Out<CircleSession>,
+    known_servers: PathBuf,
     /// The engine ended by itself, and that was said.
     lost: bool,
     wake: Wake,
@@ -88,7 +103,7 @@ impl Bridge {
             .build()?;
         let (session, events) = {
             let _inside = runtime.enter();
-            session::spawn(session::Options::new(known_servers.clone()))
+            session::spawn(Options::new(known_servers.clone()))
         };
         let (forward, forwarded) = mpsc::channel(QUEUE_LEN);
         runtime.spawn(pass_on(events, forward, Arc::clone(&wake)));
@@ -101,7 +116,9 @@ impl Bridge {
             events: forwarded,
             waiting: VecDeque::new(),
             returned: VecDeque::new(),
-            plazas: Plazas::new(known_servers, Arc::clone(&wake)),
+            plazas: Plazas::new(known_servers.clone(), Arc::clone(&wake)),
+            circle: Out::new(Arc::clone(&wake)),
+            known_servers,
             lost: false,
             wake,
         })
@@ -202,6 +219,24 @@ impl Engine for Bridge {
         self.plazas.hear()
     }
 
+    fn enter_circle(&mut self, visit: CircleVisit) {
+        if let Some(running) = &self.running {
+            let options = Options::new(self.known_servers.clone());
+            self.circle
+                .enter(&running.runtime, || circle::spawn(options, visit));
+        }
+    }
+
+    fn ask_circle(&mut self, command: CircleCommand) {
+        if let Some(running) = &self.running {
+            self.circle.ask(&running.runtime, command);
+        }
+    }
+
+    fn hear_of_circle(&mut self) -> Option<CircleNews> {
+        self.circle.hear()
+    }
+
     fn end(&mut self) {
         let Some(running) = self.running.take() else {
             return;
@@ -210,7 +245,9 @@ impl Engine for Bridge {
         self.events.close();
         while self.events.try_recv().is_ok() {}
         self.plazas.leave(&running.runtime);
-        let farewells = self.plazas.farewells();
+        self.circle.leave(&running.runtime);
+        let mut farewells = self.plazas.farewells();
+        farewells.extend(self.circle.farewells());
         running.runtime.block_on(async {
             running.session.finish().await;
             // Said at the same time, each within a second and a half.

@@ -1,11 +1,13 @@
 //! What the window knows: plain values, changed by what the engine tells ([`Model::heard`]), by what the person wishes
 //! ([`Model::wish`]) and by time ([`Model::tick`]). It answers with [`Effect`]s and knows neither egui nor sockets.
 
+mod circle;
 mod closing;
 mod composer;
 mod conversation;
 mod events;
 mod first;
+mod goes_by;
 mod history;
 mod host;
 mod identity;
@@ -27,10 +29,15 @@ mod wishes;
 #[cfg(test)]
 mod tests;
 
+pub use circle::{
+    Circle, CircleDoor, CircleDraft, CircleNote, CircleSheet, CircleStanding, Delivered, Delivery, DoorField,
+    DoorTrouble, Happened, Known, Member, Members, Reach, Said, Speaker, Talk, TalkRow, Talked,
+};
 pub use closing::Closing;
 pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence, Secrecy};
 pub use first::{Failed, Field, First, Rules, Trouble, Way};
+pub use goes_by::AskedName;
 pub use history::{By, Entry, History, State, What};
 pub use host::{Host, HostField, HostForm, HostState, HostTrouble, Hosted, LogEntry, Logged};
 pub use identity::Identity;
@@ -52,6 +59,7 @@ use std::time::{Duration, Instant};
 
 use acaso_shared::address::ServerAddress;
 use acaso_shared::server_link::ServerLink;
+use acaso_shared::session::circle::{CircleCommand, CircleVisit};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
 use acaso_shared::session::{Command, ConversationId, Login, Visit};
 use jiff::Zoned;
@@ -60,6 +68,7 @@ use crate::hosting::Order;
 use crate::hygiene::Link;
 use crate::prefs::{Carrier, Settings, Wish};
 use crate::wording::{Key, Words};
+use circle::KeptWords;
 use login::Logins;
 use outing::KeptPost;
 
@@ -89,7 +98,7 @@ pub struct Model {
     pub screen: Screen,
     /// A page in front of the screen.
     pub page: Option<Page>,
-    /// Among others: choosing a plaza, or in one.
+    /// Among others: choosing a plaza or a circle, or in one.
     pub outing: Option<Outing>,
     /// Whether that, or the screen, stands in front.
     pub front: Front,
@@ -119,10 +128,12 @@ pub struct Model {
     deaf: Deaf,
     /// The number of the next message of ours.
     next_message: u64,
-    /// The number of the latest visit to a plaza.
-    next_plaza: u64,
+    /// The number of the latest visit to a plaza or a circle.
+    next_outing: u64,
     /// Posts that were not finished when their plaza was left, the latest first.
     posts_kept: Vec<KeptPost>,
+    /// What was being written to circles when they were left, the latest first.
+    words_kept: Vec<KeptWords>,
     /// What is asked before the window closes, while it is asked.
     pub closing: Option<Closing>,
     /// That question wants the keyboard; the view takes it.
@@ -170,6 +181,10 @@ pub enum Effect {
     EnterPlaza(PlazaVisit),
     /// Ask this of the engine that is in a plaza.
     AskPlaza(PlazaCommand),
+    /// Go into a circle, and out of any other.
+    EnterCircle(CircleVisit),
+    /// Ask this of the engine that is in a circle.
+    AskCircle(CircleCommand),
     /// Tell the person, whose window is not in front.
     Tell(Notice),
     /// The person is looking: take the notice back.
@@ -232,6 +247,22 @@ pub enum Notice {
         /// Their words.
         text: String,
     },
+    /// Somebody came into a circle.
+    CameToCircle {
+        /// Its name, if it has one.
+        circle: Option<String>,
+        /// The name they go by.
+        name: String,
+    },
+    /// Somebody said something in a circle.
+    SaidInCircle {
+        /// Its name, if it has one.
+        circle: Option<String>,
+        /// The name they go by.
+        name: String,
+        /// Their words.
+        text: String,
+    },
 }
 
 /// Words and names stay out of logs.
@@ -242,6 +273,8 @@ impl std::fmt::Debug for Notice {
             Self::Arrived { .. } => "Arrived",
             Self::Wrote { .. } => "Wrote",
             Self::Posted { .. } => "Posted",
+            Self::CameToCircle { .. } => "CameToCircle",
+            Self::SaidInCircle { .. } => "SaidInCircle",
         })
     }
 }
@@ -291,8 +324,9 @@ impl Model {
             lately: Vec::new(),
             deaf: Deaf::No,
             next_message: 0,
-            next_plaza: 0,
+            next_outing: 0,
             posts_kept: Vec::new(),
+            words_kept: Vec::new(),
             closing: None,
             closing_focus: false,
             sure_to_close: false,
@@ -345,12 +379,13 @@ impl Model {
 
     /// What the window's title says: who is there, and how much of theirs was not seen yet.
     pub fn title(&self, words: &Words) -> String {
-        let unread = self.conversation().map_or(0, |c| c.unread) + self.plaza().map_or(0, |p| p.unread);
+        let unread = self.conversation().map_or(0, |c| c.unread)
+            + self.plaza().map_or(0, |p| p.unread)
+            + self.circle().map_or(0, |c| c.unread);
         let what = match &self.screen {
             _ if matches!(self.outing_in_front(), Some(Outing::Choosing(_))) => words.get(Key::Plazas),
-            _ if self.outing_in_front().is_some() => {
-                self.plaza().map_or_else(String::new, |p| p.name.clone())
-            }
+            _ if matches!(self.outing_in_front(), Some(Outing::Door(_))) => words.get(Key::Circle),
+            _ if self.outing_in_front().is_some() => self.company(words).unwrap_or_default(),
             Screen::First | Screen::Rules(_) | Screen::Invitation | Screen::Identity(_) => {
                 return words.get(Key::AppName);
             }
@@ -383,7 +418,8 @@ impl Model {
     /// Brings everything that counts time up to the present. Answers after how long it wants to be asked again, if ever.
     pub fn tick(&mut self, now: &Now) -> Option<Duration> {
         let plaza = self.plaza_mut().and_then(|plaza| plaza.tick(now));
-        [plaza, self.tick_screen(now)].into_iter().flatten().min()
+        let circle = self.circle_mut().and_then(|circle| circle.tick(now));
+        [plaza, circle, self.tick_screen(now)].into_iter().flatten().min()
     }
 
     fn tick_screen(&mut self, now: &Now) -> Option<Duration> {
@@ -401,10 +437,13 @@ impl Model {
 
     /// What is before the person's eyes is read.
     fn see(&mut self) {
-        if self.is_plaza_seen()
-            && let Some(plaza) = self.plaza_mut()
-        {
-            plaza.unread = 0;
+        if self.is_outing_seen() {
+            if let Some(plaza) = self.plaza_mut() {
+                plaza.unread = 0;
+            }
+            if let Some(circle) = self.circle_mut() {
+                circle.unread = 0;
+            }
         }
         let seen = self.is_seen();
         if let Some(conversation) = self.conversation_mut()

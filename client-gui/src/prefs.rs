@@ -114,6 +114,8 @@ pub struct Settings {
     pub servers: Vec<ServerAddress>,
     /// Servers whose rules were accepted.
     pub rules_accepted: Vec<ServerAddress>,
+    /// What it means to be in a circle was read, and agreed to.
+    pub circles_agreed: bool,
 }
 
 /// As many servers as a menu can show.
@@ -140,6 +142,7 @@ impl Default for Settings {
             name: String::new(),
             servers: Vec::new(),
             rules_accepted: Vec::new(),
+            circles_agreed: false,
         }
     }
 }

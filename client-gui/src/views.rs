@@ -1,6 +1,8 @@
 //! The screens: each draws a part of the model and returns what the person wishes. They own nothing and do no I/O.
 
 mod chat;
+mod circle;
+mod circle_door;
 mod closing;
 mod first;
 mod host;
@@ -13,14 +15,21 @@ mod rules;
 mod settings;
 mod waiting;
 
+mod code_words;
+mod group;
 mod header_bar;
 mod hints;
+mod key_card;
+mod name_field;
 mod news_pill;
 mod note;
 mod sheet_link;
+mod strips;
 mod top_bar;
 
 pub use chat::chat_ui;
+pub use circle::circle_ui;
+pub use circle_door::door_ui;
 use closing::closing_ui;
 pub use first::first_ui;
 pub use identity::identity_ui;
@@ -60,6 +69,9 @@ fn front_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) 
     if !matches!(model.outing, Some(Outing::Inside(_))) {
         plaza::forget(ui.ctx());
     }
+    if !matches!(model.outing, Some(Outing::Circle(_))) {
+        circle::forget(ui.ctx());
+    }
     match &mut model.page {
         Some(Page::Settings) => return settings_ui(ui, &model.settings, words),
         Some(Page::Rules(rules)) => return rules_ui(ui, rules, words),
@@ -74,9 +86,15 @@ fn front_ui(ui: &mut Ui, model: &mut Model, words: &Words, little_motion: bool) 
         Some(Outing::Inside(plaza)) if model.front == Front::Outing => {
             return plaza_ui(ui, plaza, aside.as_ref(), words);
         }
+        Some(Outing::Door(door)) if model.front == Front::Outing => {
+            return door_ui(ui, door, words);
+        }
+        Some(Outing::Circle(circle)) if model.front == Front::Outing => {
+            return circle_ui(ui, circle, aside.as_ref(), words);
+        }
         Some(_) | None => {}
     }
-    let behind = model.plaza().map(|plaza| plaza.name.clone());
+    let behind = model.company(words);
     let behind = behind.as_deref();
     match &mut model.screen {
         Screen::First => first_ui(ui, &mut model.first, &model.host, words),

@@ -18,12 +18,14 @@ use unic_langid::LanguageIdentifier;
 
 use crate::prefs::Language;
 
-const ENGLISH: [&str; 2] = [
+const ENGLISH: [&str; 3] = [
     include_str!("../../assets/locales/en/window.ftl"),
+    include_str!("../../assets/locales/en/circles.ftl"),
     include_str!("../../assets/locales/en/problems.ftl"),
 ];
-const PORTUGUESE: [&str; 2] = [
+const PORTUGUESE: [&str; 3] = [
     include_str!("../../assets/locales/pt-BR/window.ftl"),
+    include_str!("../../assets/locales/pt-BR/circles.ftl"),
     include_str!("../../assets/locales/pt-BR/problems.ftl"),
 ];
 
@@ -113,7 +115,7 @@ impl fmt::Debug for Words {
 
 impl Spoken {
     /// The language tag and the sources of the catalogue.
-    fn catalogue(self) -> (&'static str, [&'static str; 2]) {
+    fn catalogue(self) -> (&'static str, [&'static str; 3]) {
         match self {
             Self::English => ("en", ENGLISH),
             Self::Portuguese => ("pt-BR", PORTUGUESE),

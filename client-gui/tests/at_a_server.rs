@@ -1,5 +1,5 @@
-//! The window, its own engine and a server in this process: in a plaza with others, on offer to a stranger meanwhile, and with
-//! somebody who has an old client.
+//! The window, its own engine and a server in this process: in a plaza with others, on offer to a stranger meanwhile, with
+//! somebody who has an old client, and in a circle.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -19,17 +19,20 @@ use acaso::portal::Desktop;
 use acaso::prefs::{Language, Motion, NoAcquaintances, NoKeeper, Settings};
 use acaso_server::Classic;
 use acaso_shared::address::ServerAddress;
-use acaso_shared::session::Login;
+use acaso_shared::ids::{CircleName, Code, Fingerprint, MessageText, Name};
+use acaso_shared::session::circle::{self, Circle, CircleCommand, CircleNews, CircleSession, CircleVisit};
+use acaso_shared::session::{Login, MessageId, Options, Visit};
 use acaso_tests::house::{House, Setup};
 use acaso_tests::plaza::{PRACA, praca};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -91,6 +94,7 @@ impl Ana {
             server: house.lobby().to_string(),
             name: "Ana".to_owned(),
             old_clients: true,
+            circles_agreed: true,
             ..Settings::default()
         };
         settings.accept_rules(&house.lobby().to_string().parse()?);
@@ -154,6 +158,72 @@ impl Ana {
         self.waits_to_see(PRACA)?;
         self.clicks(PRACA);
         self.waits_to_see("Public: the host reads along · One person")
+    }
+}
+
+/// Somebody in a circle, by the engine alone.
+struct Friend {
+    session: CircleSession,
+    news: mpsc::Receiver<CircleNews>,
+    _desk: TempDir,
+}
+
+impl Friend {
+    fn goes_to(house: &House, runtime: &Runtime, name: &str, circle: Circle) -> Result<Self> {
+        let desk = TempDir::new()?;
+        let options = Options::new(desk.path().join("known_servers.toml"));
+        let server = house.lobby().to_string().parse()?;
+        let visit = Visit::new(server, Name::parse(name)?);
+        let _inside = runtime.enter();
+        let (session, news) = circle::spawn(options, CircleVisit { visit, circle });
+        Ok(Self {
+            session,
+            news,
+            _desk: desk,
+        })
+    }
+
+    /// Waits for news of this kind; what else comes before it is not asked about.
+    async fn hears<T>(&mut self, what: &str, is_it: impl Fn(&CircleNews) -> Option<T>) -> Result<T> {
+        let heard = async {
+            while let Some(news) = self.news.recv().await {
+                if let Some(found) = is_it(&news) {
+                    return Ok(found);
+                }
+            }
+            bail!("the visit ended")
+        };
+        timeout(PATIENCE, heard)
+            .await
+            .with_context(|| format!("no news of {what}"))?
+    }
+
+    async fn gathers(&mut self) -> Result<(Fingerprint, Option<Code>)> {
+        self.hears("gathering", |news| match news {
+            CircleNews::Gathered { key, code, .. } => Some((*key, code.clone())),
+            _ => None,
+        })
+        .await
+    }
+
+    async fn meets(&mut self, who: &str) -> Result<()> {
+        let met = |news: &CircleNews| {
+            matches!(news, CircleNews::Came { name, .. } if name.as_str() == who).then_some(())
+        };
+        self.hears(who, met).await
+    }
+
+    async fn hears_words(&mut self, words: &str) -> Result<()> {
+        let said = |news: &CircleNews| {
+            matches!(news, CircleNews::Said { text, .. } if text.as_str() == words).then_some(())
+        };
+        self.hears(words, said).await
+    }
+
+    async fn says(&self, id: u64, words: &str) -> Result<()> {
+        let text = MessageText::parse(words)?;
+        let id = MessageId(id);
+        Ok(self.session.command(CircleCommand::Say { id, text }).await?)
     }
 }
 
@@ -257,4 +327,61 @@ fn ana_talks_with_somebody_who_has_an_old_client_and_the_window_says_what_that_m
     ana.presses(Modifiers::COMMAND, Key::L);
     drop(ana);
     runtime.block_on(house.closes())
+}
+
+#[test]
+fn ana_talks_in_a_circle_that_the_server_only_introduces() -> Result<()> {
+    let (runtime, house) = house()?;
+    let mut ana = Ana::sits_down(&house)?;
+    ana.presses(Modifiers::COMMAND, Key::K);
+    ana.types("boat");
+    ana.presses(Modifiers::NONE, Key::Enter);
+    ana.waits_to_see("Nobody else is here yet.")?;
+    let boat = Circle::Named(CircleName::parse("boat")?);
+    let mut rui = Friend::goes_to(&house, &runtime, "Rui", boat)?;
+    let (key, _) = runtime.block_on(rui.gathers())?;
+    runtime.block_on(rui.meets("Ana"))?;
+    ana.waits_to_see("came: Rui")?;
+    ana.waits_to_see("Direct · 2 people")?;
+    ana.types("Green.");
+    ana.presses(Modifiers::NONE, Key::Enter);
+    runtime.block_on(rui.hears_words("Green."))?;
+    ana.waits_to_see("Green. (Delivered)")?;
+    runtime.block_on(rui.says(1, "Again?"))?;
+    ana.waits_to_see("Again?")?;
+    ana.clicks("Compare the key of Rui · direct");
+    ana.window.run();
+    ensure!(ana.sees(&key.to_string()), "both read the same key");
+    ana.presses(Modifiers::NONE, Key::Escape);
+    runtime.block_on(rui.session.finish());
+    ana.waits_to_see("said goodbye: Rui")?;
+    ana.presses(Modifiers::COMMAND, Key::L);
+    ensure!(ana.sees("Meet someone by chance"));
+    drop(ana);
+    runtime.block_on(house.closes())
+}
+
+#[test]
+fn a_circle_with_a_code_goes_on_when_the_server_is_gone() -> Result<()> {
+    let (runtime, house) = house()?;
+    let mut rui = Friend::goes_to(&house, &runtime, "Rui", Circle::New)?;
+    let (_, code) = runtime.block_on(rui.gathers())?;
+    let code = code.context("a circle with a code has one")?;
+    let mut ana = Ana::sits_down(&house)?;
+    ana.presses(Modifiers::COMMAND, Key::K);
+    ana.presses(Modifiers::NONE, Key::Tab);
+    ana.presses(Modifiers::NONE, Key::Tab);
+    ana.types(&code.to_string());
+    ana.presses(Modifiers::NONE, Key::Enter);
+    ana.waits_to_see("here already: Rui")?;
+    runtime.block_on(rui.meets("Ana"))?;
+    runtime.block_on(house.closes())?;
+    ana.waits_to_see("The server is gone.")?;
+    ana.types("Still here.");
+    ana.presses(Modifiers::NONE, Key::Enter);
+    runtime.block_on(rui.hears_words("Still here."))?;
+    ana.waits_to_see("Still here. (Delivered)")?;
+    drop(ana);
+    runtime.block_on(rui.session.finish());
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The set of pictures that the README and its neighbours use.
 
 /// Screens drawn in both themes at the usual size.
-const BOTH_THEMES: [&str; 29] = [
+const BOTH_THEMES: [&str; 32] = [
     "first",
     "servers",
     "error",
@@ -18,6 +18,9 @@ const BOTH_THEMES: [&str; 29] = [
     "plaza",
     "plaza-met",
     "plaza-lost",
+    "circle-asks",
+    "circle",
+    "circle-lost",
     "open",
     "phrase",
     "lost",
@@ -34,7 +37,7 @@ const BOTH_THEMES: [&str; 29] = [
 ];
 
 /// Those that are drawn narrow and at twice the text size as well.
-const EVERY_SIZE: [&str; 19] = [
+const EVERY_SIZE: [&str; 23] = [
     "first",
     "error",
     "login",
@@ -44,6 +47,10 @@ const EVERY_SIZE: [&str; 19] = [
     "states",
     "plazas",
     "plaza",
+    "circle-asks",
+    "circle-door",
+    "circle",
+    "circle-key",
     "open",
     "phrase",
     "lost",
@@ -57,7 +64,7 @@ const EVERY_SIZE: [&str; 19] = [
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 25] = [
+const SINGLE: [&str; 34] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -73,6 +80,15 @@ const SINGLE: [&str; 25] = [
     "plaza-unsent-light plaza-unsent light 960x680 1",
     "plaza-over-light plaza-over light 960x680 1",
     "plazas-none-light plazas-none light 960x680 1",
+    "circle-asks-pt-light circle-asks light 960x680 1 --lang pt",
+    "circle-door-light circle-door light 960x680 1",
+    "circle-bad-code-light circle-bad-code light 960x680 1",
+    "circle-empty-light circle-empty light 960x680 1",
+    "circle-pt-light circle light 960x680 1 --lang pt",
+    "circle-key-light circle-key light 960x680 1",
+    "circle-code-light circle-code light 960x680 1",
+    "circle-people-light circle-people light 480x560 1",
+    "circle-over-light circle-over light 960x680 1",
     "host-pt-light host light 960x680 1 --lang pt",
     "host-wide-light host light 1600x1000 1",
     "host-taken-light host-taken light 960x680 1",

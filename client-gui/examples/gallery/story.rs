@@ -1,5 +1,6 @@
 //! Small stories that bring a model to each screen, told by the engine's events and a person's wishes.
 
+mod circle;
 mod host;
 mod invite;
 mod open;
@@ -77,6 +78,16 @@ impl Story {
             "plaza-unsent" => story.post_too_fast()?,
             "plaza-people" => story.see_who_is_there()?,
             "plaza-over" => story.plaza_closes()?,
+            "circle-asks" => story.be_asked_about_circles(),
+            "circle-door" => story.come_to_a_door()?,
+            "circle-bad-code" => story.mistype_a_circles_code()?,
+            "circle-empty" => story.begin_a_circle()?,
+            "circle" => story.talk_in_a_circle()?,
+            "circle-key" => story.compare_a_key()?,
+            "circle-people" => story.see_a_circles_people()?,
+            "circle-lost" => story.lose_the_lobby()?,
+            "circle-code" => story.show_a_circles_code()?,
+            "circle-over" => story.be_put_out_of_a_circle()?,
             "unsent" => story.write_too_fast()?,
             "phrase" => story.talk_and(Action::SafetyPhrase)?,
             "block" => story.talk_and(Action::AskBlock)?,

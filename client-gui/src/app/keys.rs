@@ -3,7 +3,7 @@
 use egui::{Event, InputState, Key, Modifiers, Popup, Ui};
 
 use crate::action::{Action, Change, Invite};
-use crate::model::{Model, Outing, Presence, Screen, Standing, WaitState};
+use crate::model::{Circle, Model, Outing, Presence, Screen, Standing, WaitState};
 use crate::prefs::TEXT_PERCENTS;
 
 /// Keys with Control that belong to the screen, or to every screen.
@@ -92,7 +92,12 @@ pub(super) fn plain(ui: &Ui, model: &Model) -> Option<Action> {
     if Popup::is_any_open(ui.ctx()) || model.closing.is_some() || model.host.question.is_some() {
         return None;
     }
-    if model.page.is_none() && matches!(model.outing_in_front(), Some(Outing::Inside(_))) {
+    if model.page.is_none()
+        && matches!(
+            model.outing_in_front(),
+            Some(Outing::Inside(_) | Outing::Circle(_))
+        )
+    {
         return None;
     }
     let action = match (&model.page, &model.screen) {
@@ -115,6 +120,7 @@ fn of_screen(model: &Model) -> Vec<(Key, Action)> {
         Screen::Invitation => Vec::new(),
         Screen::First => vec![
             (Key::P, Action::Plazas),
+            (Key::K, Action::Circles),
             (Key::I, Action::Invitation(Invite::Open)),
         ],
         Screen::Waiting(waiting) if !waiting.is_for_stranger() => vec![(Key::R, Action::TryNow)],
@@ -158,6 +164,8 @@ fn of_screen(model: &Model) -> Vec<(Key, Action)> {
 fn of_outing(outing: &Outing) -> Vec<(Key, Action)> {
     let plaza = match outing {
         Outing::Choosing(_) => return vec![(Key::R, Action::LookAgain)],
+        Outing::Door(_) => return Vec::new(),
+        Outing::Circle(circle) => return of_circle(circle),
         Outing::Inside(plaza) => plaza,
     };
     let mut keys = vec![
@@ -169,6 +177,19 @@ fn of_outing(outing: &Outing) -> Vec<(Key, Action)> {
         keys.push((Key::Enter, Action::Post));
     }
     if matches!(plaza.standing, Standing::Lost(_)) {
+        keys.push((Key::R, Action::TryNow));
+    }
+    keys
+}
+
+/// The keys in a circle.
+fn of_circle(circle: &Circle) -> Vec<(Key, Action)> {
+    let mut keys = vec![
+        (Key::L, Action::LeaveCircle),
+        (Key::End, Action::ToNewest),
+        (Key::M, Action::People),
+    ];
+    if circle.lobby_lost.is_some() {
         keys.push((Key::R, Action::TryNow));
     }
     keys

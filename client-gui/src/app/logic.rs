@@ -40,6 +40,10 @@ impl App {
             let effects = self.model.heard_of_plazas(told, &(self.services.clock)());
             self.perform(ctx, effects);
         }
+        while let Some(news) = self.services.engine.hear_of_circle() {
+            let effects = self.model.heard_of_circle(news, &(self.services.clock)());
+            self.perform(ctx, effects);
+        }
         while let Some(told) = self.services.hosts.hear() {
             let effects = self.model.heard_of_host(told, &(self.services.clock)());
             self.perform(ctx, effects);

@@ -28,6 +28,8 @@ impl App {
                 Effect::LookForPlazas(visit) => self.services.engine.look_for_plazas(visit),
                 Effect::EnterPlaza(visit) => self.services.engine.enter_plaza(visit),
                 Effect::AskPlaza(command) => self.services.engine.ask_plaza(command),
+                Effect::EnterCircle(visit) => self.services.engine.enter_circle(visit),
+                Effect::AskCircle(command) => self.services.engine.ask_circle(command),
                 Effect::Tell(notice) => self.tell(ctx, notice),
                 Effect::Withdraw => {
                     self.services.notifier.withdraw();
@@ -94,6 +96,15 @@ fn banner(notice: Notice, words: &Words) -> Banner {
         ),
         Notice::Posted { plaza, name, text } => {
             let values = [("name", name.into()), ("plaza", plaza.into())];
+            (words.fill(Key::NoticePosted, &values), text)
+        }
+        Notice::CameToCircle { circle, name } => (
+            words.fill(Key::NoticeCircleCame, &[("name", name.into())]),
+            words.circle(circle.as_deref()),
+        ),
+        Notice::SaidInCircle { circle, name, text } => {
+            let place = words.circle(circle.as_deref());
+            let values = [("name", name.into()), ("plaza", place.into())];
             (words.fill(Key::NoticePosted, &values), text)
         }
     };

@@ -1,31 +1,27 @@
-//! The engines for plazas, beside the one for a stranger: a question which there are, and a visit to one. Each later question or
-//! visit takes the place of the one before it.
+//! The engines for plazas: a question which there are, and a visit to one. Each later question or visit takes the place of the one
+//! before it.
 
-use std::collections::VecDeque;
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::session::plaza::{
     self, NotPosted, NotTaken, PlazaCommand, PlazaNews, PlazaSession, PlazaVisit,
 };
-use acaso_shared::session::{Ending, Options, Problem, Visit};
+use acaso_shared::session::{Ending, Options, Visit};
 use tokio::runtime::Runtime;
-use tokio::sync::mpsc::{self, Receiver, error::TryRecvError};
+use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use super::{Wake, pass_on};
+use super::Wake;
+use super::guest::{Guest, Out};
 use crate::model::OfPlazas;
 
 /// What goes on about plazas.
 pub(super) struct Plazas {
     known_servers: PathBuf,
     question: Option<Question>,
-    inside: Option<Inside>,
-    /// Posts that the engine's queue had no room for.
-    returned: VecDeque<PlazaNews>,
-    /// Visits that are being ended.
-    farewells: Vec<JoinHandle<()>>,
+    out: Out<PlazaSession>,
     wake: Wake,
 }
 
@@ -35,12 +31,41 @@ struct Question {
     asking: AbortHandle,
 }
 
-/// A visit.
-struct Inside {
-    session: PlazaSession,
-    news: Receiver<PlazaNews>,
-    /// It was told that it is over.
-    over: bool,
+impl Guest for PlazaSession {
+    type Command = PlazaCommand;
+    type News = PlazaNews;
+
+    fn pass(&self, command: PlazaCommand) -> Result<(), PlazaCommand> {
+        self.try_command(command).map_err(|NotTaken(command)| command)
+    }
+
+    fn is_goodbye(command: &PlazaCommand) -> bool {
+        *command == PlazaCommand::Leave
+    }
+
+    fn returned(command: PlazaCommand) -> Option<PlazaNews> {
+        match command {
+            PlazaCommand::Post { id, subject, text } => Some(PlazaNews::NotPosted {
+                id,
+                subject,
+                text,
+                reason: NotPosted::NotTaken,
+            }),
+            _ => None,
+        }
+    }
+
+    fn closed(ending: Ending) -> PlazaNews {
+        PlazaNews::Closed(ending)
+    }
+
+    fn is_closed(news: &PlazaNews) -> bool {
+        matches!(news, PlazaNews::Closed(_))
+    }
+
+    fn finish(self) -> impl Future<Output = ()> + Send {
+        PlazaSession::finish(self)
+    }
 }
 
 impl Plazas {
@@ -48,9 +73,7 @@ impl Plazas {
         Self {
             known_servers,
             question: None,
-            inside: None,
-            returned: VecDeque::new(),
-            farewells: Vec::new(),
+            out: Out::new(Arc::clone(&wake)),
             wake,
         }
     }
@@ -74,79 +97,33 @@ impl Plazas {
 
     /// Goes into a plaza, and out of the one before.
     pub(super) fn enter(&mut self, runtime: &Runtime, visit: PlazaVisit) {
-        self.leave(runtime);
         let options = Options::new(self.known_servers.clone());
-        let (session, news) = {
-            let _inside = runtime.enter();
-            plaza::spawn(options, visit)
-        };
-        let (forward, forwarded) = mpsc::channel(QUEUE_LEN);
-        runtime.spawn(pass_on(news, forward, Arc::clone(&self.wake)));
-        self.inside = Some(Inside {
-            session,
-            news: forwarded,
-            over: false,
-        });
+        self.out.enter(runtime, || plaza::spawn(options, visit));
     }
 
     /// Passes a wish on.
     pub(super) fn ask(&mut self, runtime: &Runtime, command: PlazaCommand) {
-        if command == PlazaCommand::Leave {
-            self.leave(runtime);
-            return;
-        }
-        let taken = match &self.inside {
-            Some(inside) => inside.session.try_command(command),
-            None => Err(NotTaken(command)),
-        };
-        if let Err(NotTaken(PlazaCommand::Post { id, subject, text })) = taken {
-            self.returned.push_back(PlazaNews::NotPosted {
-                id,
-                subject,
-                text,
-                reason: NotPosted::NotTaken,
-            });
-            (self.wake)();
-        }
+        self.out.ask(runtime, command);
     }
 
-    /// Says goodbye. What the visit still tells is heard by nobody; but it must not wait for that.
+    /// Says goodbye.
     pub(super) fn leave(&mut self, runtime: &Runtime) {
-        self.returned.clear();
-        let Some(mut inside) = self.inside.take() else {
-            return;
-        };
-        self.farewells.retain(|farewell| !farewell.is_finished());
-        self.farewells.push(runtime.spawn(async move {
-            let deaf = async { while inside.news.recv().await.is_some() {} };
-            tokio::join!(inside.session.finish(), deaf);
-        }));
+        self.out.leave(runtime);
     }
 
     /// The goodbyes that are still being said.
     pub(super) fn farewells(&mut self) -> Vec<JoinHandle<()>> {
-        std::mem::take(&mut self.farewells)
+        self.out.farewells()
     }
 
     /// What there is to tell, if anything.
     pub(super) fn hear(&mut self) -> Option<OfPlazas> {
-        if let Some(news) = self.returned.pop_front() {
-            return Some(OfPlazas::News(news));
-        }
         if let Some(question) = &mut self.question
             && let Ok(answer) = question.answer.try_recv()
         {
             self.question = None;
             return Some(answer);
         }
-        let inside = self.inside.as_mut().filter(|inside| !inside.over)?;
-        let news = match inside.news.try_recv() {
-            Ok(news) => news,
-            Err(TryRecvError::Empty) => return None,
-            // Only a mistake of ours ends an engine without a word; what was posted stays on screen.
-            Err(TryRecvError::Disconnected) => PlazaNews::Closed(Ending::Problem(Problem::LinkLost)),
-        };
-        inside.over = matches!(news, PlazaNews::Closed(_));
-        Some(OfPlazas::News(news))
+        self.out.hear().map(OfPlazas::News)
     }
 }

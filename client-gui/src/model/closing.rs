@@ -1,6 +1,6 @@
 //! What the window asks before it closes: only if something is lost by it that nobody else has.
 
-use super::{Effect, Model, Plaza};
+use super::{Circle, Effect, Model, Plaza};
 
 /// What would be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,11 @@ pub enum Closing {
     Draft {
         /// The plaza, fit to be shown.
         plaza: String,
+    },
+    /// Something written to this circle, and not known to have arrived.
+    Words {
+        /// Its name, if it has one, fit to be shown.
+        circle: Option<String>,
     },
     /// The servers that run in this program, and with them who is there.
     Hosting {
@@ -34,6 +39,18 @@ impl Model {
             let people = self.host.people();
             return Some(Closing::Hosting { people });
         }
+        self.lost_of_circles().or_else(|| self.lost_of_plazas())
+    }
+
+    fn lost_of_circles(&self) -> Option<Closing> {
+        let writing = self.circle().filter(|circle| circle.has_unfinished());
+        let circle = writing
+            .map(|circle| circle.name.clone())
+            .or_else(|| self.words_kept.first().map(|kept| Circle::shown(&kept.visit)))?;
+        Some(Closing::Words { circle })
+    }
+
+    fn lost_of_plazas(&self) -> Option<Closing> {
         let writing = self.plaza().filter(|plaza| plaza.has_unfinished());
         let plaza = writing
             .map(|plaza| plaza.name.clone())

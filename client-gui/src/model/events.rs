@@ -158,7 +158,7 @@ impl Model {
         // Nothing in a page is lost by closing it, and somebody is looking at an empty window. Nor in a list of plazas; but who is
         // in one may be writing, and is told there.
         self.page = None;
-        if matches!(self.outing, Some(Outing::Choosing(_))) {
+        if matches!(self.outing, Some(Outing::Choosing(_) | Outing::Door(_))) {
             self.outing = None;
             self.front = Front::Visit;
         }

@@ -259,6 +259,8 @@ pub enum Way {
     Plaza,
     /// To somebody one knows.
     Invitation,
+    /// To a circle.
+    Circle,
 }
 
 impl Rules {

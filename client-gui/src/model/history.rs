@@ -10,7 +10,7 @@ use jiff::{Timestamp, Zoned};
 use crate::hygiene::shown_text;
 
 /// Messages of one person belong together for this long after the first of them.
-const GROUP_SECS: i64 = 5 * 60;
+pub(super) const GROUP_SECS: i64 = 5 * 60;
 
 /// As many rows as are held; a partner who writes without end does not fill the memory. The oldest go first.
 const ENTRIES_MAX: usize = 20_000;

@@ -1,15 +1,20 @@
-//! Out among others: choosing a plaza, and being in one. It stands in front of the visit to a stranger, whose place is kept meanwhile,
+//! Out among others: choosing a plaza or a circle, and being in one. It stands in front of the visit to a stranger, whose place is kept meanwhile,
 //! or behind it.
 
+mod circles;
 mod heard;
 
-use acaso_shared::ids::{BadName, Name, PlazaName};
+use acaso_shared::ids::{Name, PlazaName};
 use acaso_shared::protocol::plaza::{MemberNumber, PlazaFacts};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaNews, PlazaVisit};
 use acaso_shared::session::{Problem, Visit};
 
-use super::{Effect, Model, Now, Plaza, PlazaDraft, Plazas, Rules, Screen, WaitState, Way, Who};
+use super::{
+    AskedName, Circle, CircleDoor, Effect, Model, Now, Plaza, PlazaDraft, Plazas, Rules, Screen, WaitState,
+    Way, Who,
+};
 use crate::action::Action;
+use crate::wording::Words;
 
 /// As many drafts are kept: twice as many as a server has plazas, so that none is lost to somebody who wanders about, and bounded, as
 /// each may be of the size of a few posts.
@@ -22,6 +27,10 @@ pub enum Outing {
     Choosing(Box<Plazas>),
     /// In one.
     Inside(Box<Plaza>),
+    /// On the way to a circle.
+    Door(Box<CircleDoor>),
+    /// In one.
+    Circle(Box<Circle>),
 }
 
 /// What stands in front.
@@ -42,7 +51,7 @@ pub enum OfPlazas {
     News(PlazaNews),
 }
 
-/// How the visit to a stranger stands while a plaza is in front of it.
+/// How the visit to a stranger stands while a plaza or a circle is in front of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Aside {
     /// The place is kept.
@@ -90,7 +99,16 @@ impl Model {
         self.plaza_mut().filter(|_| in_front)
     }
 
-    /// How the visit to a stranger stands, while a plaza is in front of it.
+    /// What one is in besides the visit to a stranger, by its name.
+    pub fn company(&self, words: &Words) -> Option<String> {
+        match self.outing.as_ref()? {
+            Outing::Inside(plaza) => Some(plaza.name.clone()),
+            Outing::Circle(circle) => Some(words.circle(circle.name.as_deref())),
+            Outing::Choosing(_) | Outing::Door(_) => None,
+        }
+    }
+
+    /// How the visit to a stranger stands, while something is in front of it.
     pub fn aside(&self) -> Option<Aside> {
         match &self.screen {
             Screen::First | Screen::Rules(_) | Screen::Invitation => None,
@@ -120,12 +138,10 @@ impl Model {
                 Vec::new()
             }
             Action::People => {
-                if let Some(plaza) = self.plaza_in_front() {
-                    plaza.toggle_people();
-                }
+                self.toggle_people();
                 Vec::new()
             }
-            _ => Vec::new(),
+            action => self.in_circle(&action, now),
         }
     }
 
@@ -165,16 +181,27 @@ impl Model {
 
     /// Opens the list of that server's plazas.
     pub(super) fn look_for_plazas(&mut self, visit: Visit) -> Vec<Effect> {
+        let (visit, goes_by) = self.set_out(visit);
+        self.go_out(Outing::Choosing(Box::new(Plazas::of(visit.clone(), goes_by))));
+        vec![Effect::LookForPlazas(visit)]
+    }
+
+    /// A visit that begins at the first screen or beside the one that goes on, and whether a name is asked for.
+    fn set_out(&mut self, visit: Visit) -> (Visit, AskedName) {
         let visit = self.as_set(visit);
         if matches!(self.screen, Screen::First | Screen::Rules(_)) {
             self.screen = Screen::First;
             self.visit = Some(visit.clone());
         }
         let nameless = self.first.name.trim().is_empty();
-        self.outing = Some(Outing::Choosing(Box::new(Plazas::of(visit.clone(), nameless))));
+        (visit, AskedName::new(nameless))
+    }
+
+    /// That is where one is now.
+    fn go_out(&mut self, outing: Outing) {
+        self.outing = Some(outing);
         self.front = Front::Outing;
         self.page = None;
-        vec![Effect::LookForPlazas(visit)]
     }
 
     fn look_again(&mut self) -> Vec<Effect> {
@@ -185,9 +212,12 @@ impl Model {
         vec![Effect::LookForPlazas(plazas.visit.clone())]
     }
 
-    /// Back from the list of plazas.
-    pub(super) fn close_plazas(&mut self) -> bool {
-        let choosing = matches!(self.outing_in_front(), Some(Outing::Choosing(_)));
+    /// Back from the list of plazas, or from the page that leads to a circle.
+    pub(super) fn stop_choosing(&mut self) -> bool {
+        let choosing = matches!(
+            self.outing_in_front(),
+            Some(Outing::Choosing(_) | Outing::Door(_))
+        );
         if choosing {
             self.outing = None;
             self.front = Front::Visit;
@@ -202,28 +232,28 @@ impl Model {
             return Vec::new();
         };
         let mut visit = plazas.visit.clone();
-        let mut effects = Vec::new();
-        match plazas.typed_name().map(Name::parse) {
-            None | Some(Err(BadName::Empty)) => {}
-            Some(Ok(name)) => {
-                name.as_str().clone_into(&mut self.first.name);
-                self.settings.name.clone_from(&self.first.name);
-                visit.name = name;
-                effects.push(Effect::Save);
-            }
-            Some(Err(bad)) => {
-                plazas.refuse_name(bad);
-                return Vec::new();
-            }
-        }
+        let Ok(name) = plazas.goes_by.read() else {
+            return Vec::new();
+        };
+        let mut effects = self.go_by(name, &mut visit);
         let visit = PlazaVisit { visit, plaza };
         let kept = self.take_post(&visit);
-        self.next_plaza += 1;
-        let inside = Plaza::new(self.next_plaza, visit.clone(), kept);
-        self.outing = Some(Outing::Inside(Box::new(inside)));
-        self.front = Front::Outing;
+        self.next_outing += 1;
+        let inside = Plaza::new(self.next_outing, visit.clone(), kept);
+        self.go_out(Outing::Inside(Box::new(inside)));
         effects.push(Effect::EnterPlaza(visit));
         effects
+    }
+
+    /// Goes by the name that was typed, if one was, here and from now on.
+    fn go_by(&mut self, name: Option<Name>, visit: &mut Visit) -> Vec<Effect> {
+        let Some(name) = name else {
+            return Vec::new();
+        };
+        name.as_str().clone_into(&mut self.first.name);
+        self.settings.name.clone_from(&self.first.name);
+        visit.name = name;
+        vec![Effect::Save]
     }
 
     /// Out of the plaza. What was being written there, and what was posted without an answer, is there again when one comes back.
@@ -232,16 +262,30 @@ impl Model {
         else {
             return Vec::new();
         };
-        self.front = Front::Visit;
         let over = plaza.is_over();
         self.keep_post(*plaza);
-        if matches!(self.screen, Screen::First) {
-            self.first.focus_first();
-        }
+        self.come_home();
         if over {
             Vec::new()
         } else {
             vec![Effect::AskPlaza(PlazaCommand::Leave)]
+        }
+    }
+
+    /// Not out any more.
+    fn come_home(&mut self) {
+        self.front = Front::Visit;
+        if matches!(self.screen, Screen::First) {
+            self.first.focus_first();
+        }
+    }
+
+    /// Shows who is here over the plaza or the circle in front, or puts it away.
+    fn toggle_people(&mut self) {
+        if let Some(plaza) = self.plaza_in_front() {
+            plaza.toggle_people();
+        } else if let Some(circle) = self.circle_in_front() {
+            circle.toggle_people();
         }
     }
 
@@ -256,6 +300,9 @@ impl Model {
             Front::Outing => {
                 if let Some(plaza) = self.plaza_mut() {
                     plaza.draft.focus = true;
+                }
+                if let Some(circle) = self.circle_mut() {
+                    circle.draft.body.focus = true;
                 }
             }
             Front::Visit => {
@@ -280,8 +327,8 @@ impl Model {
         vec![Effect::AskPlaza(command)]
     }
 
-    /// Whether the plaza is before the person's eyes.
-    pub(super) fn is_plaza_seen(&self) -> bool {
+    /// Whether the plaza or the circle is before the person's eyes.
+    pub(super) fn is_outing_seen(&self) -> bool {
         self.focused && self.page.is_none() && self.front == Front::Outing
     }
 

@@ -1,10 +1,9 @@
 //! The plazas of a server, as somebody chooses among them.
 
-use acaso_shared::ids::BadName;
 use acaso_shared::protocol::plaza::PlazaFacts;
 use acaso_shared::session::{Problem, Visit};
 
-use super::{Failed, Now};
+use super::{AskedName, Failed, Now};
 
 /// The list, and what stands above it.
 #[derive(Debug)]
@@ -13,12 +12,8 @@ pub struct Plazas {
     pub visit: Visit,
     /// How far the question is.
     pub state: Looking,
-    /// The name as typed here, where the first screen had none.
-    pub name: Option<String>,
-    /// What is wrong with it.
-    pub bad_name: Option<BadName>,
-    /// The name's field wants the keyboard; the view takes it.
-    pub name_focus: bool,
+    /// The name to go by, where the first screen had none.
+    pub goes_by: AskedName,
     /// The first plaza, or what there is to do instead, wants the keyboard; the view takes it.
     pub focus: bool,
 }
@@ -36,13 +31,11 @@ pub enum Looking {
 
 impl Plazas {
     /// The list of that server, which is being asked; with a field for a name if there is none yet.
-    pub(super) fn of(visit: Visit, nameless: bool) -> Self {
+    pub(super) fn of(visit: Visit, goes_by: AskedName) -> Self {
         Self {
             visit,
             state: Looking::Asking,
-            name: nameless.then(String::new),
-            bad_name: None,
-            name_focus: nameless,
+            goes_by,
             focus: false,
         }
     }
@@ -58,21 +51,12 @@ impl Plazas {
 
     pub(super) fn found(&mut self, plazas: Vec<PlazaFacts>) {
         self.state = Looking::Found(plazas);
-        self.focus = self.name.is_none();
+        self.focus = !self.goes_by.is_asked();
     }
 
     pub(super) fn failed(&mut self, problem: Problem, now: &Now) {
         let at = now.local.clone();
         self.state = Looking::Failed(Box::new(Failed { problem, at }));
-        self.focus = self.name.is_none();
-    }
-
-    pub(super) fn typed_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    pub(super) fn refuse_name(&mut self, bad: BadName) {
-        self.bad_name = Some(bad);
-        self.name_focus = true;
+        self.focus = !self.goes_by.is_asked();
     }
 }

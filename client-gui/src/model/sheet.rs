@@ -2,7 +2,7 @@
 
 use acaso_shared::session::Command;
 
-use super::{Conversation, Effect, Model, Plaza, PlazaSheet, Presence, Secrecy};
+use super::{Circle, CircleSheet, Conversation, Effect, Model, Plaza, PlazaSheet, Presence, Secrecy};
 use crate::action::Action;
 use crate::hygiene::Link;
 
@@ -71,6 +71,9 @@ impl Model {
         if let Some(plaza) = self.plaza_in_front() {
             return over_plaza(plaza, action);
         }
+        if let Some(circle) = self.circle_in_front() {
+            return over_circle(circle, action);
+        }
         let Some(conversation) = self.conversation_mut() else {
             return Vec::new();
         };
@@ -117,6 +120,22 @@ fn over_plaza(plaza: &mut Plaza, action: Action) -> Vec<Effect> {
         _ => return Vec::new(),
     };
     plaza.close_sheet();
+    effect
+}
+
+/// The same over a circle.
+fn over_circle(circle: &mut Circle, action: Action) -> Vec<Effect> {
+    let effect = match (action, &circle.sheet) {
+        (Action::AskLink(link), _) => {
+            circle.open_sheet(CircleSheet::Link(link));
+            return Vec::new();
+        }
+        (Action::OpenLink, Some(CircleSheet::Link(link))) => vec![Effect::Browse(link.clone())],
+        (Action::CopyLink, Some(CircleSheet::Link(link))) => vec![Effect::Copy(link.as_str().to_owned())],
+        (Action::CloseSheet, _) => Vec::new(),
+        _ => return Vec::new(),
+    };
+    circle.close_sheet();
     effect
 }
 

@@ -1,5 +1,6 @@
 //! Stories of one person at one window, told to the model without an engine and without a window.
 
+mod circle;
 mod drafts;
 mod first;
 mod history;

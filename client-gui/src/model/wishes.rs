@@ -1,6 +1,7 @@
 //! What the person wishes, and what becomes of it.
 
 use acaso_shared::ids::BadMessage;
+use acaso_shared::session::circle::CircleCommand;
 use acaso_shared::session::plaza::PlazaCommand;
 use acaso_shared::session::{Command, Goodbye, MessageId, Visit, Way as WayThere};
 
@@ -57,7 +58,15 @@ impl Model {
             | Action::ToPlaza
             | Action::Post
             | Action::Unfold(_)
-            | Action::People => self.out(action, now),
+            | Action::People
+            | Action::Circles
+            | Action::AgreeToCircles
+            | Action::EnterCircle(_)
+            | Action::LeaveCircle
+            | Action::Say
+            | Action::ShowKey(_)
+            | Action::CircleCode
+            | Action::CopyFromSheet => self.out(action, now),
             Action::KeepOpen => self.keep_open(),
             Action::CloseAnyway => self.close_anyway(),
             Action::Invitation(wish) => self.invite(wish, now),
@@ -123,6 +132,7 @@ impl Model {
             Way::Stranger => self.begin(visit, now),
             Way::Plaza => self.look_for_plazas(visit),
             Way::Invitation => self.show_invitations(),
+            Way::Circle => self.open_door(visit),
         });
         effects
     }
@@ -168,6 +178,9 @@ impl Model {
     fn try_now(&mut self, now: &Now) -> Vec<Effect> {
         if self.plaza_in_front().is_some() {
             return vec![Effect::AskPlaza(PlazaCommand::TryNow)];
+        }
+        if self.circle_in_front().is_some() {
+            return vec![Effect::AskCircle(CircleCommand::TryNow)];
         }
         match self.conversation() {
             Some(conversation) if conversation.is_talking() => vec![Effect::Ask(Command::TryNow)],
@@ -278,7 +291,7 @@ impl Model {
         self.first.trouble = None;
         self.first.focus_first();
         // Whoever was out meanwhile is there again.
-        if self.plaza().is_some() {
+        if self.plaza().is_some() || self.circle().is_some() {
             self.bring(Front::Outing);
         }
     }
@@ -313,6 +326,11 @@ impl Model {
             plaza.below = 0;
             return Vec::new();
         }
+        if let Some(circle) = self.circle_in_front() {
+            circle.to_newest = true;
+            circle.below = 0;
+            return Vec::new();
+        }
         if let Some(conversation) = self.conversation_mut() {
             conversation.to_newest = true;
             conversation.below = 0;
@@ -331,7 +349,7 @@ impl Model {
 
     /// From the rules, read again, back to the settings; from those back to the screen.
     fn close_page(&mut self) -> Vec<Effect> {
-        if self.page.is_none() && self.close_plazas() {
+        if self.page.is_none() && self.stop_choosing() {
             return Vec::new();
         }
         let back = match self.page {

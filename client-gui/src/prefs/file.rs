@@ -54,6 +54,7 @@ struct Document {
     name: String,
     servers: Vec<String>,
     rules_accepted: Vec<String>,
+    circles_agreed: bool,
 }
 
 impl SettingsFile {
@@ -124,6 +125,7 @@ impl From<&Settings> for Document {
             name: settings.name.clone(),
             servers: text(&settings.servers),
             rules_accepted: text(&settings.rules_accepted),
+            circles_agreed: settings.circles_agreed,
         }
     }
 }
@@ -151,6 +153,7 @@ fn parse(text: &str) -> Option<Settings> {
         name: document.name,
         servers: addresses(&document.servers, SERVERS_MAX)?,
         rules_accepted: addresses(&document.rules_accepted, ACCEPTED_MAX)?,
+        circles_agreed: document.circles_agreed,
     })
 }
 
@@ -198,6 +201,7 @@ mod tests {
             seen: true,
             carrier: Carrier::Quic,
             old_clients: true,
+            circles_agreed: true,
             server: "chat.example.org".to_owned(),
             name: "Ana \"Porto\" 🌻".to_owned(),
             ..Settings::default()

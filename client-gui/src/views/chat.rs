@@ -20,6 +20,7 @@ use crate::theme::{Room, gap, palette};
 use crate::widgets::history::{self, history};
 use crate::widgets::meeting;
 use crate::wording::Words;
+pub(super) use bubble::{Bubble, Mood};
 pub(super) use farewell::ending;
 use rows::ConversationRows;
 

@@ -21,6 +21,15 @@ pub(super) fn closing_ui(ui: &Ui, closing: &Closing, take_focus: bool, words: &W
             close: words.get(Key::CloseAnyway),
             title,
         },
+        Closing::Words { circle } => Question {
+            body: words.fill(
+                Key::CloseWords,
+                &[("circle", words.circle(circle.as_deref()).into())],
+            ),
+            keep: words.get(Key::CloseKeep),
+            close: words.get(Key::CloseAnyway),
+            title,
+        },
         Closing::Hosting { people } => Question {
             body: words.fill(Key::CloseHosting, &[("people", (*people).into())]),
             keep: words.get(Key::HostKeep),

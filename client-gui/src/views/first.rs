@@ -127,6 +127,13 @@ fn other_ways(ui: &mut Ui, words: &Words) -> Option<Action> {
             "P",
             Action::Plazas,
         ),
+        (
+            Icon::Circle,
+            Key::FirstCircle,
+            Key::FirstCircleBody,
+            "K",
+            Action::Circles,
+        ),
     ];
     let ways = ways.map(|(sign, name, about, key, action)| {
         let name = words.get(name);

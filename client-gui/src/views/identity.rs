@@ -1,15 +1,15 @@
 //! The server shows another identity than the one known, or one that nobody vouches for any more: nothing else can be done here than to decide, and staying away is
 //! the easy way.
 
-use acaso_shared::ids::Fingerprint;
 use acaso_shared::transport::Unvouched;
-use egui::{Color32, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Frame, Margin, Panel, Sense, Ui, vec2};
 
 use super::hints::{Shortcut, hint};
+use super::key_card::{KeyCard, key_card};
 use super::top_bar::back_bar;
 use crate::action::Action;
 use crate::model::Identity;
-use crate::theme::{Room, column as width, gap, palette, radius, role, stroke};
+use crate::theme::{Room, column as width, gap, palette, radius};
 use crate::widgets::button::{Button, Kind, button_row};
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::surface::{column, page};
@@ -90,18 +90,10 @@ fn heading(ui: &mut Ui, said: &Said) {
     });
 }
 
-/// One of the two keys.
-struct Card<'a> {
-    head: String,
-    about: String,
-    fingerprint: &'a Fingerprint,
-    alarming: bool,
-}
-
 fn fingerprints(ui: &mut Ui, identity: &Identity, words: &Words) {
     let date = words.date_of(identity.since, identity.today);
     let differing = identity.known.groups_differing(&identity.shown);
-    let known = Card {
+    let known = KeyCard {
         head: words.get(Key::IdentityKnown),
         about: words.fill(
             Key::IdentityKnownSince,
@@ -110,7 +102,7 @@ fn fingerprints(ui: &mut Ui, identity: &Identity, words: &Words) {
         fingerprint: &identity.known,
         alarming: false,
     };
-    let shown = Card {
+    let shown = KeyCard {
         head: words.get(Key::IdentityShown),
         about: words.fill(Key::IdentityDiffers, &[("groups", differing.into())]),
         fingerprint: &identity.shown,
@@ -121,60 +113,14 @@ fn fingerprints(ui: &mut Ui, identity: &Identity, words: &Words) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap::BASE;
             let each = ((available - gap::BASE) / 2.0).floor();
-            fingerprint_card(ui, each, &known);
-            fingerprint_card(ui, each, &shown);
+            key_card(ui, each, &known);
+            key_card(ui, each, &shown);
         });
     } else {
-        fingerprint_card(ui, available, &known);
+        key_card(ui, available, &known);
         ui.add_space(gap::SNUG);
-        fingerprint_card(ui, available, &shown);
+        key_card(ui, available, &shown);
     }
-}
-
-/// Sixteen groups in four lines, as people read them to each other.
-fn fingerprint_card(ui: &mut Ui, width: f32, card: &Card<'_>) {
-    let palette = palette(ui);
-    let groups = card.fingerprint.groups();
-    let (line_height, padding) = (role::KEY.line + 1.0, 20.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 172.0), Sense::hover());
-    let (line, ink): (Stroke, Color32) = if card.alarming {
-        (Stroke::new(stroke::STRONG, palette.danger), palette.danger)
-    } else {
-        (Stroke::new(stroke::LINE, palette.line), palette.text)
-    };
-    let painter = ui.painter();
-    painter.rect(rect, radius::CARD, palette.surface, line, StrokeKind::Inside);
-    let mut place = Rect::from_min_size(
-        rect.min + vec2(padding, 16.0),
-        vec2(width - 2.0 * padding, line_height),
-    );
-    painter.galley(
-        place.min,
-        painter.layout_job(role::SUBHEADING.job(&card.head, ink)),
-        ink,
-    );
-    place = place.translate(vec2(0.0, 20.0));
-    painter.galley(
-        place.min,
-        painter.layout_job(role::SMALL.job(&card.about, palette.muted)),
-        palette.muted,
-    );
-    place = place.translate(vec2(0.0, 28.0));
-    for four in groups.chunks(4) {
-        painter.galley(
-            place.min,
-            painter.layout_job(role::KEY.job(four.join(" "), palette.text)),
-            palette.text,
-        );
-        place = place.translate(vec2(0.0, line_height));
-    }
-    response.widget_info(|| {
-        WidgetInfo::labeled(
-            Role::Label,
-            true,
-            format!("{}, {}: {}", card.head, card.about, card.fingerprint),
-        )
-    });
 }
 
 /// Staying away is filled and has the keyboard; trusting is red, far off, and has no shortcut.

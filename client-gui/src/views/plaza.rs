@@ -19,11 +19,11 @@ use crate::widgets::sheet::{Place, sheet};
 use crate::wording::{Key, Words};
 use rows::PlazaRows;
 
-/// From this width on there is room for everybody's names beside the posts, in points.
-const WIDE: f32 = 820.0;
+/// From this width on there is room for everybody's names beside what they say, in points.
+pub(super) const WIDE: f32 = 820.0;
 
 /// Width of their column, in points.
-const PEOPLE: f32 = 224.0;
+pub(super) const PEOPLE: f32 = 224.0;
 
 /// Draws the plaza; `aside` is how the visit to a stranger stands meanwhile.
 pub fn plaza_ui(ui: &mut Ui, plaza: &mut Plaza, aside: Option<&Aside>, words: &Words) -> Option<Action> {
@@ -134,8 +134,8 @@ pub(super) fn forget(ctx: &Context) {
     history::forget(ctx, history_id());
 }
 
-/// The margin beside the posts, in points.
-fn margin(ui: &Ui) -> f32 {
+/// The margin beside what people say among others, in points.
+pub(super) fn margin(ui: &Ui) -> f32 {
     if Room::of(ui.ctx()).narrow() {
         gap::SNUG
     } else {
@@ -143,11 +143,8 @@ fn margin(ui: &Ui) -> f32 {
     }
 }
 
-/// The height of a line with a button in it.
-const STRIP: f32 = 44.0;
-
-/// Left edge and width of the posts' column in a row of this width.
-fn column_in(row_width: f32, margin: f32) -> (f32, f32) {
+/// Left edge and width of the column of what people say in a row of this width.
+pub(super) fn column_in(row_width: f32, margin: f32) -> (f32, f32) {
     let column = (row_width - 2.0 * margin)
         .clamp(0.0, crate::theme::column::CHAT)
         .floor();

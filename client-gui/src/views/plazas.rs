@@ -1,16 +1,16 @@
 //! The plazas of a server, to choose one; and what stands in the way.
 
 use acaso_shared::protocol::plaza::PlazaFacts;
-use egui::{Id, Key as Press, Ui};
+use egui::Ui;
 
 use super::hints::{Shortcut, hint};
+use super::name_field::name_field;
 use super::top_bar::back_bar;
 use crate::action::Action;
 use crate::hygiene::shown_line;
 use crate::model::{Looking, Plazas};
 use crate::theme::{Room, column as width, gap};
 use crate::widgets::button::{Button, Kind};
-use crate::widgets::field;
 use crate::widgets::focus::claim_focus;
 use crate::widgets::icon::Icon;
 use crate::widgets::surface::{card, column, notice, offer, page};
@@ -29,42 +29,13 @@ pub fn plazas_ui(ui: &mut Ui, plazas: &mut Plazas, words: &Words) -> Option<Acti
             let host = plazas.host();
             secondary(ui, &words.fill(Key::PlazasAbout, &[("host", host.into())]));
             ui.add_space(gap::ROOMY);
-            name_field(ui, plazas, words);
+            // Enter goes on to the list.
+            plazas.focus |= name_field(ui, &mut plazas.goes_by, words);
             action = action.take().or(list(ui, plazas, words));
             ui.add_space(gap::WIDE);
         });
     });
     action
-}
-
-/// Where the first screen had no name: one is asked for here, and may be left out.
-fn name_field(ui: &mut Ui, plazas: &mut Plazas, words: &Words) {
-    let take_focus = std::mem::take(&mut plazas.name_focus);
-    let bad = plazas.bad_name;
-    let Some(name) = &mut plazas.name else { return };
-    if let Some(bad) = bad {
-        let sentence = words.bad_name(bad);
-        notice(ui, &sentence.what, &sentence.next);
-        ui.add_space(gap::SNUG);
-    }
-    let shown = field::Field {
-        label: &words.get(Key::FirstName),
-        hint: &words.get(Key::FirstNameHint),
-        in_error: bad.is_some(),
-        take_focus,
-        secret: false,
-        menu: None,
-        value: name,
-    }
-    .show(ui, Id::unique("name in a plaza"));
-    if shown.edit.changed() {
-        plazas.bad_name = None;
-    }
-    // Enter goes on to the list.
-    if shown.edit.lost_focus() && ui.input(|input| input.key_pressed(Press::Enter)) {
-        plazas.focus = true;
-    }
-    ui.add_space(gap::BASE);
 }
 
 fn list(ui: &mut Ui, plazas: &mut Plazas, words: &Words) -> Option<Action> {

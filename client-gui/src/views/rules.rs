@@ -68,7 +68,7 @@ fn heading(ui: &mut Ui, rules: &Rules, words: &Words) {
 }
 
 /// A rule, numbered by the face of a die.
-fn house_rule(ui: &mut Ui, number: usize, rule: &str, body: &str) {
+pub(super) fn house_rule(ui: &mut Ui, number: usize, rule: &str, body: &str) {
     let palette = palette(ui);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 14.0;
@@ -170,6 +170,7 @@ fn question(ui: &mut Ui, rules: &mut Rules, words: &Words) -> Option<Action> {
         Way::Stranger => Key::RulesAgree,
         Way::Plaza => Key::RulesAgreePlaza,
         Way::Invitation => Key::RulesAgreeInvitation,
+        Way::Circle => Key::RulesAgreeCircle,
     });
     let not_now = words.get(Key::RulesNotNow);
     let not_now_tip = hint(words, &not_now, Shortcut::Escape);

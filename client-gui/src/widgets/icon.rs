@@ -3,6 +3,7 @@
 use egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use crate::widgets::draw::{arc, whole_u8};
+use crate::widgets::tile::{CIRCLE_SEATS, ring_place};
 
 /// An icon by what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub enum Icon {
     Block,
     /// A plaza: the tile, the face five.
     Plaza,
+    /// A circle: people in a ring.
+    Circle,
     /// Letters that do not belong together.
     Letters,
     /// A computer that others come to.
@@ -82,6 +85,7 @@ pub fn icon(painter: &Painter, centre: Pos2, size: f32, icon: Icon, colour: Colo
             pen.disc(13.6, 13.6, 2.4);
         }
         Icon::Plaza => pen.plaza(),
+        Icon::Circle => pen.circle(),
         Icon::Settings => pen.settings(),
         Icon::Send => pen.lines(&[
             &[(10.0, 16.0), (10.0, 4.8)],
@@ -196,6 +200,15 @@ impl Pen<'_> {
                 self.line_style(),
             );
         }
+    }
+
+    fn circle(&self) {
+        for n in 1..CIRCLE_SEATS {
+            let place = ring_place(n) * 6.6;
+            self.ring(10.0 + place.x, 10.0 + place.y, 2.2);
+        }
+        let you = ring_place(0) * 6.6;
+        self.disc(10.0 + you.x, 10.0 + you.y, 2.6);
     }
 
     fn ring(&self, x: f32, y: f32, radius: f32) {

@@ -115,6 +115,36 @@ pub fn plaza_tile(painter: &Painter, rect: Rect, palette: &Palette) {
     );
 }
 
+/// Draws a circle into a square: a ring of people, of whom one is you.
+pub fn circle_tile(painter: &Painter, rect: Rect, palette: &Palette) {
+    let side = rect.width();
+    let corner = CornerRadius::same(whole_u8((side * 0.25).max(3.0)));
+    let edge = Stroke::new(stroke::LINE, palette.field);
+    painter.rect(rect, corner, palette.surface, edge, StrokeKind::Inside);
+    let radius = side * 0.115;
+    for n in 1..CIRCLE_SEATS {
+        let centre = rect.center() + ring_place(n) * side * 0.285;
+        seat(painter, centre, radius, palette.ring, Seat::Taken, Side::They);
+    }
+    let centre = rect.center() + ring_place(0) * side * 0.285;
+    seat(
+        painter,
+        centre,
+        radius * 0.9,
+        palette.tile,
+        Seat::Taken,
+        Side::You,
+    );
+}
+
+/// As many people stand in the picture of a circle.
+pub const CIRCLE_SEATS: u8 = 5;
+
+/// Where the n-th of them stands around the middle; the first at the bottom.
+pub fn ring_place(n: u8) -> Vec2 {
+    Vec2::angled(PI * (0.5 + 2.0 * f32::from(n) / f32::from(CIRCLE_SEATS)))
+}
+
 /// Draws one seat: in a tile, and as the mark of a group of messages.
 pub fn seat(painter: &Painter, centre: Pos2, radius: f32, colour: Color32, state: Seat, side: Side) {
     let weight = (radius * 0.38).clamp(1.3, 16.0);

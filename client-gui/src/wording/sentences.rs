@@ -49,6 +49,17 @@ impl Words {
         self.sentence(what, next, &[("max", NAME_GRAPHEMES_MAX.into())])
     }
 
+    /// What a circle is called: by its name, or as one that goes by a code.
+    pub fn circle(&self, name: Option<&str>) -> String {
+        name.map_or_else(|| self.get(Key::CircleCoded), str::to_owned)
+    }
+
+    /// Why no circle can be called so.
+    pub fn bad_circle_name(&self) -> Sentence {
+        let max = ("max", NAME_GRAPHEMES_MAX.into());
+        self.sentence(Key::CircleBadName, Key::CircleBadNameNext, &[max])
+    }
+
     /// Why the partner is gone.
     pub fn parting(&self, why: Parting, name: &str) -> Sentence {
         let what = match why {

@@ -5,6 +5,7 @@
     reason = "a helper that cannot help fails its test"
 )]
 
+mod circle;
 mod composer;
 mod drafts;
 mod host;

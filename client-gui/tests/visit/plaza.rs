@@ -70,7 +70,7 @@ impl Person {
     }
 
     /// The window's own button is pressed. Answers whether it closes.
-    fn is_asked_to_close(&mut self) -> bool {
+    pub(crate) fn is_asked_to_close(&mut self) -> bool {
         let input = self.window.input_mut();
         let window = input.viewports.get_mut(&egui::ViewportId::ROOT).unwrap();
         window.events.push(egui::ViewportEvent::Close);

@@ -28,6 +28,7 @@ fn tab_follows_the_eye() {
             "Meet a stranger",
             "Invitation",
             "Plaza",
+            "Circle",
             "Host on this computer",
             "Settings"
         ]

@@ -18,6 +18,7 @@ use acaso::windows::Windows;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Fingerprint, MessageText, Name, RoomPort};
 use acaso_shared::protocol::room::{Parting, Role as Part};
+use acaso_shared::session::circle::{CircleCommand, CircleNews, CircleVisit};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
 use acaso_shared::session::{
     Command, ConversationId, Ending, Event, Login, MessageId, Partner, Problem, Visit,
@@ -41,6 +42,12 @@ pub(crate) struct World {
     pub(crate) asked_plaza: Vec<PlazaCommand>,
     /// What there is to tell of plazas.
     pub(crate) of_plazas: VecDeque<OfPlazas>,
+    /// The circles that were gone into.
+    pub(crate) entered_circles: Vec<CircleVisit>,
+    /// What was asked of the engine in a circle.
+    pub(crate) asked_circle: Vec<CircleCommand>,
+    /// What there is to tell of a circle.
+    pub(crate) of_circle: VecDeque<CircleNews>,
     /// Whether goodbye was said.
     pub(crate) ended: bool,
     /// The notices shown; taken back ones are not.
@@ -110,6 +117,18 @@ impl Engine for FakeEngine {
 
     fn hear_of_plazas(&mut self) -> Option<OfPlazas> {
         self.0.borrow_mut().of_plazas.pop_front()
+    }
+
+    fn enter_circle(&mut self, visit: CircleVisit) {
+        self.0.borrow_mut().entered_circles.push(visit);
+    }
+
+    fn ask_circle(&mut self, command: CircleCommand) {
+        self.0.borrow_mut().asked_circle.push(command);
+    }
+
+    fn hear_of_circle(&mut self) -> Option<CircleNews> {
+        self.0.borrow_mut().of_circle.pop_front()
     }
 
     fn end(&mut self) {

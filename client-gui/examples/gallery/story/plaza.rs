@@ -122,7 +122,7 @@ impl Story {
         self.model.first.name.clear();
         self.list_plazas(false)?;
         if let Some(Outing::Choosing(plazas)) = &mut self.model.outing {
-            plazas.name = Some("x".repeat(40));
+            plazas.goes_by.typed = Some("x".repeat(40));
         }
         self.wish(Action::EnterPlaza(PlazaName::parse("Feira")?));
         Ok(())

@@ -5,7 +5,7 @@ use acaso_shared::session::plaza::PlazaNews;
 use acaso_shared::session::{Ending, Problem};
 
 use super::{Front, OfPlazas, Outing};
-use crate::model::{Effect, Failed, Model, Now, Plazas, Screen, Trouble};
+use crate::model::{AskedName, Effect, Failed, Model, Now, Plazas, Screen, Trouble};
 
 impl Model {
     /// Takes in what the engine tells about plazas.
@@ -40,17 +40,17 @@ impl Model {
                 }
                 Vec::new()
             }
-            (None, Err(_)) | (Some(Outing::Inside(_)), _) => Vec::new(),
+            (None, Err(_)) | (Some(Outing::Inside(_) | Outing::Door(_) | Outing::Circle(_)), _) => Vec::new(),
         }
     }
 
-    fn wants_login(&self, problem: &Problem) -> bool {
+    pub(super) fn wants_login(&self, problem: &Problem) -> bool {
         let asked = matches!(problem, Problem::LoginNeeded { .. } | Problem::LoginWrong { .. });
         asked && matches!(self.screen, Screen::First)
     }
 
     /// The server asks for a login: its fields are on the first screen.
-    fn back_to_login(&mut self, problem: Problem, now: &Now) -> Vec<Effect> {
+    pub(super) fn back_to_login(&mut self, problem: Problem, now: &Now) -> Vec<Effect> {
         self.outing = None;
         self.front = Front::Visit;
         let asked = self.ask_for_login(&Ending::Problem(problem.clone()));
@@ -61,7 +61,7 @@ impl Model {
     }
 
     fn happened(&mut self, news: PlazaNews, now: &Now) -> Vec<Effect> {
-        let seen = self.is_plaza_seen();
+        let seen = self.is_outing_seen();
         let (focused, told) = (self.focused, self.settings.notices);
         let Some(plaza) = self.plaza_mut() else {
             return Vec::new();
@@ -85,7 +85,7 @@ impl Model {
         let Some(Outing::Inside(plaza)) = self.outing.take() else {
             return Vec::new();
         };
-        let mut plazas = Plazas::of(plaza.visit.visit.clone(), false);
+        let mut plazas = Plazas::of(plaza.visit.visit.clone(), AskedName::default());
         self.keep_post(*plaza);
         match ending {
             Ending::Problem(problem) if self.wants_login(&problem) => {

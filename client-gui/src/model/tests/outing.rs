@@ -27,14 +27,14 @@ fn a_plaza_is_chosen_after_the_rules_and_under_a_name() {
     let Some(Outing::Choosing(plazas)) = &mut person.model.outing else {
         panic!("the list is open")
     };
-    plazas.name = Some("a\tb".to_owned());
+    plazas.goes_by.typed = Some("a\tb".to_owned());
     let enter = || Action::EnterPlaza(PlazaName::parse("Feira").unwrap());
     assert_eq!(person.does(enter()), [], "that is no name");
     let Some(Outing::Choosing(plazas)) = &mut person.model.outing else {
         panic!("the list is open still")
     };
-    assert!(plazas.bad_name.is_some());
-    plazas.name = Some("Ana".to_owned());
+    assert!(plazas.goes_by.bad.is_some());
+    plazas.goes_by.typed = Some("Ana".to_owned());
     let effects = person.does(enter());
     assert!(
         matches!(&effects[..], [Effect::Save, Effect::EnterPlaza(visit)] if visit.visit.name.as_str() == "Ana"),

@@ -15,22 +15,22 @@ const WIDTH_MAX: f32 = 520.0;
 const PADDING: Vec2 = vec2(14.0, 9.0);
 
 /// A message, laid out.
-pub(super) struct Bubble {
+pub(in crate::views) struct Bubble {
     /// Its size, padding included.
-    pub(super) size: Vec2,
+    pub(in crate::views) size: Vec2,
     prose: Prose,
 }
 
 /// Whose, and whether it is over.
 #[derive(Clone, Copy)]
-pub(super) struct Mood {
-    pub(super) by: By,
-    pub(super) past: bool,
+pub(in crate::views) struct Mood {
+    pub(in crate::views) by: By,
+    pub(in crate::views) past: bool,
 }
 
 impl Bubble {
     /// Lays a message out in a column of this width.
-    pub(super) fn lay_out(ui: &Ui, text: &str, mood: Mood, column_width: f32) -> Self {
+    pub(in crate::views) fn lay_out(ui: &Ui, text: &str, mood: Mood, column_width: f32) -> Self {
         let width = (column_width * WIDTH_SHARE).min(WIDTH_MAX) - 2.0 * PADDING.x;
         let prose = Prose::lay_out(ui, text, mood.inks(ui), width);
         let size = (prose.size + 2.0 * PADDING).ceil();
@@ -38,7 +38,13 @@ impl Bubble {
     }
 
     /// Draws it. Its text can be selected, and from one bubble to the next. Answers which of its links was pressed, too.
-    pub(super) fn show(self, ui: &mut Ui, rect: Rect, id: Id, mood: Mood) -> (Response, Option<Link>) {
+    pub(in crate::views) fn show(
+        self,
+        ui: &mut Ui,
+        rect: Rect,
+        id: Id,
+        mood: Mood,
+    ) -> (Response, Option<Link>) {
         let response = ui.interact(rect, id, Sense::hover());
         let (fill, line) = mood.ground(ui);
         let mut corner = CornerRadius::same(radius::CARD);

@@ -11,23 +11,13 @@ use super::farewell;
 use crate::hygiene::Link;
 use crate::model::{By, Conversation, Entry, What};
 use crate::theme::{Room, column as width, role};
+use crate::views::group::{BUBBLE_GAP, GROUP_GAP, GUTTER, NAME_LINE, TIME_LINE};
 use crate::widgets::divider::{DIVIDER, divider};
 use crate::widgets::history::Rows;
 use crate::widgets::icon::Icon;
 use crate::widgets::meeting::arrival;
 use crate::wording::Words;
 use open::Notice;
-
-/// On either side of the bubbles, for the seats that mark the groups, in points.
-const GUTTER: f32 = 24.0;
-
-/// Before a group, and between the bubbles of one.
-const GROUP_GAP: f32 = 16.0;
-const BUBBLE_GAP: f32 = 3.0;
-
-/// The name above their group, and the time below yours.
-const NAME_LINE: f32 = 22.0;
-const TIME_LINE: f32 = 20.0;
 
 /// Space above a line of the system's, and after the newest row.
 const SYSTEM_GAP: f32 = 14.0;

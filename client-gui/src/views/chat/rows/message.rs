@@ -1,13 +1,14 @@
 //! A message: its bubble, and the marks of its group.
 
-use egui::{Painter, Rect, Role, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Ui, WidgetInfo, pos2, vec2};
 
-use super::{ConversationRows, GROUP_GAP, GUTTER, NAME_LINE, TIME_LINE};
+use super::ConversationRows;
 use crate::model::{By, Entry, State, What};
-use crate::theme::{Palette, palette, role};
+use crate::theme::palette;
 use crate::views::chat::bubble::{Bubble, Mood};
+use crate::views::group::{Below, GROUP_GAP, GUTTER, NAME_LINE, name_above, state_below};
 use crate::widgets::icon::{Icon, icon};
-use crate::widgets::tile::{Seat, Side, seat};
+use crate::widgets::tile::Seat;
 use crate::wording::Key;
 
 impl ConversationRows<'_> {
@@ -38,10 +39,12 @@ impl ConversationRows<'_> {
         response.on_hover_text(&time);
         let palette = palette(ui);
         if above > GROUP_GAP {
-            self.name_line(ui.painter(), palette, pos2(left, rect.top() - NAME_LINE), &time);
+            let name = self.conversation.who.called_first(self.words);
+            let at = pos2(left, rect.top() - NAME_LINE);
+            name_above(ui, at, column, &name, &time, self.is_past());
         }
         if below > 0.0 {
-            self.time_line(ui.painter(), palette, pos2(right, rect.bottom()), state, &time);
+            self.state_line(ui, pos2(right, rect.bottom()), column, state, &time);
         }
         // Those that never arrived are marked one by one: the line under the group speaks of the last.
         if state == Some(State::NotDelivered) {
@@ -72,70 +75,26 @@ impl ConversationRows<'_> {
         self.words.fill(Key::ChatRowState, &values)
     }
 
-    /// Above their group: their ring, their name, the time.
-    fn name_line(&self, painter: &Painter, palette: &Palette, left_top: egui::Pos2, time: &str) {
-        let (ring, ink) = if self.is_past() {
-            (palette.field, palette.muted)
-        } else {
-            (palette.ring, palette.text)
-        };
-        seat(
-            painter,
-            left_top + vec2(8.0, 9.0),
-            5.5,
-            ring,
-            Seat::Taken,
-            Side::They,
-        );
-        let name = painter.layout_job(role::NAME.job(self.conversation.who.called_first(self.words), ink));
-        let after_name = left_top + vec2(GUTTER + name.size().x + 8.0, 1.5);
-        painter.galley(left_top + vec2(GUTTER, 0.0), name, ink);
-        painter.galley(
-            after_name,
-            painter.layout_job(role::META.job(time, palette.muted)),
-            palette.muted,
-        );
-    }
-
     /// Below your group: what became of it, the time, your disc.
-    fn time_line(
-        &self,
-        painter: &Painter,
-        palette: &Palette,
-        right_top: egui::Pos2,
-        state: Option<State>,
-        time: &str,
-    ) {
-        let disc = if self.is_past() {
-            palette.field
-        } else {
-            palette.tile
-        };
-        let y = right_top.y + TIME_LINE / 2.0 + 2.0;
+    fn state_line(&self, ui: &Ui, right_top: egui::Pos2, width: f32, state: Option<State>, time: &str) {
+        let palette = palette(ui);
         let cut = state == Some(State::Sending) && self.conversation.line.ours.is_some();
-        seat(
-            painter,
-            pos2(right_top.x - 8.0, y),
-            5.0,
-            disc,
-            if cut { Seat::Away } else { Seat::Taken },
-            Side::You,
-        );
-        let ink = match state {
-            Some(State::NotDelivered) => palette.danger,
-            _ if cut => palette.chance_ink,
-            _ => palette.muted,
-        };
         let says = match state {
             Some(state) => format!("{} · {time}", self.words.get(state_key(state))),
             None => time.to_owned(),
         };
-        let galley = painter.layout_job(role::META.job(says, ink));
-        let at = pos2(right_top.x - GUTTER - galley.size().x, y - galley.size().y / 2.0);
-        painter.galley(at.round(), galley, ink);
-        if let Some(sign) = state.and_then(state_sign) {
-            icon(painter, pos2(at.x - 13.0, y), 16.0, sign, ink);
-        }
+        let below = Below {
+            says: &says,
+            ink: match state {
+                Some(State::NotDelivered) => palette.danger,
+                _ if cut => palette.chance_ink,
+                _ => palette.muted,
+            },
+            sign: state.and_then(state_sign),
+            seat: if cut { Seat::Away } else { Seat::Taken },
+            past: self.is_past(),
+        };
+        state_below(ui, right_top, width, &below);
     }
 }
 
