@@ -31,7 +31,7 @@ pub struct CircleMember(pub u32);
 pub struct Introduction {
     /// The key that it shows on every link between members.
     pub key: Fingerprint,
-    /// Where it can be reached from its own network; at most [`ADDRESSES_MAX`](crate::limits::ADDRESSES_MAX) count, and only those that
+    /// Where it can be reached from its own network; at most [`ADDRESSES_MAX`] count, and only those that
     /// no stranger has: private ones, and this computer's where the server is on it too.
     #[serde(deserialize_with = "super::list::page")]
     pub local: Vec<SocketAddr>,
