@@ -189,7 +189,7 @@ fn of_circle(circle: &Circle) -> Vec<(Key, Action)> {
         (Key::End, Action::ToNewest),
         (Key::M, Action::People),
     ];
-    if circle.lobby_lost.is_some() {
+    if circle.lobby_lost.is_some() || circle.members.any_missing() {
         keys.push((Key::R, Action::TryNow));
     }
     keys

@@ -307,7 +307,10 @@ fn somebody_who_cannot_be_reached_is_there_and_counts_for_nothing() {
     });
     assert!(ana.sees("Somebody is here whom you cannot reach"));
     assert!(ana.sees("Somebody · not reachable") && ana.sees("Direct · 3 people"));
+    ana.clicks("Try now");
+    assert_eq!(ana.wished_of_the_circle(), [CircleCommand::TryNow]);
     ana.circle_news(comes(CircleMember(9), "Yael"));
+    assert!(!ana.sees("Try now"), "nobody is missed");
     assert!(!ana.sees("Somebody · not reachable"));
     assert!(ana.sees("Compare the key of Yael · direct"));
 }

@@ -87,7 +87,7 @@ impl Circle {
         let name = self.members.came(member, name, key, path);
         self.draft.allow_again();
         // Whoever has the lower number was there first.
-        let before_us = self.me.is_some_and(|me| member < me);
+        let before_us = self.me.is_some_and(|me| member < me) && !self.members.went_before(member);
         let what = if before_us { Happened::Here } else { Happened::Came };
         self.talk.happened(what, Some(name.clone()), &now.local);
         let circle = self.name.clone();

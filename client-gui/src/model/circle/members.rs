@@ -1,6 +1,6 @@
 //! Who is in a circle, by what they are called and how they are reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acaso_shared::ids::{Fingerprint, Name};
 use acaso_shared::protocol::circle::CircleMember;
@@ -12,7 +12,12 @@ use crate::hygiene::shown_name;
 #[derive(Debug, Default)]
 pub struct Members {
     others: BTreeMap<CircleMember, Member>,
+    /// Who was there and went; whoever of them comes again was not there all along.
+    gone: BTreeSet<CircleMember>,
 }
+
+/// As many of those are remembered: more than a circle ever had at once, many times over.
+const GONE_MAX: usize = 256;
 
 /// Somebody in it.
 #[derive(Clone, PartialEq, Eq)]
@@ -94,6 +99,17 @@ impl Members {
         self.others.values().filter(relayed).count()
     }
 
+    /// Whether somebody is in it who is not reached at this moment.
+    pub fn any_missing(&self) -> bool {
+        let mut others = self.others.values();
+        others.any(|member| !matches!(member.reach, Reach::By(_)))
+    }
+
+    /// Whether that one was there before, and went.
+    pub(super) fn went_before(&self, number: CircleMember) -> bool {
+        self.gone.contains(&number)
+    }
+
     /// Those who hear what is said.
     pub(super) fn listeners(&self) -> impl Iterator<Item = CircleMember> {
         let hearing = self.others.values().filter(|member| member.hears());
@@ -153,6 +169,11 @@ impl Members {
 
     /// Somebody is gone. Answers who it was.
     pub(super) fn remove(&mut self, number: CircleMember) -> Option<Member> {
-        self.others.remove(&number)
+        let gone = self.others.remove(&number)?;
+        self.gone.insert(number);
+        if self.gone.len() > GONE_MAX {
+            self.gone.pop_first();
+        }
+        Some(gone)
     }
 }

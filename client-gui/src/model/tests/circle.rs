@@ -241,6 +241,20 @@ fn whoever_was_there_is_told_apart_from_who_comes() {
 }
 
 #[test]
+fn who_comes_again_was_not_there_all_along() {
+    let mut person = Person::in_a_circle();
+    person.news_of_circle(CircleNews::Went {
+        member: RUI,
+        left: false,
+    });
+    person.news_of_circle(comes(RUI, "Rui"));
+    assert_eq!(
+        person.happened().last(),
+        Some(&(Happened::Came, "Rui".to_owned()))
+    );
+}
+
+#[test]
 fn a_message_is_on_its_way_until_everybody_has_it() {
     let mut person = Person::in_a_circle();
     let first = person.speaks("one").unwrap();

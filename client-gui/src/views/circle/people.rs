@@ -22,6 +22,9 @@ const INDENT: f32 = 26.0;
 /// Room for a focus ring at either side of a row.
 const RING: f32 = 6.0;
 
+/// A bare button's words stand so far within it.
+const BARE_PADDING: f32 = 12.0;
+
 /// What a sheet has besides the people, with the space around it.
 const SHEET: f32 = 190.0;
 
@@ -85,7 +88,24 @@ fn rows(ui: &mut Ui, circle: &Circle, words: &Words) -> Option<Action> {
     for member in circle.members.shown() {
         pressed = pressed.or(row(ui, &member_row(ui, circle, member, words)));
     }
-    pressed
+    pressed.or(try_now(ui, circle, words))
+}
+
+/// Whoever is missed is looked for at once, if that is wished; the server's strip has the same for all.
+fn try_now(ui: &mut Ui, circle: &Circle, words: &Words) -> Option<Action> {
+    if !circle.members.any_missing() || circle.lobby_lost.is_some() {
+        return None;
+    }
+    ui.add_space(gap::HAIR);
+    let says = words.get(Key::TryNow);
+    let button = Button::new(&says, Kind::Bare)
+        .height(32.0)
+        .tip(hint(words, &says, Shortcut::Control("R")));
+    let shown = ui.horizontal(|ui| {
+        ui.add_space(RING + INDENT - BARE_PADDING);
+        button.show(ui).clicked()
+    });
+    shown.inner.then_some(Action::TryNow)
 }
 
 /// Somebody's row.
