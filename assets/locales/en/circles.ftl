@@ -11,17 +11,17 @@ rules-agree-circle = Agree and go on
 circle-asks = Before your first circle
 circle-asks-about = Asked once. A circle is a group whose computers talk with each other, without a server in the middle.
 circle-asks-address = The others see your network address.
-circle-asks-address-body = What you say goes straight from your computer to theirs. Whoever knows the circle’s name can come in and see it too.
+circle-asks-address-body = What you say goes straight from your computer to theirs. Whoever comes by the circle’s name, or by the number of its code, sees it too.
 circle-asks-server = The server only introduces you.
-circle-asks-server-body = It sees which circle you are in, and when. It cannot read what is said: where it passes something on, it is encrypted between the two of you.
+circle-asks-server-body = It sees which circle you are in, and when. What is said does not go through it, or only encrypted between the two of you.
 circle-asks-key = Nobody checks who somebody is.
-circle-asks-key-body = Each member shows a key. If it matters who it is, compare the keys over another way of talking.
+circle-asks-key-body = A dishonest host could introduce the wrong ones. Each member shows a key: compare the keys over another way of talking, if it matters.
 circle-agree = Agree
 
 ## Which circle
 
 circle = Circle
-circle-about = A group at { $host }. Its members talk directly with each other, encrypted from each to each.
+circle-about = A group at { $host } whose members talk directly with each other, encrypted.
 circle-name = Name of the circle
 circle-name-hint = the one you agreed on
 circle-enter-name = Enter by name
@@ -55,7 +55,7 @@ circle-number = no. { $number }
 circle-somebody = Somebody
 circle-direct = direct
 circle-relayed = through the server
-circle-relayed-tip = There is no direct way between you two. The server passes on what it cannot read.
+circle-relayed-tip = There is no direct way between you two. What you say goes through the server, encrypted between you.
 circle-away = away
 circle-away-tip = The connection is lost. What you say is kept for them until they are back.
 circle-unreachable = not reachable

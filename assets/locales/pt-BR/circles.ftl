@@ -11,17 +11,17 @@ rules-agree-circle = Aceitar e continuar
 circle-asks = Antes do seu primeiro círculo
 circle-asks-about = Perguntamos uma vez. Um círculo é um grupo cujos computadores falam entre si, sem servidor no meio.
 circle-asks-address = Os outros veem seu endereço de rede.
-circle-asks-address-body = O que você diz vai do seu computador direto ao deles. Quem sabe o nome do círculo pode entrar e vê-lo também.
+circle-asks-address-body = O que você diz vai do seu computador direto ao deles. Quem vem pelo nome do círculo, ou pelo número do código, também o vê.
 circle-asks-server = O servidor só apresenta vocês.
-circle-asks-server-body = Ele vê em que círculo você está, e quando. Não lê o que é dito: onde repassa algo, está cifrado entre as duas pessoas.
+circle-asks-server-body = Ele vê em que círculo você está, e quando. O que é dito não passa por ele, ou só cifrado entre as duas pessoas.
 circle-asks-key = Ninguém confere quem é quem.
-circle-asks-key-body = Cada membro mostra uma chave. Se importa quem é, comparem as chaves por outro meio.
+circle-asks-key-body = Um anfitrião desonesto poderia apresentar as pessoas erradas. Cada membro mostra uma chave: comparem as chaves por outro meio, se importa.
 circle-agree = Aceitar
 
 ## Which circle
 
 circle = Círculo
-circle-about = Um grupo em { $host }. Os membros falam diretamente entre si, cifrado de cada um para cada um.
+circle-about = Um grupo em { $host } cujos membros falam diretamente entre si, cifrado.
 circle-name = Nome do círculo
 circle-name-hint = o que vocês combinaram
 circle-enter-name = Entrar pelo nome
@@ -55,7 +55,7 @@ circle-number = nº { $number }
 circle-somebody = Alguém
 circle-direct = direto
 circle-relayed = pelo servidor
-circle-relayed-tip = Não há caminho direto entre vocês. O servidor repassa o que não consegue ler.
+circle-relayed-tip = Não há caminho direto entre vocês. O que dizem passa pelo servidor, cifrado entre os dois.
 circle-away = ausente
 circle-away-tip = A conexão caiu. O que você disser fica guardado para essa pessoa até que volte.
 circle-unreachable = sem caminho
