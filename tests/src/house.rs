@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use acaso_server::{Config, Server, StartError};
+use acaso_server::{CirclesLook, Config, Server, StartError};
 use acaso_shared::session::Session;
 use acaso_shared::transport::Dialler;
 use anyhow::{Context, Result, ensure};
@@ -219,10 +219,28 @@ impl House {
         self.registers(&[]).await?;
         self.check().await?;
         self.plazas_empty().await?;
+        self.circles_empty().await?;
         for port in self.book.ports() {
             self.is_shut(port).await?;
         }
         Ok(())
+    }
+
+    /// Nobody is in any circle.
+    ///
+    /// # Errors
+    /// Somebody stays.
+    async fn circles_empty(&self) -> Result<()> {
+        seen("nobody is in a circle", async || {
+            Ok(match self.server.circles().await {
+                CirclesLook {
+                    circles: 0,
+                    people: 0,
+                } => Ok(()),
+                other => Err(format!("{other:?}")),
+            })
+        })
+        .await
     }
 
     /// Nobody is in any plaza, neither as it is told nor as the places in it are counted.

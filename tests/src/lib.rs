@@ -13,6 +13,7 @@ pub mod faults;
 pub mod impostor;
 
 pub mod aiochat;
+pub mod circle;
 pub mod guest;
 pub mod old_jubilant;
 pub mod old_pychat;

@@ -9,6 +9,7 @@ mod bursts;
 mod carriers;
 mod chaos;
 mod choices;
+mod circles;
 mod closing;
 mod codes;
 mod configuration;

@@ -1,0 +1,5 @@
+//! Circles: people who are introduced to each other and talk without the server.
+
+mod introductions;
+mod limits;
+mod relay;

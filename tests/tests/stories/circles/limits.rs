@@ -1,0 +1,195 @@
+//! How many may come, and how much they may say: whoever may not is told why, and nobody else notices.
+
+use std::time::Duration;
+
+use acaso_shared::limits::CIRCLE_MEMBERS_MAX;
+use acaso_shared::link::{Link, LobbyGuest};
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::VERSIONS;
+use acaso_shared::protocol::circle::{CircleEvent, CircleRequest};
+use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers};
+use acaso_tests::circle::{introduction, named};
+use acaso_tests::house::{Setup, story, story_once};
+use acaso_tests::patience::{seen, soon};
+use anyhow::{Result, bail, ensure};
+
+use super::introductions::two;
+
+#[tokio::test]
+async fn sixteen_are_told_of_each_other_and_the_seventeenth_that_it_is_full() -> Result<()> {
+    story(Setup::default(), async |house| {
+        let directions = house.directions();
+        let mut members = Vec::new();
+        for key in 1..=u8::try_from(CIRCLE_MEMBERS_MAX)? {
+            members.push(directions.in_circle(named("Família"), key).await?);
+        }
+        let all: Vec<_> = members.iter().map(|member| member.member).collect();
+        for member in &mut members {
+            let mut others: Vec<_> = all
+                .iter()
+                .copied()
+                .filter(|other| *other != member.member)
+                .collect();
+            while !others.is_empty() {
+                let met = member.meets().await?.member;
+                ensure!(others.contains(&met), "{met:?} once more");
+                others.retain(|other| *other != met);
+            }
+        }
+        let refused = directions.not_in_circle(named("Família"), 99).await?;
+        ensure!(refused == Refusal::CircleFull, "{refused:?}");
+        ensure!(house.server().circles().await.people == CIRCLE_MEMBERS_MAX);
+        members.remove(0).leaves().await?;
+        members[0].loses(all[0]).await?;
+        let last = directions.in_circle(named("Família"), 99).await?;
+        ensure!(members[0].meets().await?.member == last.member);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn nobody_has_all_circles_and_there_are_only_so_many() -> Result<()> {
+    let few = Setup::default().circles(|circles| (circles.max, circles.per_network) = (3, 2));
+    story_once(few.clone(), async |house| {
+        let directions = house.directions();
+        let mut first = Vec::new();
+        for (key, name) in (1..).zip(["one", "two", "three"]) {
+            first.push(directions.in_circle(named(name), key).await?);
+        }
+        let refused = directions.not_in_circle(named("four"), 4).await?;
+        ensure!(matches!(refused, Refusal::Full { people: 3, .. }), "{refused:?}");
+        // There is place in those that there are.
+        let _guest = directions.in_circle(named("one"), 5).await?;
+        first.pop();
+        seen("there is place for another", async || {
+            Ok(directions.in_circle(named("four"), 4).await)
+        })
+        .await
+        .map(drop)
+    })
+    .await?;
+    story_once(few.limits(|_| {}), async |house| {
+        let directions = house.directions();
+        let _one = directions.in_circle(named("one"), 1).await?;
+        let two = directions.in_circle(named("two"), 2).await?;
+        let refused = directions.not_in_circle(named("three"), 3).await?;
+        ensure!(
+            matches!(
+                refused,
+                Refusal::SlowDown {
+                    retry_after_secs: 1..
+                }
+            ),
+            "{refused:?}"
+        );
+        let _guest = directions.in_circle(named("one"), 3).await?;
+        two.leaves().await?;
+        seen("they may begin another", async || {
+            Ok(directions.in_circle(named("three"), 4).await)
+        })
+        .await
+        .map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn where_no_circles_are_offered_none_can_be_had_and_none_without_the_password() -> Result<()> {
+    for (setup, offered) in [
+        (Setup::default().circles(|circles| circles.max = 0), false),
+        (Setup::default().access(Access::Password), true),
+    ] {
+        story_once(setup, async |house| {
+            let mut link: Link<_, LobbyGuest> = Link::new(house.directions().dial(house.lobby().port()).await?);
+            link.send(&LobbyRequest::Hello { versions: VERSIONS }).await?;
+            let LobbyReply::Welcome { offers, .. } = soon("a welcome", link.receive()).await?? else {
+                bail!("no welcome");
+            };
+            ensure!(offers.include(Offers::CIRCLES) == offered);
+            let gather = LobbyRequest::Gather {
+                circle: named("Família"),
+                introduction: introduction(1),
+            };
+            link.send(&gather).await?;
+            let reply = soon("an answer", link.receive()).await??;
+            ensure!(reply == LobbyReply::Refused(Refusal::Unexpected), "{reply:?}");
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_barred_is_taken_out_and_told_for_how_long() -> Result<()> {
+    story(Setup::default().limits(|_| {}), async |house| {
+        let (mut ana, mut bia) = two(house).await?;
+        let network = "127.0.0.0/8".parse()?;
+        house.server().ban(network, Duration::from_secs(60)).await?;
+        for barred in [&mut ana, &mut bia] {
+            let refused = barred.is_refused().await?;
+            ensure!(
+                matches!(
+                    refused,
+                    Refusal::Banned {
+                        remaining_secs: 1..=60
+                    }
+                ),
+                "{refused:?}"
+            );
+        }
+        ensure!(house.server().unban(network).await?);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_changes_addresses_without_an_end_is_slowed_down_and_nobody_else() -> Result<()> {
+    /// More than anybody is heard at once.
+    const CHANGES: usize = 64;
+    story(Setup::default(), async |house| {
+        let (mut rude, mut bia) = two(house).await?;
+        for _ in 0..CHANGES {
+            rude.says(&CircleRequest::Introduce(introduction(1))).await?;
+        }
+        let cai = house.directions().in_circle(named("Família"), 3).await?;
+        let mut changes = 0;
+        loop {
+            match bia.meets().await?.member {
+                member if member == rude.member => changes += 1,
+                member if member == cai.member => break,
+                other => bail!("who is {other:?}?"),
+            }
+        }
+        ensure!(
+            changes < CHANGES / 2,
+            "{changes} changes were told before somebody who came"
+        );
+        drop(rude);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_flood_of_questions_does_not_keep_others_from_being_heard() -> Result<()> {
+    story(Setup::default(), async |house| {
+        let (mut rude, mut bia) = two(house).await?;
+        for _ in 0..10_000 {
+            rude.link.queue(&CircleRequest::Ping).ok();
+        }
+        let flooding = tokio::spawn(async move { while rude.link.exchange().await.is_ok() {} });
+        for key in 3..6 {
+            let next = house.directions().in_circle(named("Família"), key).await?;
+            ensure!(bia.meets().await?.member == next.member);
+            let gone = next.member;
+            next.leaves().await?;
+            ensure!(bia.hears().await? == CircleEvent::Went { member: gone });
+        }
+        flooding.abort();
+        Ok(())
+    })
+    .await
+}
