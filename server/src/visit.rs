@@ -33,11 +33,6 @@ pub(crate) trait Stay: Send {
     /// How much is heard from one visitor; after that they are left alone for a while.
     const WORDS: Rate;
 
-    /// How many words of these it counts for.
-    fn cost(said: &Said<Self>) -> u32 {
-        let _ = said;
-        1
-    }
     /// What it means.
     fn hear(&mut self, said: Said<Self>, stream: &Stream) -> Heard<Self::Order>;
     /// They have gone.
@@ -142,7 +137,7 @@ impl<G: Stay> Visit<G> {
                     Err(error) => return end_of(&error),
                 },
             };
-            pulse.hears(G::cost(&heard));
+            pulse.hears();
             if let Err(end) = self.heard(heard, link).await {
                 return end;
             }
@@ -203,10 +198,10 @@ impl Pulse {
         }
     }
 
-    fn hears(&mut self, words: u32) {
+    fn hears(&mut self) {
         let now = Instant::now();
         (self.heard, self.asked) = (now, false);
-        self.words.charge(words, now);
+        self.words.charge(1, now);
         let rest = self.words.wait(0, now).min(REST_MAX);
         self.rests_until = (!rest.is_zero()).then(|| now + rest);
     }

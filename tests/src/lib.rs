@@ -28,4 +28,5 @@ pub mod rows;
 pub mod carrier;
 pub mod loopback;
 pub mod patience;
+pub mod program;
 pub mod watched;

@@ -147,12 +147,9 @@ impl Keeper {
         };
         let (slot, mailbox) = mailbox(MAILBOX);
         let (farewell, parting) = oneshot::channel();
+        let carried = self.setup.relay.then(|| bytes_meter(self.setup.relay_kib_each));
         let visit = Visit {
-            who: Member {
-                seat,
-                carried: self.setup.relay.then(|| bytes_meter(self.setup.relay_kib_each)),
-                context: Arc::clone(&self.context),
-            },
+            who: Member::new(seat, carried, Arc::clone(&self.context)),
             mailbox,
             parting,
             keeper: self.to_itself.clone(),

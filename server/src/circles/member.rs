@@ -10,44 +10,45 @@ use acaso_shared::transport::Stream;
 use tokio::time::Instant;
 
 use super::{Order, Seat};
+use crate::guard::whole_secs;
 use crate::room::Context;
 use crate::visit::{Heard, Meter, Rate, Stay};
 
-/// What a change of addresses counts for: it is told to everybody else, and a computer that changes networks has one or two of them.
-const INTRODUCTION_COST: u32 = 512;
+/// Changes of addresses: a computer that changes networks has one or two of them, and each is told to everybody else.
+const INTRODUCTIONS: Rate = Rate {
+    burst: 16,
+    per_second: 1,
+};
 
 /// A member.
 #[derive(Debug)]
 pub(super) struct Member {
-    pub(super) seat: Seat,
+    seat: Seat,
+    introductions: Meter,
     /// Bytes that are carried for them; `None` where nothing is.
-    pub(super) carried: Option<Meter>,
-    pub(super) context: Arc<Context>,
+    carried: Option<Meter>,
+    context: Arc<Context>,
 }
 
 impl Stay for Member {
     type Host = CircleHost;
     type Order = Order;
 
-    /// Eight changes of addresses at once and one a second; datagrams are limited by their bytes before.
+    /// Datagrams are limited by their bytes, and whoever is gone is to be found out soon, however much they said before.
     const WORDS: Rate = Rate {
-        burst: 8 * INTRODUCTION_COST,
-        per_second: INTRODUCTION_COST,
+        burst: 4096,
+        per_second: 4096,
     };
-
-    fn cost(said: &CircleRequest) -> u32 {
-        match said {
-            CircleRequest::Introduce(_) => INTRODUCTION_COST,
-            CircleRequest::Relay { .. }
-            | CircleRequest::Leave
-            | CircleRequest::Ping
-            | CircleRequest::Pong => 1,
-        }
-    }
 
     fn hear(&mut self, said: CircleRequest, stream: &Stream) -> Heard<Order> {
         match said {
             CircleRequest::Introduce(introduction) => {
+                let now = Instant::now();
+                if !self.introductions.take(1, now) {
+                    return Heard::Refused(Refusal::SlowDown {
+                        retry_after_secs: whole_secs(self.introductions.wait(1, now)),
+                    });
+                }
                 let seen_at = self.context.quic.as_ref().and_then(|quic| quic.peer(stream));
                 Heard::Order(Order::Introduce(self.seat, introduction, seen_at))
             }
@@ -77,6 +78,15 @@ impl Stay for Member {
 }
 
 impl Member {
+    pub(super) fn new(seat: Seat, carried: Option<Meter>, context: Arc<Context>) -> Self {
+        Self {
+            seat,
+            introductions: Meter::new(INTRODUCTIONS, Instant::now()),
+            carried,
+            context,
+        }
+    }
+
     /// Whatever is too much is lost, as datagrams may be; their own protocol slows down then.
     fn relay(&mut self, to: CircleMember, datagram: Vec<u8>) -> Heard<Order> {
         let Some(carried) = &mut self.carried else {

@@ -1,0 +1,153 @@
+//! Members of a circle behind routers find each other, or are told that they do not: the real programs, as people start them.
+
+use std::path::Path;
+
+use acaso_tests::patience::soon;
+use acaso_tests::program::Program;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::internet::{Computer, Internet, Nat, PUBLIC};
+
+/// The lobby's port.
+const LOBBY: u16 = 1025;
+
+#[tokio::test]
+async fn two_behind_usual_routers_talk_from_computer_to_computer() -> Result<()> {
+    let Some(internet) = Internet::with(&[(Nat::Cone, 1), (Nat::Cone, 1)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
+        .await?;
+    talk(&mut ana, &mut bia, "direct").await
+}
+
+#[tokio::test]
+async fn two_behind_one_router_talk_over_their_own_network() -> Result<()> {
+    // Nothing leads from a router's inside to its outer port and back in: what is direct here goes over their own addresses.
+    let Some(internet) = Internet::with(&[(Nat::Cone, 2)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(0, 1)?)
+        .await?;
+    talk(&mut ana, &mut bia, "direct").await
+}
+
+#[tokio::test]
+async fn two_behind_routers_that_change_ports_are_told_that_no_way_leads_to_the_other() -> Result<()> {
+    let Some(internet) = Internet::with(&[(Nat::Symmetric, 1), (Nat::Symmetric, 1)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
+        .await?;
+    let (told_ana, told_bia) = tokio::join!(ana.event("unreachable"), bia.event("unreachable"));
+    ensure!(told_ana?["member"] == bia.member && told_bia?["member"] == ana.member);
+    Ok(())
+}
+
+#[tokio::test]
+async fn and_are_relayed_between_if_the_operator_lets_it() -> Result<()> {
+    let Some(internet) = Internet::with(&[(Nat::Symmetric, 1), (Nat::Symmetric, 1)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "[circles]\nrelay = true\n").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
+        .await?;
+    talk(&mut ana, &mut bia, "relayed").await
+}
+
+/// Both reach each other so, and hear each other.
+async fn talk(ana: &mut Member, bia: &mut Member, path: &str) -> Result<()> {
+    let (came_bia, came_ana) = tokio::join!(ana.event("came"), bia.event("came"));
+    let (came_bia, came_ana) = (came_bia?, came_ana?);
+    ensure!(came_bia["name"] == "Bia" && came_ana["name"] == "Ana");
+    ensure!(
+        came_bia["path"] == path && came_ana["path"] == path,
+        "{came_ana} {came_bia}"
+    );
+    says(ana, bia).await?;
+    says(bia, ana).await
+}
+
+async fn says(one: &mut Member, other: &mut Member) -> Result<()> {
+    one.program.types("How do you do?").await?;
+    ensure!(other.event("said").await?["text"] == "How do you do?");
+    Ok(())
+}
+
+/// A server that everybody can reach.
+struct Scene {
+    _server: Program,
+    desks: TempDir,
+}
+
+/// Somebody at a terminal.
+struct Member {
+    program: Program,
+    member: Value,
+}
+
+impl Scene {
+    async fn opens(internet: &Internet, config: &str) -> Result<Self> {
+        let desks = TempDir::new()?;
+        let file = desks.path().join("acaso.toml");
+        std::fs::write(&file, config)?;
+        let mut command = internet.public().command(env!("CARGO_BIN_EXE_story-server"));
+        command
+            .env("ACASO_CONFIG", &file)
+            .args(["--bind", &PUBLIC.to_string(), "--port", &LOBBY.to_string()])
+            .arg("--data")
+            .arg(desks.path().join("server"));
+        let mut server = Program::start(&mut command)?;
+        server.line_after("listening on ").await?;
+        Ok(Self {
+            _server: server,
+            desks,
+        })
+    }
+
+    /// Two who come to the same circle from there.
+    async fn two(&self, ana: Computer, bia: Computer) -> Result<(Member, Member)> {
+        let ana = Member::comes("Ana", &ana, self.desks.path()).await?;
+        let bia = Member::comes("Bia", &bia, self.desks.path()).await?;
+        Ok((ana, bia))
+    }
+}
+
+impl Member {
+    async fn comes(name: &str, from: &Computer, desk: &Path) -> Result<Self> {
+        let mut command = from.command(env!("CARGO_BIN_EXE_story-line-client"));
+        command
+            .args([&format!("{PUBLIC}:{LOBBY}"), "--name", name, "--json"])
+            .args(["--circle", "Família", "--data"])
+            .arg(desk.join(name));
+        let mut comes = Self {
+            program: Program::start(&mut command)?,
+            member: Value::Null,
+        };
+        comes.member = comes.event("gathered").await?["member"].clone();
+        Ok(comes)
+    }
+
+    /// The next event of that kind; others are passed over.
+    async fn event(&mut self, kind: &str) -> Result<Value> {
+        let event = async {
+            loop {
+                let line = self.program.line().await?;
+                let event: Value = serde_json::from_str(&line).context(line)?;
+                if event["event"] == kind {
+                    return anyhow::Ok(event);
+                }
+            }
+        };
+        soon(format!("the event {kind}"), event).await?
+    }
+}
