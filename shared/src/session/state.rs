@@ -30,6 +30,8 @@ use away::Away;
 use calling::Calling;
 pub(super) use calling::{asked, passes, pause_before};
 pub(super) use delivery::{Arrival, Delivery, Due, Impossible};
+#[cfg(test)]
+pub(super) use delivery::{Mutant, plant};
 use rendezvous::{Appointment, Spent};
 use talk::{Outcome, Talk};
 

@@ -369,3 +369,6 @@ fn remember<T>(kept: &mut VecDeque<T>, one: T) {
     }
     kept.push_back(one);
 }
+
+#[cfg(test)]
+mod tests;

@@ -246,6 +246,12 @@ thread_local! {
     static PLANTED: std::cell::Cell<Option<Mutant>> = const { std::cell::Cell::new(None) };
 }
 
+/// Plants a mistake in this thread, or takes it out again.
+#[cfg(test)]
+pub(in crate::session) fn plant(which: Option<Mutant>) {
+    PLANTED.set(which);
+}
+
 #[cfg(test)]
 fn mutant(which: Mutant) -> bool {
     PLANTED.get() == Some(which)

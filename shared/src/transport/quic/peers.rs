@@ -253,3 +253,6 @@ fn transport(liveness: Liveness) -> TransportConfig {
         .max_idle_timeout(Some(idle.expect("no time here is longer than 146 million years")));
     config
 }
+
+#[cfg(test)]
+mod tests;
