@@ -1,5 +1,7 @@
 //! What the person wishes, and what becomes of it.
 
+mod change;
+
 use acaso_shared::ids::BadMessage;
 use acaso_shared::session::circle::CircleCommand;
 use acaso_shared::session::plaza::PlazaCommand;
@@ -7,8 +9,7 @@ use acaso_shared::session::{Command, Goodbye, MessageId, Visit, Way as WayThere}
 
 use super::typed::{self, Typed};
 use super::{Deaf, Effect, Front, Model, Note, Now, Page, Presence, Rules, Screen, Waiting, Way};
-use crate::action::{Action, Change, Invite};
-use crate::prefs::Settings;
+use crate::action::{Action, Invite};
 
 impl Model {
     /// Takes in what the person wishes.
@@ -261,27 +262,6 @@ impl Model {
         }
     }
 
-    /// A changed setting; the engine hears at once of those that concern a partner.
-    fn change(&mut self, change: Change) -> Vec<Effect> {
-        if matches!(change, Change::Carrier(_)) {
-            self.carrier = None;
-        }
-        let before = (self.settings.habits(), self.settings.old_clients);
-        let mut effects = self.settings.change(change);
-        let (habits, old_clients) = (self.settings.habits(), self.settings.old_clients);
-        let visiting = matches!(self.screen, Screen::Waiting(_) | Screen::Chat(_));
-        if visiting && habits != before.0 {
-            effects.push(Effect::Ask(Command::Habits(habits)));
-        }
-        if visiting && old_clients != before.1 {
-            effects.push(Effect::Ask(Command::OldClients(old_clients)));
-        }
-        if let Some(conversation) = self.conversation_mut().filter(|_| !habits.typing) {
-            conversation.typing = false;
-        }
-        effects
-    }
-
     /// Back to the first screen, filled in as it was. Nothing of a conversation remains.
     pub(super) fn go_to_first(&mut self) {
         self.screen = Screen::First;
@@ -360,22 +340,5 @@ impl Model {
             self.bring(self.front);
         }
         self.turn_to(back)
-    }
-}
-
-impl Settings {
-    fn change(&mut self, change: Change) -> Vec<Effect> {
-        match change {
-            Change::Theme(theme) => self.theme = theme,
-            Change::Language(language) => self.language = language,
-            Change::TextPercent(percent) => self.text_percent = percent,
-            Change::Motion(motion) => self.motion = motion,
-            Change::Notices(on) => self.notices = on,
-            Change::Typing(on) => self.typing = on,
-            Change::Seen(on) => self.seen = on,
-            Change::Carrier(carrier) => self.carrier = carrier,
-            Change::OldClients(on) => self.old_clients = on,
-        }
-        vec![Effect::Save]
     }
 }

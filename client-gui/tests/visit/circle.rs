@@ -427,6 +427,36 @@ fn in_a_low_window_everything_can_be_reached() {
 }
 
 #[test]
+fn what_comes_below_is_counted_while_something_older_is_read() {
+    let mut ana = Person::in_a_circle();
+    for n in 0..30 {
+        ana.circle_news(speaks(RUI, &format!("word {n}")));
+    }
+    ana.presses(Key::PageUp);
+    ana.circle_news(speaks(EWA, "one"));
+    ana.circle_news(speaks(EWA, "two"));
+    ana.clicks("2 new messages");
+    assert!(ana.sees("Ewa, 14:02: two") && !ana.sees("2 new messages"));
+}
+
+#[test]
+fn sixteen_are_all_within_reach_of_the_keyboard() {
+    let mut ana = Person::in_a_circle();
+    for n in 20..33 {
+        ana.circle_news(comes(CircleMember(n), &format!("Guest {n}")));
+    }
+    assert!(ana.sees("Direct · 16 people"));
+    for _ in 0..40 {
+        ana.presses(Key::Tab);
+        if ana.keyboard_is_at() == "Compare the key of Guest 32 · direct" {
+            break;
+        }
+    }
+    ana.presses(Key::Enter);
+    assert!(ana.sees("The key of Guest 32"));
+}
+
+#[test]
 fn leaving_says_goodbye_and_a_draft_is_there_again() {
     let mut ana = Person::in_a_circle();
     ana.types("half a");
