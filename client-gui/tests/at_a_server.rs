@@ -1,10 +1,13 @@
 //! The window, its own engine and a server in this process: in a plaza with others, on offer to a stranger meanwhile, with
-//! somebody who has an old client, and in a circle.
+//! somebody who has an old client, in a circle; and two windows at once.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a helper that cannot help fails its test"
 )]
+
+#[path = "at_a_server/codes.rs"]
+mod codes;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -16,7 +19,7 @@ use acaso::keyring::Keyring;
 use acaso::model::Now;
 use acaso::notify::{Banner, Notifier};
 use acaso::portal::Desktop;
-use acaso::prefs::{Language, Motion, NoAcquaintances, NoKeeper, Settings};
+use acaso::prefs::{AcquaintancesFile, AcquaintancesHandle, Language, Motion, NoKeeper, Settings};
 use acaso_server::Classic;
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{CircleName, Code, Fingerprint, MessageText, Name};
@@ -70,19 +73,27 @@ struct Ana {
 impl Ana {
     /// At the first screen, the server of this house in its field.
     fn sits_down(house: &House) -> Result<Self> {
+        Self::sits_down_as(house, "Ana")
+    }
+
+    /// The same, under another name.
+    fn sits_down_as(house: &House, name: &str) -> Result<Self> {
         let desk = TempDir::new()?;
         let (woken, wakes) = sync_channel(1024);
         let wake: Wake = Arc::new(move || {
             woken.try_send(()).ok();
         });
-        let bridge = Bridge::start(desk.path().join("known_servers.toml"), wake)?;
+        let mut bridge = Bridge::start(desk.path().join("known_servers.toml"), Arc::clone(&wake))?;
+        let file = AcquaintancesFile::within(desk.path());
+        let (people, keep_people) = AcquaintancesHandle::new(file, move || wake());
+        bridge.run_to_its_end(keep_people);
         let (desktop, said) = watch::channel(Desktop::default());
         let services = Services {
             engine: Box::new(bridge),
             notifier: Box::new(NoDesk),
             keyring: Box::new(NoKeyring),
             keeper: Box::new(NoKeeper),
-            people: Box::new(NoAcquaintances),
+            people: Box::new(people),
             desktop: said,
             hosts: Box::new(acaso::hosting::NoHosts),
             windows: Box::new(acaso::windows::ThisProgram::new(Vec::new())),
@@ -92,7 +103,7 @@ impl Ana {
             language: Language::English,
             motion: Motion::Little,
             server: house.lobby().to_string(),
-            name: "Ana".to_owned(),
+            name: name.to_owned(),
             old_clients: true,
             circles_agreed: true,
             ..Settings::default()

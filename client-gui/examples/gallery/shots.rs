@@ -1,7 +1,7 @@
 //! The set of pictures that the README and its neighbours use.
 
 /// Screens drawn in both themes at the usual size.
-const BOTH_THEMES: [&str; 32] = [
+const BOTH_THEMES: [&str; 40] = [
     "first",
     "servers",
     "error",
@@ -33,11 +33,19 @@ const BOTH_THEMES: [&str; 32] = [
     "identity",
     "host",
     "host-form",
+    "invite",
+    "invited",
+    "invite-enter",
+    "invite-wrong",
+    "invite-people",
+    "known",
+    "keep",
+    "kept",
     "settings",
 ];
 
 /// Those that are drawn narrow and at twice the text size as well.
-const EVERY_SIZE: [&str; 23] = [
+const EVERY_SIZE: [&str; 27] = [
     "first",
     "error",
     "login",
@@ -60,11 +68,15 @@ const EVERY_SIZE: [&str; 23] = [
     "identity",
     "host",
     "host-form",
+    "invited",
+    "invite-enter",
+    "invite-people",
+    "kept",
     "settings",
 ];
 
 /// Drawn once each.
-const SINGLE: [&str; 34] = [
+const SINGLE: [&str; 43] = [
     "pill-light pill light 960x680 1",
     "chat-wide-light chat light 1600x1000 1",
     "first-pt-light first light 960x680 1 --lang pt",
@@ -97,6 +109,15 @@ const SINGLE: [&str; 34] = [
     "open-start-light open-start light 960x680 1",
     "open-left-light open-left light 960x680 1",
     "barred-light barred light 960x680 1",
+    "invited-lost-light invited-lost light 960x680 1",
+    "invite-bad-light invite-bad light 960x680 1",
+    "invite-forget-light invite-forget light 960x680 1",
+    "invited-kept-light invited-kept light 960x680 1",
+    "known-left-light known-left light 960x680 1",
+    "kept-stored-light kept-stored light 960x680 1",
+    "invited-pt-light invited light 960x680 1 --lang pt",
+    "invite-enter-pt-light invite-enter light 960x680 1 --lang pt",
+    "kept-pt-light kept light 960x680 1 --lang pt",
     "outdated-light outdated light 960x680 1",
     "outdated-pt-light outdated light 480x560 1 --lang pt",
 ];

@@ -95,6 +95,8 @@ impl Model {
             return effects;
         };
         effects.extend(saved);
+        // Whoever was among others meanwhile comes back to them from there.
+        self.front = Front::Visit;
         if !self.settings.rules_accepted.contains(&visit.server) {
             self.screen = Screen::Rules(Rules::before(visit.server.clone(), Way::Invitation));
             self.visit = Some(visit);

@@ -30,22 +30,13 @@ pub fn first_ui(ui: &mut Ui, first: &mut First, host: &Host, words: &Words) -> O
     let room = Room::of(ui.ctx());
     let mut action = home_bar(ui, host, words);
     if room.pinned() {
-        let frame = Frame::NONE.fill(palette(ui).bg).inner_margin(Margin {
-            top: 8,
-            bottom: 12,
-            ..Margin::ZERO
-        });
-        let panel = Panel::bottom("main")
-            .resizable(false)
-            .show_separator_line(false)
-            .frame(frame);
-        let pressed = panel.show(ui, |ui| {
+        let pressed = bottom_panel(ui, |ui| {
             column(ui, width::FORM, room.margin(), |ui| {
                 trouble(ui, first, words);
                 meet_button(ui, first, focus, words, 48.0)
             })
         });
-        action = action.or(pressed.inner);
+        action = action.or(pressed);
     }
     page(ui, true, |ui| {
         band(ui, first, room);
@@ -56,6 +47,20 @@ pub fn first_ui(ui: &mut Ui, first: &mut First, host: &Host, words: &Words) -> O
     });
     let entered = nowhere_focused(ui) && ui.input(|input| input.key_pressed(Press::Enter));
     action.or_else(|| entered.then_some(Action::Meet))
+}
+
+/// What stands at the lower edge of a low window, while the rest scrolls.
+pub(super) fn bottom_panel<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let frame = Frame::NONE.fill(palette(ui).bg).inner_margin(Margin {
+        top: 8,
+        bottom: 12,
+        ..Margin::ZERO
+    });
+    let panel = Panel::bottom("main")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(frame);
+    panel.show(ui, add).inner
 }
 
 /// The half of a meeting that is there already. A low window has no room for it.

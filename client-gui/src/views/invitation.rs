@@ -6,7 +6,7 @@ mod people;
 use acaso_shared::server_link::ServerLink;
 use egui::{Key as Press, Ui};
 
-use super::first::{login, nowhere_focused, trouble};
+use super::first::{bottom_panel, login, nowhere_focused, trouble};
 use super::hints::{Shortcut, keys};
 use super::top_bar::back_bar;
 use crate::action::{Action, Invite};
@@ -40,12 +40,19 @@ pub fn invitation_ui(
         room: Room::of(ui.ctx()),
         focus: first.focus.take(),
     };
+    if look.room.pinned() {
+        let pressed = pinned(ui, invitation.half, first, &look);
+        action = action.or(pressed);
+    }
     page(ui, true, |ui| {
         column(ui, width::INVITATION, look.room.margin(), |ui| {
             ui.add_space(gap::TIGHT);
             title(ui, &words.get(Key::InviteTitle));
-            ui.add_space(gap::HAIR);
-            secondary(ui, &place(first, words));
+            // A low window has no room for what the first screen says already.
+            if !look.room.compact() {
+                ui.add_space(gap::HAIR);
+                secondary(ui, &place(first, words));
+            }
             ui.add_space(gap::BASE);
             let turned = halves(ui, invitation.half, words);
             ui.add_space(gap::ROOMY);
@@ -85,9 +92,31 @@ fn make(ui: &mut Ui, first: &mut First, look: &Look<'_>) -> Option<Action> {
     secondary(ui, &look.words.get(Key::InviteMakeAbout));
     ui.add_space(gap::BASE);
     let asked = asked_by_server(ui, first, look);
+    if look.room.pinned() {
+        return asked.then_some(Action::Invitation(Invite::Make));
+    }
     trouble(ui, first, look.words);
-    let pressed = main_button(ui, Key::InviteMake, look.wants_main(), look);
+    let pressed = main_button(ui, Half::Making, look);
     (pressed || asked).then_some(Action::Invitation(Invite::Make))
+}
+
+/// A low window has the main button, and what went wrong, at its lower edge.
+fn pinned(ui: &mut Ui, half: Half, first: &First, look: &Look<'_>) -> Option<Action> {
+    let pressed = bottom_panel(ui, |ui| {
+        column(ui, width::INVITATION, look.room.margin(), |ui| {
+            trouble(ui, first, look.words);
+            main_button(ui, half, look)
+        })
+    });
+    pressed.then(|| Action::Invitation(wish(half)))
+}
+
+/// The main thing of a half.
+fn wish(half: Half) -> Invite {
+    match half {
+        Half::Making => Invite::Make,
+        Half::Entering => Invite::Enter,
+    }
 }
 
 /// What the server asks for before it lets somebody in. Answers whether it was entered.
@@ -100,7 +129,12 @@ fn asked_by_server(ui: &mut Ui, first: &mut First, look: &Look<'_>) -> bool {
     entered
 }
 
-fn main_button(ui: &mut Ui, says: Key, take_focus: bool, look: &Look<'_>) -> bool {
+fn main_button(ui: &mut Ui, half: Half, look: &Look<'_>) -> bool {
+    // Where a code is entered its field has the keyboard.
+    let (says, take_focus) = match half {
+        Half::Making => (Key::InviteMake, look.wants_main()),
+        Half::Entering => (Key::InviteMeet, false),
+    };
     let (says, enter) = (look.words.get(says), keys(look.words, Shortcut::Enter));
     let button = Button::new(&says, Kind::Main)
         .icon(Icon::Invitation)
@@ -120,10 +154,6 @@ impl Look<'_> {
 
 /// Enter does the main thing, wherever the keyboard is not.
 fn pressed_enter(ui: &Ui, half: Half) -> Option<Action> {
-    let wish = match half {
-        Half::Making => Invite::Make,
-        Half::Entering => Invite::Enter,
-    };
     let pressed = nowhere_focused(ui) && ui.input(|input| input.key_pressed(Press::Enter));
-    pressed.then_some(Action::Invitation(wish))
+    pressed.then(|| Action::Invitation(wish(half)))
 }

@@ -130,9 +130,14 @@ fn code_and_buttons(ui: &mut Ui, invited: &Invited, words: &Words) -> Option<Act
 pub(super) fn code(ui: &mut Ui, code: &Code) {
     let colours = palette(ui);
     let (number, words) = (code.number().to_string(), format!("-{}", code.words().join("-")));
+    let large = if Room::of(ui.ctx()).compact() {
+        role::ADDRESS
+    } else {
+        role::READ_ALOUD
+    };
     let job = runs_job(&[
-        (&number, role::READ_ALOUD, colours.chance_ink),
-        (&words, role::READ_ALOUD, colours.text),
+        (&number, large, colours.chance_ink),
+        (&words, large, colours.text),
     ]);
     ui.add(Label::new(job).wrap().selectable(true));
 }

@@ -4,7 +4,7 @@ use egui::{Id, Ui};
 
 use super::{Look, asked_by_server, main_button};
 use crate::action::{Action, Invite};
-use crate::model::{Field, First, Invitation};
+use crate::model::{Field, First, Half, Invitation};
 use crate::theme::gap;
 use crate::views::code_words::{Words, complete};
 use crate::views::first::{entered, trouble};
@@ -32,10 +32,13 @@ pub(super) fn enter(
     .show(ui, id);
     complete(ui, id, &shown.edit, &mut invitation.code, Words::TwoOrFour);
     ui.add_space(gap::SNUG);
-    trouble(ui, first, look.words);
+    let pinned = look.room.pinned();
+    if !pinned {
+        trouble(ui, first, look.words);
+    }
     secondary(ui, &look.words.get(Key::InviteOneTry));
     ui.add_space(gap::BASE);
     let asked = asked_by_server(ui, first, look);
-    let pressed = main_button(ui, Key::InviteMeet, false, look);
+    let pressed = !pinned && main_button(ui, Half::Entering, look);
     (pressed || asked || entered(ui, &shown.edit)).then_some(Action::Invitation(Invite::Enter))
 }
