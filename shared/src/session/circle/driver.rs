@@ -70,16 +70,24 @@ pub(super) async fn run(
     commands: mpsc::Receiver<CircleCommand>,
     news: mpsc::Sender<CircleNews>,
 ) {
+    if matches!(&visit.circle, Circle::Coded(code) if !code.is_lasting()) {
+        // Two words are for two people and one try; of a circle's each newcomer has one.
+        return close(&news, Problem::NoSuchInvitation).await;
+    }
     match Driver::new(options, visit, commands, news.clone()) {
         Ok(driver) => driver.run().await,
         Err(error) => {
             tracing::warn!(%error, "there is no socket for others to reach");
-            // Whoever has closed everything has nothing to be told.
-            let _ = news
-                .send(CircleNews::Closed(Ending::Problem(Problem::LinkLost)))
-                .await;
+            close(&news, Problem::LinkLost).await;
         }
     }
+}
+
+/// It ends before it has begun.
+async fn close(news: &mpsc::Sender<CircleNews>, problem: Problem) {
+    let closed = CircleNews::Closed(Ending::Problem(problem));
+    // Whoever has closed everything has nothing to be told.
+    let _ = news.send(closed).await;
 }
 
 impl Driver {

@@ -219,7 +219,7 @@ impl Machine {
                 return;
             }
             for peer in self.peers.values_mut().filter(|peer| peer.is_known()) {
-                peer.say(&mut self.around, id, &text);
+                peer.say(&mut self.around, id, &text, now);
             }
         }
     }

@@ -3,12 +3,15 @@
 mod lobby;
 mod member;
 
+use std::time::Duration;
+
 use self::lobby::{Identity, Lobby, Manners};
-use self::member::{Member, circle, gathered, say_all};
+use self::member::{Member, circle, gathered, say_all, timings};
 use super::{Circle, CircleCommand, CircleNews, NotSaid, Path};
 use crate::ids::{Code, Fingerprint};
 use crate::limits::WRONG_WORDS_MAX;
-use crate::session::event::{Ending, MessageId};
+use crate::session::Timings;
+use crate::session::event::{Ending, MessageId, Problem};
 
 #[tokio::test]
 async fn who_gathers_meets_and_what_is_said_reaches_everybody_once_and_in_order() {
@@ -202,4 +205,41 @@ async fn who_cannot_be_introduced_at_all_is_told_why() {
         })
         .await;
     assert!(matches!(ending, Ending::Problem(_)), "{ending:?}");
+}
+
+#[tokio::test]
+async fn who_vanishes_is_missed_for_a_while_and_then_gone() {
+    let lobby = Lobby::open(Manners::default());
+    let timings = Timings {
+        grace: Duration::from_secs(1),
+        ..timings()
+    };
+    let mut ana = Member::enter_in(lobby.address, "Ana", circle(), timings);
+    let mut bia = Member::enter(&lobby, "Bia", circle());
+    ana.came_in(1).await;
+    bia.came_in(1).await;
+    let number = ana.number_of("Bia");
+    bia.vanish().await;
+    ana.until(|news| matches!(news, CircleNews::Away { member } if *member == number).then_some(()))
+        .await;
+    ana.say(1, "are you there?").await;
+    let went = CircleNews::Went {
+        member: number,
+        left: false,
+    };
+    ana.until(|news| (*news == went).then_some(())).await;
+    let lost = CircleNews::NotDelivered {
+        id: MessageId(1),
+        member: number,
+    };
+    assert!(ana.seen.contains(&lost), "{:?}", ana.seen);
+}
+
+#[tokio::test]
+async fn a_circle_has_no_code_of_two_words() {
+    let lobby = Lobby::open(Manners::default());
+    let code = "7-crossover-clockwork".parse().unwrap();
+    let mut ana = Member::enter(&lobby, "Ana", Circle::Coded(code));
+    let closed = CircleNews::Closed(Ending::Problem(Problem::NoSuchInvitation));
+    assert_eq!(ana.next().await, closed);
 }

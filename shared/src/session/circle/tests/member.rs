@@ -28,7 +28,7 @@ pub(super) struct Member {
 }
 
 /// Times that a test can wait for.
-fn timings() -> Timings {
+pub(super) fn timings() -> Timings {
     Timings {
         pause: Duration::from_millis(200),
         grace: Duration::from_secs(20),
@@ -53,9 +53,13 @@ impl Member {
     }
 
     pub(super) fn enter_at(lobby: SocketAddr, name: &str, circle: Circle) -> Self {
+        Self::enter_in(lobby, name, circle, timings())
+    }
+
+    pub(super) fn enter_in(lobby: SocketAddr, name: &str, circle: Circle, timings: Timings) -> Self {
         let known = tempfile::tempdir().unwrap();
         let options = Options {
-            timings: timings(),
+            timings,
             ..Options::new(known.path().join("known_servers.toml"))
         };
         let server = lobby.to_string().parse().unwrap();
@@ -156,6 +160,13 @@ impl Member {
                 self.next().await;
             }
         }
+    }
+
+    /// Gone without a word, as a program that crashes.
+    pub(super) async fn vanish(self) {
+        self.session.driver.abort();
+        // Only whether it has ended is of interest.
+        let _ = self.session.driver.await;
     }
 
     pub(super) async fn leave(self) {
