@@ -249,6 +249,8 @@ fn transport(liveness: Liveness) -> TransportConfig {
         .initial_rtt(FIRST_ROUND_TRIP)
         // What is relayed has no room for more than the smallest, and what people write needs none.
         .mtu_discovery_config(None)
+        // A length tells what was said.
+        .pad_to_mtu(true)
         .keep_alive_interval(Some(liveness.ping_after))
         .max_idle_timeout(Some(idle.expect("no time here is longer than 146 million years")));
     config
