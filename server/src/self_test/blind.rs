@@ -12,6 +12,9 @@ use super::people::{self, Words};
 use super::search::{Hit, Search, Tally};
 use super::subject::{Looked, Subject};
 
+/// Pairs who meet by a code.
+const CODES: usize = 8;
+
 /// Finds that are told one by one.
 const HITS_TOLD: usize = 20;
 
@@ -25,7 +28,6 @@ pub(super) async fn test(chats: u16) -> Result<()> {
     // Before there is any canary: what a process knows, one that it starts could have been given.
     let subject = Subject::start(ground.path())?;
     let words: Vec<_> = (0..2 * chats).map(|_| Words::hatch()).collect();
-    let search = Search::new(words.iter().flat_map(Words::canaries))?;
     let canaries = words.iter().flat_map(Words::canaries).count();
     say(&format!(
         "chats: {chats}, of people who came over TLS and over QUIC in turn"
@@ -34,7 +36,14 @@ pub(super) async fn test(chats: u16) -> Result<()> {
         "canaries: {canaries} names and messages, each looked for in {} forms",
         Form::ALL.len()
     ));
-    let people = people::meet(subject.address, &words, desk.path()).await?;
+    say(&format!(
+        "codes: {CODES}, by which as many pairs met who did not meet by chance"
+    ));
+    let mut people = people::meet(subject.address, &words, desk.path()).await?;
+    let (by_codes, codes) = people::meet_by_codes(subject.address, CODES, desk.path()).await?;
+    people.extend(by_codes);
+    let search = Search::new(words.iter().flat_map(Words::canaries).chain(&codes))?;
+    let tell = |when, looked: &Looked| tell(when, looked, words.len());
     let mut hits = tell("while all chats go on", &subject.look(&search)?)?;
     control(&subject).await?;
     people::part(people).await;
@@ -70,8 +79,8 @@ fn missed(tally: &Tally) -> Option<Form> {
     Form::ALL.into_iter().find(|form| !found(form))
 }
 
-/// Tells what was searched and what was found; returns how much that was.
-fn tell(when: &str, looked: &Looked) -> Result<usize> {
+/// Tells what was searched, of so many people's words and the codes of others, and what was found; returns how much that was.
+fn tell(when: &str, looked: &Looked, people: usize) -> Result<usize> {
     ensure!(
         looked.log_lines > 0,
         "the most talkative log is empty, so it was not searched"
@@ -83,7 +92,10 @@ fn tell(when: &str, looked: &Looked) -> Result<usize> {
     ));
     for hit in looked.tally.hits.iter().take(HITS_TOLD) {
         let Hit { canary, form, place } = hit;
-        say(&format!("  {} as {form} in {place}", people::kind(*canary)));
+        say(&format!(
+            "  {} as {form} in {place}",
+            people::kind(*canary, people)
+        ));
     }
     Ok(hits)
 }
@@ -125,7 +137,7 @@ mod tests {
             log_lines,
             ..Looked::default()
         };
-        assert_eq!(tell("in a test", &looked(1)).unwrap(), 2);
-        assert!(tell("in a test", &looked(0)).is_err());
+        assert_eq!(tell("in a test", &looked(1), 2).unwrap(), 2);
+        assert!(tell("in a test", &looked(0), 2).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! Canaries: texts so random that they can be found somewhere only if somebody brought them there; and the forms in which a
 //! program might keep a text.
 
+use acaso_shared::ids::Code;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rand::RngExt;
@@ -12,7 +13,7 @@ const LETTERS: usize = 24;
 /// Bits that one character of base64 carries (RFC 4648 §4).
 const BASE64_BITS: usize = 6;
 
-/// A text to be looked for. It is of ASCII letters only, so both alphabets of base64 write it alike.
+/// A text to be looked for. Of ASCII letters both alphabets of base64 write the same.
 #[derive(Clone, Debug)]
 pub(super) struct Canary(String);
 
@@ -26,6 +27,11 @@ impl Canary {
                 .map(char::from)
                 .collect(),
         )
+    }
+
+    /// The words of a code as they are written, which are random too: of 65,536 such pairs few have ever been written down.
+    pub(super) fn of(code: &Code) -> Self {
+        Self(code.words().join("-"))
     }
 
     /// The text.

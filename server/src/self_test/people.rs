@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use acaso_shared::address::ServerAddress;
-use acaso_shared::ids::{MessageText, Name};
+use acaso_shared::ids::{Code, MessageText, Name};
 use acaso_shared::limits::PADDED_BYTES;
 use acaso_shared::session::{
-    self, Command, ConversationId, Event, MessageId, Options, Session, Transport, Visit,
+    self, Command, ConversationId, Event, MessageId, Options, Session, Transport, Visit, Way,
 };
 use anyhow::{Context, Result, bail};
 use tokio::sync::{Semaphore, mpsc};
@@ -47,9 +47,10 @@ impl Words {
     }
 }
 
-/// What a canary was, by its place among those of [`Words::canaries`].
-pub(super) fn kind(canary: usize) -> &'static str {
+/// What a canary was, by its place among those of [`Words::canaries`] of so many people, and the codes behind them.
+pub(super) fn kind(canary: usize, people: usize) -> &'static str {
     match canary % (1 + MESSAGES) {
+        _ if canary >= people * (1 + MESSAGES) => "the words of a code",
         0 => "a name",
         _ => "a message",
     }
@@ -96,6 +97,36 @@ pub(super) async fn meet(address: SocketAddr, words: &[Words], desk: &Path) -> R
     Ok(people)
 }
 
+/// Has so many pairs meet by codes, each made by one and told to the other, over one carrier and the other in turn. Everybody stays.
+///
+/// # Errors
+/// Somebody could not come, or did not meet whom they were told of.
+pub(super) async fn meet_by_codes(
+    address: SocketAddr,
+    pairs: usize,
+    desk: &Path,
+) -> Result<(Vec<Person>, Vec<Canary>)> {
+    let (mut people, mut codes) = (Vec::new(), Vec::new());
+    for transport in CARRIERS.into_iter().cycle().take(pairs) {
+        let start = async |name: &str, way| {
+            let visit = Visit {
+                transport,
+                way,
+                ..Visit::new(address.to_string().parse()?, Name::parse(name)?)
+            };
+            Person::starts(Options::new(desk.join("known_servers.toml")), visit).await
+        };
+        let mut ana = start("Ana", Way::Invite).await?;
+        let code = ana.invites().await?;
+        let mut bia = start("Bia", Way::Code(code.clone())).await?;
+        bia.meets().await?;
+        ana.meets().await?;
+        people.extend([ana, bia]);
+        codes.push(Canary::of(&code));
+    }
+    Ok((people, codes))
+}
+
 /// Everybody says goodbye and goes.
 pub(super) async fn part(people: Vec<Person>) {
     let mut leaving = JoinSet::new();
@@ -108,9 +139,7 @@ pub(super) async fn part(people: Vec<Person>) {
 impl Person {
     /// Comes and gets a seat; tells the conversation if somebody sits there already.
     async fn comes(options: Options, visit: Visit) -> Result<(Self, Option<ConversationId>)> {
-        let (session, events) = session::spawn(options);
-        session.command(Command::Meet(visit)).await?;
-        let mut person = Self { session, events };
+        let mut person = Self::starts(options, visit).await?;
         let met = loop {
             match person.next().await? {
                 Event::Waiting { .. } => break None,
@@ -119,6 +148,21 @@ impl Person {
             }
         };
         Ok((person, met))
+    }
+
+    async fn starts(options: Options, visit: Visit) -> Result<Self> {
+        let (session, events) = session::spawn(options);
+        session.command(Command::Meet(visit)).await?;
+        Ok(Self { session, events })
+    }
+
+    /// Gets a seat to wait in for whom the code is told.
+    async fn invites(&mut self) -> Result<Code> {
+        loop {
+            if let Event::Invited { code, .. } = self.next().await? {
+                return Ok(code);
+            }
+        }
     }
 
     /// Waits until somebody comes.
@@ -183,10 +227,11 @@ mod tests {
     fn what_a_canary_was_is_told_by_its_place() {
         let words = [Words::hatch(), Words::hatch()];
         let kinds: Vec<_> = (0..words.iter().flat_map(Words::canaries).count())
-            .map(kind)
+            .map(|canary| kind(canary, words.len()))
             .collect();
         assert_eq!(kinds.len(), 10);
         assert_eq!((kinds[0], kinds[5]), ("a name", "a name"));
         assert_eq!(kinds.iter().filter(|kind| **kind == "a message").count(), 8);
+        assert_eq!(kind(kinds.len(), words.len()), "the words of a code");
     }
 }

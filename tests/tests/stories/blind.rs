@@ -26,6 +26,7 @@ async fn a_server_is_searched_for_what_people_said_and_nothing_is_found() -> Res
     for line in [
         "chats: 10, of people who came over TLS and over QUIC in turn",
         "canaries: 100 names and messages, each looked for in 8 forms",
+        "codes: 8, by which as many pairs met who did not meet by chance",
         "hits: 0",
     ] {
         ensure!(said.lines().any(|said| said == line), "no “{line}” in: {said}");
