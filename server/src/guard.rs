@@ -2,6 +2,7 @@
 //! it holds no connection and knows no names.
 
 mod bans;
+mod guess;
 mod ledger;
 mod recent;
 
@@ -16,6 +17,7 @@ use tokio::sync::Notify;
 pub(crate) use self::bans::BANS_MAX;
 pub use self::bans::Ban;
 use self::bans::Bans;
+pub(crate) use self::guess::Guess;
 use self::ledger::{Ledger, PAGES_MAX, Wait};
 use crate::config::Limits;
 use crate::network::Network;
@@ -49,18 +51,6 @@ struct Counted {
     is_counted: bool,
     /// Whether a seat was asked for.
     guest: AtomicBool,
-}
-
-/// A try at the number of somebody who waits for whom they share a code with. Counts against the network it comes from until it is taken
-/// back.
-#[derive(Debug)]
-pub(crate) struct Guess(Option<Box<Tried>>);
-
-#[derive(Debug)]
-struct Tried {
-    guard: Guard,
-    network: Network,
-    at: Duration,
 }
 
 /// The one login of a network that is looked at, until this is dropped.
@@ -182,20 +172,6 @@ impl Pass {
         Ok(())
     }
 
-    /// They try the number of somebody who waits for whom they share a code with.
-    ///
-    /// # Errors
-    /// The refusal to say: too many such tries of their network were wrong, or nobody knows yet.
-    pub(crate) fn guess(&self) -> Result<Guess, Refusal> {
-        if !self.0.is_counted {
-            return Ok(Guess(None));
-        }
-        let tried = self.ask(|ledger, network, at| ledger.guess(network, at).map(|()| (network, at)));
-        let (network, at) = tried.map_err(slow_down)?;
-        let guard = self.0.guard.clone();
-        Ok(Guess(Some(Box::new(Tried { guard, network, at }))))
-    }
-
     /// Whether their login may be looked at: not while their network waits after a wrong one. Nobody is exempt from that.
     ///
     /// # Errors
@@ -221,16 +197,6 @@ impl Pass {
 
     fn ask<T>(&self, ask: impl FnOnce(&mut Ledger, Network, Duration) -> T) -> T {
         self.0.guard.ask(&self.0, ask)
-    }
-}
-
-impl Guess {
-    /// It was right, or nothing came of it for which they cannot be blamed.
-    pub(crate) fn take_back(self) {
-        if let Some(tried) = self.0 {
-            let mut books = tried.guard.books();
-            books.ledger.take_back_guess(tried.network, tried.at);
-        }
     }
 }
 
@@ -361,23 +327,6 @@ mod tests {
         }
         drop(turn);
         assert!(next.await.is_ok());
-    }
-
-    #[test]
-    fn a_guess_counts_until_it_is_taken_back_and_not_for_who_is_exempt() {
-        let limits = Limits {
-            wrong_codes: 1,
-            ..Limits::default()
-        };
-        let guard = Guard::new(limits, FIRST_WAIT, []);
-        let stranger = guard.enter(ip("192.0.2.7")).unwrap();
-        let guess = stranger.guess().unwrap();
-        assert!(matches!(stranger.guess(), Err(Refusal::SlowDown { .. })));
-        guess.take_back();
-        drop(stranger.guess().unwrap());
-        assert!(matches!(stranger.guess(), Err(Refusal::SlowDown { .. })));
-        let neighbour = guard.enter(ip("::1")).unwrap();
-        assert!((0..3).all(|_| neighbour.guess().is_ok()));
     }
 
     #[test]

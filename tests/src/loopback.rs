@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Addresses that one process may draw. The last byte is never 0 or 255, which some systems take for broadcasts.
-const PER_PROCESS: u16 = 4 * 254;
+const PER_PROCESS: u16 = 8 * 254;
 
 /// An address in 127.0.0.0/8 that no other story of this process uses, and none of another process that runs now.
 ///
@@ -14,12 +14,12 @@ pub fn own_address() -> Ipv4Addr {
     static DRAWN: AtomicU16 = AtomicU16::new(0);
     let turn = DRAWN.fetch_add(1, Ordering::Relaxed);
     assert!(turn < PER_PROCESS, "one process opens fewer servers than that");
-    // Two processes meet in one address only if their ids are 15,872 apart; the addresses below 127.8 stay free for people.
-    let process = 8 * 64 + std::process::id() % (248 * 64);
+    // Two processes meet in one address only if their ids are 7,936 apart; the addresses below 127.8 stay free for people.
+    let process = 8 * 32 + std::process::id() % (248 * 32);
     let byte = |value: u32| u8::try_from(value).expect("the sums above are chosen to fit");
     let (second, third) = (
-        byte(process >> 6),
-        byte((process & 63) << 2 | u32::from(turn / 254)),
+        byte(process >> 5),
+        byte((process & 31) << 3 | u32::from(turn / 254)),
     );
     let fourth = byte(1 + u32::from(turn % 254));
     Ipv4Addr::new(127, second, third, fourth)

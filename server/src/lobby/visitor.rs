@@ -1,6 +1,8 @@
 //! One visit to the lobby: greeting, wish, assignment, all within one time limit. It holds no state but the reservation, which
 //! gives itself back unless the visitor could be told about it. Whoever shows a ticket instead is brought before their room.
 
+mod old;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,12 +15,12 @@ use acaso_shared::protocol::{Refusal, VersionRange};
 use acaso_shared::transport::Stream;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use self::old::unless_old;
 use super::crowd::Standing;
 use super::{Guests, Hall, Newcomer};
 use crate::budget::Place;
 use crate::circles::{self, Newcomer as CircleNewcomer};
 use crate::entrance::Caller;
-use crate::gateways::{pychat, python_chat, tracker};
 use crate::guard::{Pass, whole_secs};
 use crate::plaza::Invitation;
 use crate::room::{Arrival, Client, Context, Reservation, WayBack, Wish};
@@ -108,78 +110,6 @@ pub(super) async fn receive(newcomer: Newcomer, guests: Guests, standing: Standi
     };
     if said.is_ok() {
         visitor.close(context.timings.farewell).await;
-    }
-}
-
-/// Whoever comes, unless they have an old client: those are received here.
-async fn unless_old(
-    caller: Caller,
-    guests: Guests,
-    pass: &Pass,
-    standing: &Standing,
-    hall: &Hall,
-) -> Option<Caller> {
-    let context = &hall.context;
-    match guests {
-        Guests::Ours => return Some(caller),
-        Guests::OursAndPychats => match caller.speaks_within(context.timings.first_word).await {
-            Ok(true) => return Some(caller),
-            Ok(false) => {}
-            // They have gone.
-            Err(_) => return None,
-        },
-        Guests::Pychats => {}
-        Guests::PythonChats => {
-            standing.has_asked();
-            to_plaza(caller, pass, hall).await;
-            return None;
-        }
-        Guests::Peers => {
-            standing.has_asked();
-            to_peers(caller, pass, hall).await;
-            return None;
-        }
-    }
-    standing.has_asked();
-    let visit = pychat::Visit {
-        pass,
-        gate: &hall.gate,
-        matchmaker: &hall.matchmaker,
-        context,
-    };
-    let may_be_ours = guests == Guests::OursAndPychats;
-    let received = visit.receive(caller, may_be_ours);
-    context.stop.run_until_cancelled(received).await.flatten()
-}
-
-/// Tells a peer of the others.
-async fn to_peers(caller: Caller, pass: &Pass, hall: &Hall) {
-    let visit = tracker::Visit {
-        pass,
-        gate: &hall.gate,
-        peers: &hall.peers,
-        context: &hall.context,
-    };
-    let received = hall.context.stop.run_until_cancelled(visit.receive(caller));
-    if let Some(Err(refusal)) = received.await {
-        tracing::debug!(?refusal, "a peer is told of nobody");
-    }
-}
-
-/// Brings somebody with python-chat's client into the plaza.
-async fn to_plaza(caller: Caller, pass: &Pass, hall: &Hall) {
-    let visit = python_chat::Visit {
-        pass,
-        gate: &hall.gate,
-        plazas: &hall.plazas,
-        context: &hall.context,
-    };
-    let received = hall.context.stop.run_until_cancelled(visit.receive(caller));
-    if let Some(Err(refusal)) = received.await {
-        tracing::debug!(
-            ?refusal,
-            "somebody with an old client does not come into the plaza"
-        );
     }
 }
 

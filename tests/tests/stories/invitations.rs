@@ -1,20 +1,18 @@
 //! Two who share a code look for each other by its number, told by guests who speak the protocol by hand: what the server does for them
-//! without knowing a word of it, and what it does to whoever guesses.
+//! without knowing a word of it.
 
-use std::net::Ipv4Addr;
+mod guesses;
+
 use std::time::Duration;
 
 use acaso_shared::ids::{RendezvousNumber, VisitorToken};
-use acaso_shared::link::{Link, LobbyGuest};
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Rendezvous};
+use acaso_shared::protocol::lobby::{LobbyReply, Rendezvous};
 use acaso_shared::protocol::room::{Closing, Parting, RoomEvent};
 use acaso_shared::protocol::{Refusal, VERSIONS};
-use acaso_shared::transport::Stream;
 use acaso_tests::guest::{Invitation, Seat};
 use acaso_tests::house::{House, Setup, story};
 use acaso_tests::patience::{seen, soon};
 use anyhow::{Result, bail, ensure};
-use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 
 /// Short enough for a story that waits for it, long enough for what is to happen before on a busy computer.
@@ -22,9 +20,6 @@ const SHORT: Duration = Duration::from_millis(1500);
 
 /// Enough that chance would have sent one of them there, if anybody were ever sent.
 const STRANGERS: usize = 200;
-
-/// As many as somebody patient has.
-const GUESSES: usize = 1000;
 
 #[tokio::test]
 async fn whoever_knows_the_number_comes_to_whoever_waits_there_and_then_it_is_nobodys() -> Result<()> {
@@ -374,80 +369,6 @@ async fn an_operator_closes_a_rendezvous_like_any_room() -> Result<()> {
     .await
 }
 
-#[tokio::test]
-async fn wrong_guesses_of_a_network_are_slowed_down_and_right_ones_are_not() -> Result<()> {
-    let two = Setup::default().limits(|limits| limits.wrong_codes = 2);
-    story(two, async |house| {
-        let meets = async || {
-            let Invitation { number, seat, .. } = house.directions().invites().await?;
-            let ana = seat.enters().await?;
-            let bia = house.directions().comes_to(number).await?.enters().await?;
-            anyhow::Ok((ana, bia))
-        };
-        for _ in 0..4 {
-            let (mut ana, mut bia) = meets().await?;
-            let conversation = ana.befriended().await?;
-            bia.befriended().await?;
-            // What both said before, the room has heard when it carries this.
-            ana.says(conversation, b"it is you").await?;
-            bia.hears_bytes(b"it is you").await?;
-            bia.leaves().await?;
-            is_left_at_rendezvous(ana, Parting::Left).await?;
-        }
-        for _ in 0..2 {
-            let (mut ana, mut rude) = meets().await?;
-            ana.befriended().await?;
-            rude.paired().await?;
-            rude.leaves().await?;
-            is_left_at_rendezvous(ana, Parting::Left).await?;
-        }
-        let Invitation { number, seat, .. } = house.directions().invites().await?;
-        let ana = seat.enters().await?;
-        let refused = house
-            .directions()
-            .looks_at(VisitorToken::random(), Rendezvous::Come { number })
-            .await?;
-        ensure!(is_slowed_down(&refused), "{refused:?}");
-        ana.leaves().await
-    })
-    .await
-}
-
-#[tokio::test]
-async fn a_thousand_guesses_from_one_network_are_slowed_down_and_disturb_nobody() -> Result<()> {
-    let many_joins = Setup::plain().limits(|limits| limits.joins = 10_000);
-    story(many_joins, async |house| {
-        let Invitation { number, seat, .. } = house.directions().invites().await?;
-        let mut ana = seat.enters().await?;
-        let guesses = async {
-            let (mut missed, mut slowed) = (0, 0);
-            for guess in 0..GUESSES {
-                let nobodys = RendezvousNumber::try_from(10 + u32::try_from(guess)?)?;
-                match tries_from(house, Ipv4Addr::new(127, 1, 0, 1), nobodys).await? {
-                    LobbyReply::Refused(Refusal::NoSuchInvitation) => missed += 1,
-                    refused if is_slowed_down(&refused) => slowed += 1,
-                    other => bail!("instead of a refusal: {other:?}"),
-                }
-            }
-            ensure!(
-                (missed, slowed) == (10, GUESSES - 10),
-                "{missed} were heard, {slowed} slowed down"
-            );
-            // The right number does not help them either.
-            let refused = tries_from(house, Ipv4Addr::new(127, 1, 0, 1), number).await?;
-            ensure!(is_slowed_down(&refused), "{refused:?}");
-            Ok(())
-        };
-        tokio::try_join!(guesses, house.two_strangers_meet())?;
-        let mut bia = house.directions().comes_to(number).await?.enters().await?;
-        ana.befriended().await?;
-        bia.befriended().await?;
-        ana.leaves().await?;
-        is_left_at_rendezvous(bia, Parting::Left).await
-    })
-    .await
-}
-
 /// Whoever is left where two had a rendezvous is told so, and then that there is nothing to stay for.
 async fn is_left_at_rendezvous(mut seat: Seat, why: Parting) -> Result<()> {
     seat.is_left(why).await?;
@@ -463,29 +384,6 @@ async fn is_nobodys(house: &House, number: RendezvousNumber) -> Result<()> {
     }
 }
 
-fn is_slowed_down(reply: &LobbyReply) -> bool {
-    matches!(
-        reply,
-        LobbyReply::Refused(Refusal::SlowDown {
-            retry_after_secs: 500..=600
-        })
-    )
-}
-
 fn lasting(more: u32) -> RendezvousNumber {
     RendezvousNumber::try_from(100_000 + more).expect("it has six digits")
-}
-
-/// Somebody comes from that address, without TLS, and tries that number.
-async fn tries_from(house: &House, from: Ipv4Addr, number: RendezvousNumber) -> Result<LobbyReply> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((from, 0).into())?;
-    let stream = soon("a connection", socket.connect(house.lobby())).await??;
-    let mut link: Link<_, LobbyGuest> = Link::new(Stream::Plain(stream));
-    link.send(&LobbyRequest::Hello { versions: VERSIONS }).await?;
-    soon("a welcome", link.receive()).await??;
-    let at = Rendezvous::Come { number };
-    let visitor = VisitorToken::random();
-    link.send(&LobbyRequest::Rendezvous { visitor, at }).await?;
-    Ok(soon("an answer", link.receive()).await??)
 }
