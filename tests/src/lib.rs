@@ -14,6 +14,7 @@ pub mod impostor;
 
 pub mod aiochat;
 pub mod circle;
+pub mod companion;
 pub mod guest;
 pub mod old_jubilant;
 pub mod old_pychat;

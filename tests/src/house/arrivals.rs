@@ -5,11 +5,13 @@ use std::sync::{Arc, PoisonError};
 
 use acaso_server::Classic;
 use acaso_shared::ids::Name;
+use acaso_shared::session::circle::Circle;
 use acaso_shared::session::{Options, Visit, Way};
 use anyhow::{Context, Result, ensure};
 
 use super::House;
 use crate::carrier::Carrier;
+use crate::companion::Companion;
 use crate::faults::Network;
 use crate::old_pychat;
 use crate::plaza::{Villager, named};
@@ -108,6 +110,14 @@ impl House {
         let mut options = Options::new(desk.join("known_servers.toml"));
         change(&mut options);
         Villager::goes(options, visit, named(plaza))
+    }
+
+    /// Somebody with a client goes to that circle for the first time.
+    ///
+    /// # Errors
+    /// The name is none.
+    pub fn gathers(&self, name: &str, circle: Circle) -> Result<Companion> {
+        Companion::goes(self.visit(name)?, circle, self.desks.path(), |_| {})
     }
 
     /// A network to this house, for some of its guests. It stands until the house closes, so that they can say goodbye.

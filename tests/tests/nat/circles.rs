@@ -9,6 +9,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::internet::{Computer, Internet, Nat, PUBLIC};
+use crate::memory;
+
+/// Where they meet.
+const CIRCLE: &str = "Família";
+
+/// What is said.
+const WORDS: &str = "How do you do?";
 
 /// The lobby's port.
 const LOBBY: u16 = 1025;
@@ -53,7 +60,35 @@ async fn two_behind_routers_that_change_ports_are_told_that_no_way_leads_to_the_
 }
 
 #[tokio::test]
-async fn and_are_relayed_between_if_the_operator_lets_it() -> Result<()> {
+async fn what_was_missed_while_a_home_was_cut_off_is_heard_when_it_is_back() -> Result<()> {
+    let Some(internet) = Internet::with(&[(Nat::Cone, 1), (Nat::Cone, 1)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
+        .await?;
+    talk(&mut ana, &mut bia, "direct").await?;
+    internet.cuts(1)?;
+    ana.program.types("one").await?;
+    ensure!(ana.event("away").await?["member"] == bia.member);
+    for word in ["two", "three"] {
+        ana.program.types(word).await?;
+    }
+    bia.event("away").await?;
+    bia.program.types("and back").await?;
+    internet.mends(1)?;
+    for word in ["one", "two", "three"] {
+        ensure!(bia.event("said").await?["text"] == word);
+    }
+    ensure!(ana.event("said").await?["text"] == "and back");
+    // Nothing comes twice: what is said next is heard next.
+    says(&mut ana, &mut bia).await
+}
+
+#[tokio::test]
+async fn and_are_relayed_between_if_the_operator_lets_it_by_a_server_that_knows_nothing_of_it() -> Result<()>
+{
     let Some(internet) = Internet::with(&[(Nat::Symmetric, 1), (Nat::Symmetric, 1)])? else {
         return Ok(());
     };
@@ -61,7 +96,12 @@ async fn and_are_relayed_between_if_the_operator_lets_it() -> Result<()> {
     let (mut ana, mut bia) = scene
         .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
         .await?;
-    talk(&mut ana, &mut bia, "relayed").await
+    talk(&mut ana, &mut bia, "relayed").await?;
+    // The circle's name is what the server has to know; that it is found shows that what is looked for would be.
+    let server = scene.server.id()?;
+    ensure!(memory::holds(server, CIRCLE)?, "the search finds nothing");
+    ensure!(!memory::holds(server, WORDS)?, "the server holds what was said");
+    Ok(())
 }
 
 /// Both reach each other so, and hear each other.
@@ -78,14 +118,14 @@ async fn talk(ana: &mut Member, bia: &mut Member, path: &str) -> Result<()> {
 }
 
 async fn says(one: &mut Member, other: &mut Member) -> Result<()> {
-    one.program.types("How do you do?").await?;
-    ensure!(other.event("said").await?["text"] == "How do you do?");
+    one.program.types(WORDS).await?;
+    ensure!(other.event("said").await?["text"] == WORDS);
     Ok(())
 }
 
 /// A server that everybody can reach.
 struct Scene {
-    _server: Program,
+    server: Program,
     desks: TempDir,
 }
 
@@ -108,10 +148,7 @@ impl Scene {
             .arg(desks.path().join("server"));
         let mut server = Program::start(&mut command)?;
         server.line_after("listening on ").await?;
-        Ok(Self {
-            _server: server,
-            desks,
-        })
+        Ok(Self { server, desks })
     }
 
     /// Two who come to the same circle from there.
@@ -127,7 +164,7 @@ impl Member {
         let mut command = from.command(env!("CARGO_BIN_EXE_story-line-client"));
         command
             .args([&format!("{PUBLIC}:{LOBBY}"), "--name", name, "--json"])
-            .args(["--circle", "Família", "--data"])
+            .args(["--circle", CIRCLE, "--data"])
             .arg(desk.join(name));
         let mut comes = Self {
             program: Program::start(&mut command)?,

@@ -121,6 +121,22 @@ impl Internet {
         })
     }
 
+    /// Cuts a home off from everybody outside, counted from 0.
+    ///
+    /// # Errors
+    /// There is no such home.
+    pub(crate) fn cuts(&self, home: u8) -> Result<()> {
+        self.public.ip(&format!("link set home{} down", home + 1))
+    }
+
+    /// Lets it back.
+    ///
+    /// # Errors
+    /// There is no such home.
+    pub(crate) fn mends(&self, home: u8) -> Result<()> {
+        self.public.ip(&format!("link set home{} up", home + 1))
+    }
+
     /// The computer that everybody can reach.
     pub(crate) fn public(&self) -> Computer {
         Computer {

@@ -8,4 +8,7 @@ mod internet;
 mod circles;
 
 #[cfg(target_os = "linux")]
+mod memory;
+
+#[cfg(target_os = "linux")]
 mod routers;

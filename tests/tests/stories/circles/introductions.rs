@@ -1,15 +1,15 @@
 //! Who is told of whom, and what: by people who speak the server's protocol by hand.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use acaso_shared::limits::ADDRESSES_MAX;
+use acaso_shared::limits::{ADDRESSES_MAX, BACKOFF_SECS};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::circle::{CircleEvent, CircleRequest, Introduction};
 use acaso_tests::carrier::Carrier;
 use acaso_tests::circle::{Roamer, coded, introduction, named};
 use acaso_tests::house::{House, Setup, story, story_once};
-use acaso_tests::patience::soon;
+use acaso_tests::patience::{seen, soon};
 use anyhow::{Result, ensure};
 
 /// Two in a circle who were told of each other.
@@ -193,8 +193,12 @@ async fn a_server_that_is_stopped_says_so_and_gives_no_number_again() -> Result<
     for member in [&mut ana, &mut bia] {
         ensure!(member.is_refused().await? == Refusal::Closing);
     }
-    // As soon as a client would come back.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let stopped = Instant::now();
+    seen("a client would come back", async || {
+        let is_soon = stopped.elapsed() < Duration::from_secs(BACKOFF_SECS[0]);
+        Ok(if is_soon { Err("it still waits") } else { Ok(()) })
+    })
+    .await?;
     let house = House::open(setup).await?;
     let again = house.directions().in_circle(named("Família"), 1).await?;
     ensure!(
