@@ -243,3 +243,43 @@ async fn a_circle_has_no_code_of_two_words() {
     let closed = CircleNews::Closed(Ending::Problem(Problem::NoSuchInvitation));
     assert_eq!(ana.next().await, closed);
 }
+
+#[tokio::test]
+async fn a_direct_way_takes_the_place_of_the_one_through_the_server_and_nothing_is_lost() {
+    let lobby = Lobby::open(Manners {
+        hides: true,
+        relays: true,
+        ..Manners::default()
+    });
+    let mut members = gathered(&lobby, &["Ana", "Bia"]).await;
+    let mut texts = 0;
+    while texts < 20 {
+        if texts == 10 {
+            lobby.reveal();
+        }
+        texts += 1;
+        members[0].say(texts, &texts.to_string()).await;
+    }
+    let bia = &mut members[1];
+    bia.until(|news| {
+        matches!(
+            news,
+            CircleNews::Path {
+                path: Path::Direct,
+                ..
+            }
+        )
+        .then_some(())
+    })
+    .await;
+    let expected: Vec<_> = (1..=texts).map(|text| text.to_string()).collect();
+    while bia.heard_from("Ana") != expected {
+        bia.next().await;
+    }
+    say_all(&mut members, 5).await;
+    let missed = |news: &CircleNews| matches!(news, CircleNews::Away { .. } | CircleNews::Went { .. });
+    assert!(
+        !members.iter().any(|member| member.seen.iter().any(missed)),
+        "nobody was missed meanwhile"
+    );
+}

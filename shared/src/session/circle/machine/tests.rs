@@ -2,6 +2,7 @@
 //! find.
 
 mod account;
+mod hostile;
 mod world;
 
 use self::world::{World, Wrong};

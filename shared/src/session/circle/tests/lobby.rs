@@ -49,7 +49,9 @@ impl Identity {
 }
 
 struct Member {
+    /// What the others are told of them, and what is true.
     met: CircleEvent,
+    truly: CircleEvent,
     told: mpsc::Sender<CircleEvent>,
 }
 
@@ -106,6 +108,17 @@ impl Lobby {
         })
     }
 
+    /// Tells everybody where the others are after all.
+    pub(super) fn reveal(&self) {
+        for circle in self.circles.lock().unwrap().values() {
+            for (member, who) in &circle.members {
+                for (_, other) in circle.members.iter().filter(|(other, _)| *other != member) {
+                    other.told.try_send(who.truly.clone()).unwrap();
+                }
+            }
+        }
+    }
+
     /// Datagrams that went through it.
     pub(super) fn relayed(&self) -> u64 {
         self.circles
@@ -144,7 +157,6 @@ async fn visit(stream: QuicStream, seen_at: SocketAddr, manners: Manners, from: 
         CircleKey::Coded(number) => number.to_string(),
     };
     let (told, tell) = mpsc::channel(64);
-    let seen_at = (!manners.hides).then_some(seen_at);
     let member = {
         let mut circles = circles.lock().unwrap();
         circles
@@ -154,7 +166,7 @@ async fn visit(stream: QuicStream, seen_at: SocketAddr, manners: Manners, from: 
     };
     let gathered = LobbyReply::Gathered {
         member,
-        seen_at,
+        seen_at: Some(seen_at),
         relays: manners.relays,
     };
     if link.send(&gathered).await.is_ok() {
@@ -192,13 +204,19 @@ impl Circle {
     fn join(
         &mut self,
         mut introduction: Introduction,
-        seen_at: Option<SocketAddr>,
+        seen_at: SocketAddr,
         manners: Manners,
         from: u32,
         told: mpsc::Sender<CircleEvent>,
     ) -> CircleMember {
         self.last = self.last.max(from) + 1;
         let member = CircleMember(self.last);
+        let seen_at = Some(seen_at);
+        let truly = CircleEvent::Met {
+            member,
+            seen_at,
+            introduction: introduction.clone(),
+        };
         if let Some(key) = manners.lies {
             introduction.key = key;
         }
@@ -207,7 +225,7 @@ impl Circle {
         }
         let met = CircleEvent::Met {
             member,
-            seen_at,
+            seen_at: seen_at.filter(|_| !manners.hides),
             introduction,
         };
         for other in self.members.values() {
@@ -215,7 +233,7 @@ impl Circle {
             // Whoever has gone meanwhile is told nothing.
             let _ = other.told.try_send(met.clone());
         }
-        self.members.insert(member, Member { met, told });
+        self.members.insert(member, Member { met, truly, told });
         member
     }
 
