@@ -31,7 +31,7 @@ use crate::session::event::{Ending, Problem};
 use crate::transport::quic::peers::{Dialled, PeerConnection, PeerEndpoint, Relayed};
 
 /// How long goodbyes may take to reach the other members; nobody waits for it but the end of the program.
-const FAREWELL: Duration = Duration::from_millis(300);
+const FAREWELL: Duration = Duration::from_millis(450);
 
 pub(super) struct Driver {
     machine: Machine,
@@ -138,10 +138,21 @@ impl Driver {
             self.handle(woken, Instant::now());
             self.settle().await;
         }
-        let said = async { while self.tasks.join_next().await.is_some() {} };
-        // Whoever was not told finds out by the silence.
-        let _ = timeout(FAREWELL, said).await;
         self.endpoint.close(FAREWELL).await;
+    }
+
+    /// Until all goodbyes have arrived, or for a moment. Whoever was not told finds out by the silence.
+    async fn say_goodbye(&mut self) {
+        let said = async {
+            loop {
+                tokio::select! {
+                    // A connection that has something to tell first says nothing.
+                    Some(_) = self.happened.recv() => {}
+                    done = self.tasks.join_next() => if done.is_none() { return },
+                }
+            }
+        };
+        let _ = timeout(FAREWELL, said).await;
     }
 
     async fn wake(&mut self) -> Woken {
@@ -248,7 +259,9 @@ impl Driver {
     fn say_to_members(&mut self) {
         let now = Instant::now();
         for (link, connection) in &self.connections {
+            // The last place is the goodbye's.
             while connection.begun
+                && connection.say.capacity() > 1
                 && let Ok(place) = connection.say.try_reserve()
                 && let Some(message) = self.machine.due(*link, now)
             {
@@ -282,6 +295,8 @@ impl Driver {
                 for connection in std::mem::take(&mut self.connections).into_values() {
                     connection.say_goodbye();
                 }
+                // Before the owner is told that it is over, and may end the program.
+                self.say_goodbye().await;
             }
         }
     }
