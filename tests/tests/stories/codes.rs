@@ -171,6 +171,28 @@ async fn whoever_runs_the_server_and_guesses_right_is_the_partner_and_no_other_e
 }
 
 #[tokio::test]
+async fn whoever_vanishes_while_the_words_are_compared_has_spent_the_code() -> Result<()> {
+    let short = Setup::default().timings(|timings| timings.sealed_handshake = SHORT);
+    story(short, async |house| {
+        let (mut ana, code) = ana_invites(house).await?;
+        let seat = house.directions().comes_to(code.number()).await?.enters().await?;
+        let (mut voice, _) = Voice::begins_with(seat, &code).await?;
+        // Her part came, and nobody answers it.
+        voice.hears_envelope().await?;
+        drop(voice);
+        let told = ana.meets_nobody().await?;
+        ensure!(told == Problem::CodeSpent, "she is told {told:?}");
+        let mut bia = house.arrives_to(Way::Code(code), "Bia").await?;
+        ensure!(
+            bia.meets_nobody().await? == Problem::NoSuchInvitation,
+            "the code was good twice"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn nobody_is_talked_out_of_a_code() -> Result<()> {
     story(Setup::default(), async |house| {
         // Somebody who says that they have none, to whoever waits and to whoever comes.

@@ -1,6 +1,7 @@
 //! Two who share a code look for each other by its number, told by guests who speak the protocol by hand: what the server does for them
 //! without knowing a word of it.
 
+mod doors;
 mod guesses;
 
 use std::time::Duration;
