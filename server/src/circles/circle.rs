@@ -62,7 +62,9 @@ impl Circle {
     pub(super) fn take_in(&mut self, newcomer: CircleMember, inside: Inside) {
         for (other, told) in &self.members {
             // Nothing waits for them yet, and a circle has fewer members than a mailbox has place.
-            let _ = inside.slot.put(&told.met(*other, inside.is_at_home()));
+            let _ = inside
+                .slot
+                .put(&Encoded::of(&told.met(*other, inside.is_at_home())));
         }
         self.members.insert(newcomer, inside);
         self.tell_of(newcomer);
@@ -112,7 +114,7 @@ impl Circle {
         let Some(told) = self.members.get(&member) else {
             return;
         };
-        let [here, elsewhere] = [true, false].map(|at_home| told.met(member, at_home));
+        let [here, elsewhere] = [true, false].map(|at_home| Encoded::of(&told.met(member, at_home)));
         let gone = self.put_all(member, |to| if to.is_at_home() { &here } else { &elsewhere });
         self.tell_gone(gone);
     }
@@ -159,14 +161,142 @@ impl Inside {
     }
 
     /// What somebody is told of them. Addresses of this computer mean another one elsewhere.
-    fn met(&self, member: CircleMember, to_one_at_home: bool) -> Encoded<CircleEvent> {
+    fn met(&self, member: CircleMember, to_one_at_home: bool) -> CircleEvent {
         let means_it = |address: &SocketAddr| to_one_at_home || !address.ip().to_canonical().is_loopback();
         let mut introduction = self.introduction.clone();
         introduction.local.retain(means_it);
-        Encoded::of(&CircleEvent::Met {
+        CircleEvent::Met {
             member,
             seen_at: self.seen_at.filter(means_it),
             introduction,
-        })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::visit::{Mailbox, Size, mailbox};
+
+    const CLOCK: CircleMember = CircleMember(100);
+
+    const SIZE: Size = Size {
+        pieces: 4,
+        bytes: 64 * 1024,
+    };
+
+    /// Somebody from there, with a key that is told apart by a number.
+    fn inside(address: &str, key: u8) -> (Inside, Mailbox<CircleEvent>, oneshot::Receiver<Refusal>) {
+        let (slot, mailbox) = mailbox(SIZE);
+        let (farewell, parting) = oneshot::channel();
+        let seen_at: SocketAddr = address.parse().unwrap();
+        let inside = Inside {
+            address: seen_at.ip(),
+            seen_at: Some(seen_at),
+            introduction: Introduction {
+                key: Fingerprint::from([key; 32]),
+                local: ["10.0.0.7:4000", "127.0.0.1:4000", "[::1]:4000"]
+                    .map(|local| local.parse().unwrap())
+                    .into(),
+            },
+            slot,
+            farewell,
+        };
+        (inside, mailbox, parting)
+    }
+
+    fn waiting(mailbox: &mut Mailbox<CircleEvent>) -> usize {
+        std::iter::from_fn(|| mailbox.next_there()).count()
+    }
+
+    #[test]
+    fn addresses_of_the_servers_computer_are_told_on_it_and_nowhere_else() {
+        let (told, ..) = inside("127.0.0.1:5000", 1);
+        let met = |at_home| match told.met(CLOCK, at_home) {
+            CircleEvent::Met {
+                seen_at,
+                introduction,
+                ..
+            } => (seen_at, introduction.local.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(met(true), (told.seen_at, 3));
+        assert_eq!(met(false), (None, 1));
+        let (far, ..) = inside("192.0.2.7:5000", 1);
+        assert!(matches!(
+            far.met(CLOCK, false),
+            CircleEvent::Met { seen_at: Some(_), .. }
+        ));
+    }
+
+    #[test]
+    fn who_does_not_read_goes_when_the_mailbox_is_full_and_others_are_told_of_that_too() {
+        let mut circle = Circle::new(None);
+        let mut boxes = Vec::new();
+        for key in 1..=2 {
+            let member = circle.next_member(CLOCK);
+            let (inside, mailbox, parting) = inside("192.0.2.7:5000", key);
+            circle.take_in(member, inside);
+            boxes.push((member, mailbox, parting));
+        }
+        let (_, mut second, _) = boxes.pop().unwrap();
+        let (first, mut unread, mut parting) = boxes.pop().unwrap();
+        assert_eq!((waiting(&mut second), circle.people()), (1, 2));
+        // The first was told of the second, and is told of changes until there is no place.
+        let changes = 2 * SIZE.pieces;
+        let changed = CircleMember(CLOCK.0 + 1);
+        for _ in 0..changes {
+            let (inside, ..) = inside("192.0.2.7:5000", 2);
+            circle.introduce(changed, inside.introduction, None);
+        }
+        assert_eq!(circle.people(), 1);
+        assert_eq!(parting.try_recv(), Ok(Refusal::NotReading));
+        assert_eq!(
+            (waiting(&mut unread), waiting(&mut second)),
+            (SIZE.pieces, 1),
+            "the second is told that {first:?} went"
+        );
+    }
+
+    #[test]
+    fn a_datagram_never_takes_the_place_of_news() {
+        let mut circle = Circle::new(None);
+        let (one, other) = (circle.next_member(CLOCK), circle.next_member(CLOCK));
+        let (inside_one, _one, _) = inside("192.0.2.7:5000", 1);
+        let (inside_other, mut unread, mut parting) = inside("192.0.2.8:5000", 2);
+        circle.take_in(one, inside_one);
+        circle.take_in(other, inside_other);
+        for _ in 0..100 {
+            circle.relay(one, other, vec![7; 1200]);
+        }
+        circle.part(one, None);
+        assert!(parting.try_recv().is_err(), "nobody has to go for a flood");
+        assert_eq!(
+            waiting(&mut unread),
+            3,
+            "who is there, one datagram, and that the other went"
+        );
+        assert_eq!(circle.people(), 1);
+    }
+
+    #[test]
+    fn the_same_key_is_the_same_member_from_the_same_address_alone() {
+        let mut circle = Circle::new(None);
+        let member = circle.next_member(CLOCK);
+        let (inside, _mailbox, _parting) = inside("192.0.2.7:5000", 1);
+        circle.take_in(member, inside);
+        let (here, elsewhere) = ("192.0.2.7".parse().unwrap(), "192.0.2.8".parse().unwrap());
+        assert_eq!(circle.same(Fingerprint::from([1; 32]), here), Some(member));
+        assert_eq!(circle.same(Fingerprint::from([1; 32]), elsewhere), None);
+        assert_eq!(circle.same(Fingerprint::from([2; 32]), here), None);
+    }
+
+    #[test]
+    fn a_circle_is_remembered_until_nobody_can_be_given_a_number_again() {
+        let mut circle = Circle::new(None);
+        let members = [circle.next_member(CLOCK), circle.next_member(CLOCK)];
+        assert_eq!(members, [CLOCK, CircleMember(101)]);
+        assert!(!circle.is_over(CLOCK) && !circle.is_over(CircleMember(101)));
+        assert!(circle.is_over(CircleMember(102)));
     }
 }
