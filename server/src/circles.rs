@@ -4,6 +4,7 @@
 //! One task keeps all of them: they come and go with whoever names them, are counted together, and nothing in them waits.
 
 mod circle;
+mod door;
 mod keeper;
 mod member;
 mod numbers;
@@ -18,6 +19,7 @@ use acaso_shared::transport::Stream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use self::circle::Inside;
 use self::keeper::Keeper;
 use crate::budget::Place;
 use crate::config;
@@ -73,6 +75,8 @@ struct CircleNumber(u64);
 enum Order {
     /// Somebody comes.
     Gather(Box<Newcomer>, Place, oneshot::Sender<Result<Admission, Refusal>>),
+    /// Somebody has proved their key.
+    Enter(Seat, Box<Inside>),
     /// Somebody's addresses have changed.
     Introduce(Seat, Introduction, Option<SocketAddr>),
     /// Somebody has something carried to another member.

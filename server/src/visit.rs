@@ -92,11 +92,15 @@ struct Pulse {
 
 impl<G: Stay> Visit<G> {
     /// Lets them in with that welcome and stays with them until they are gone.
-    pub(crate) async fn run(mut self, mut link: Link<Stream, LobbyHost>, welcome: &LobbyReply) {
+    pub(crate) async fn run(self, mut link: Link<Stream, LobbyHost>, welcome: &LobbyReply) {
         if link.send(welcome).await.is_err() {
             return;
         }
-        let mut link = link.turn();
+        self.stays(link.turn()).await;
+    }
+
+    /// Stays with somebody who was let in, until they are gone.
+    pub(crate) async fn stays(mut self, mut link: Link<Stream, G::Host>) {
         let end = self.stay(&mut link).await;
         // Everybody else need not wait for the farewell. A place that is being closed tells nobody.
         let _ = self.keeper.send(self.who.leave()).await;

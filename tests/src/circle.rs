@@ -2,13 +2,16 @@
 
 use std::net::SocketAddr;
 
-use acaso_shared::ids::{CircleName, Fingerprint, RendezvousNumber};
+use acaso_shared::ids::{CircleName, RendezvousNumber};
 use acaso_shared::link::{CircleGuest, Link, LobbyGuest};
 use acaso_shared::protocol::Refusal;
-use acaso_shared::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
+use acaso_shared::protocol::circle::{
+    Challenge, CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction, KeyProof,
+};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
 use acaso_shared::transport::Stream;
 use anyhow::{Result, bail, ensure};
+use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use crate::guest::Directions;
 use crate::patience::soon;
@@ -32,8 +35,21 @@ pub fn coded(number: u32) -> CircleKey {
 /// What somebody says of themselves who has that key and is reached nowhere else than where the server sees them.
 pub fn introduction(key: u8) -> Introduction {
     Introduction {
-        key: Fingerprint::from([key; 32]),
+        key: proof(key, &Challenge::from([0; 32])).key(),
         local: Vec::new(),
+    }
+}
+
+/// Proves to a server that one has that key.
+///
+/// # Panics
+/// Never: any number makes a key.
+pub fn proof(key: u8, challenge: &Challenge) -> KeyProof {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[key; 32]).expect("any seed makes a key");
+    let signature = pair.sign(&challenge.to_be_signed());
+    KeyProof {
+        public: pair.public_key().as_ref().try_into().expect("a key of Ed25519"),
+        signature: signature.as_ref().try_into().expect("a signature of Ed25519"),
     }
 }
 
@@ -82,30 +98,21 @@ impl Directions {
     /// # Errors
     /// One does not come in.
     pub async fn in_circle(&self, circle: CircleKey, key: u8) -> Result<Roamer> {
-        self.in_circle_as(circle, introduction(key)).await
+        self.in_circle_as(circle, key, introduction(key)).await
     }
 
-    /// The same, saying that of oneself.
+    /// The same, saying that of oneself, with a key that is that one or not.
     ///
     /// # Errors
     /// One does not come in.
-    pub async fn in_circle_as(&self, circle: CircleKey, introduction: Introduction) -> Result<Roamer> {
-        match self.asks_for_circle(circle, introduction).await? {
-            (
-                link,
-                LobbyReply::Gathered {
-                    member,
-                    seen_at,
-                    relays,
-                },
-            ) => Ok(Roamer {
-                link: link.turn(),
-                member,
-                seen_at,
-                relays,
-            }),
-            (_, other) => bail!("instead of a circle: {other:?}"),
-        }
+    pub async fn in_circle_as(
+        &self,
+        circle: CircleKey,
+        key: u8,
+        introduction: Introduction,
+    ) -> Result<Roamer> {
+        let (link, reply) = self.asks_for_circle(circle, introduction).await?;
+        Roamer::gathered(link, reply, key).await
     }
 
     /// Is not let into a circle.
@@ -121,6 +128,30 @@ impl Directions {
 }
 
 impl Roamer {
+    /// Proves that key to a server that has answered so.
+    ///
+    /// # Errors
+    /// It has not let them in.
+    pub async fn gathered(link: Link<Stream, LobbyGuest>, reply: LobbyReply, key: u8) -> Result<Self> {
+        let LobbyReply::Gathered {
+            member,
+            seen_at,
+            relays,
+            challenge,
+        } = reply
+        else {
+            bail!("instead of a circle: {reply:?}");
+        };
+        let mut link: Link<_, CircleGuest> = link.turn();
+        link.send(&CircleRequest::Prove(proof(key, &challenge))).await?;
+        Ok(Self {
+            link,
+            member,
+            seen_at,
+            relays,
+        })
+    }
+
     /// What the server says next; questions for a sign of life are answered on the way.
     ///
     /// # Errors

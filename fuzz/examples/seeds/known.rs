@@ -2,14 +2,17 @@
 
 use acaso_shared::codec;
 use acaso_shared::ids::{
-    CircleName, ConversationNumber, Fingerprint, MessageText, Name, RendezvousNumber, RoomPort, Ticket, VisitorToken,
+    CircleName, ConversationNumber, Fingerprint, MessageText, Name, RendezvousNumber, RoomPort, Ticket,
+    VisitorToken,
 };
-use acaso_shared::protocol::{Refusal, VERSIONS};
-use acaso_shared::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
+use acaso_shared::protocol::circle::{
+    Challenge, CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction, KeyProof,
+};
 use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest, Rendezvous};
 use acaso_shared::protocol::partner::Envelope;
 use acaso_shared::protocol::peer::{Acquaintance, PeerMessage};
 use acaso_shared::protocol::room::{Closing, RoomEvent, RoomRequest};
+use acaso_shared::protocol::{Refusal, VERSIONS};
 
 fn number() -> RendezvousNumber {
     RendezvousNumber::try_from(70_000).expect("a code's number")
@@ -50,12 +53,20 @@ pub fn lobby() -> Vec<Vec<u8>> {
             member: CircleMember(300),
             seen_at: introduction().local.first().copied(),
             relays: true,
+            challenge: Challenge::from([8; 32]),
         },
         LobbyReply::Refused(Refusal::NoSuchInvitation),
         LobbyReply::Refused(Refusal::CircleFull),
     ]
     .map(|reply| codec::encode_body(&reply));
-    [rendezvous.to_vec(), gather.to_vec(), replies.to_vec(), circle(), peers()].concat()
+    [
+        rendezvous.to_vec(),
+        gather.to_vec(),
+        replies.to_vec(),
+        circle(),
+        peers(),
+    ]
+    .concat()
 }
 
 fn circle() -> Vec<Vec<u8>> {
@@ -69,6 +80,10 @@ fn circle() -> Vec<Vec<u8>> {
         CircleRequest::Leave,
         CircleRequest::Ping,
         CircleRequest::Pong,
+        CircleRequest::Prove(KeyProof {
+            public: [9; 32],
+            signature: [10; 64],
+        }),
     ]
     .map(|said| codec::encode_body(&said));
     let events = [

@@ -1,6 +1,6 @@
 //! One circle: who is in it, and what they are told of each other. It never waits for any of them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use acaso_shared::codec::Encoded;
@@ -19,6 +19,8 @@ pub(super) struct Circle {
     /// Whose people began it, if they are counted.
     pub(super) begun_by: Option<Network>,
     members: BTreeMap<CircleMember, Inside>,
+    /// Who has a place, and has not proved their key yet.
+    expected: BTreeSet<CircleMember>,
     newest: Option<CircleMember>,
 }
 
@@ -38,6 +40,7 @@ impl Circle {
         Self {
             begun_by,
             members: BTreeMap::new(),
+            expected: BTreeSet::new(),
             newest: None,
         }
     }
@@ -46,15 +49,21 @@ impl Circle {
         self.members.len()
     }
 
-    /// Whether nobody is in it, and nobody who was has a number that it would give again if it began anew.
-    pub(super) fn is_over(&self, clock: CircleMember) -> bool {
-        self.members.is_empty() && self.newest.is_none_or(|newest| newest < clock)
+    /// How many places are taken, also by those of whom nobody knows yet.
+    pub(super) fn places(&self) -> usize {
+        self.members.len() + self.expected.len()
     }
 
-    /// The number of whoever comes next.
-    pub(super) fn next_member(&mut self, clock: CircleMember) -> CircleMember {
+    /// Whether nobody is in it, and nobody who was has a number that it would give again if it began anew.
+    pub(super) fn is_over(&self, clock: CircleMember) -> bool {
+        self.places() == 0 && self.newest.is_none_or(|newest| newest < clock)
+    }
+
+    /// A place for whoever comes next, and their number.
+    pub(super) fn expect(&mut self, clock: CircleMember) -> CircleMember {
         let next = numbers::after(self.newest, clock);
         self.newest = Some(next);
+        self.expected.insert(next);
         next
     }
 
@@ -70,11 +79,17 @@ impl Circle {
         self.tell_of(newcomer);
     }
 
-    /// Who is here and is the same as somebody who comes now: whoever shows the same key from the same address has lost the link of
-    /// before. From elsewhere anybody could say that key, which all members know.
-    pub(super) fn same(&self, key: Fingerprint, address: IpAddr) -> Option<CircleMember> {
-        let is_same = |inside: &Inside| inside.introduction.key == key && inside.address == address;
-        let found = self.members.iter().find(|(_, inside)| is_same(inside));
+    /// Whether they are expected; not for longer than this.
+    pub(super) fn arrives(&mut self, member: CircleMember) -> bool {
+        self.expected.remove(&member)
+    }
+
+    /// Who is here with that key.
+    pub(super) fn owner(&self, key: Fingerprint) -> Option<CircleMember> {
+        let found = self
+            .members
+            .iter()
+            .find(|(_, inside)| inside.introduction.key == key);
         found.map(|(member, _)| *member)
     }
 
@@ -99,6 +114,7 @@ impl Circle {
 
     /// Somebody is gone, or has to go for that reason; everybody else is told.
     pub(super) fn part(&mut self, member: CircleMember, why: Option<Refusal>) {
+        self.expected.remove(&member);
         let gone = self.show_out(member, why);
         self.tell_gone(gone.into_iter().collect());
     }

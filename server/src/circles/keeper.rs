@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::circle::{CircleKey, CircleMember};
-use acaso_shared::protocol::lobby::LobbyReply;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::task::JoinMap;
 
 use super::circle::{Circle, Inside};
+use super::door::Door;
 use super::member::Member;
 use super::{Admission, CircleNumber, CirclesLook, Newcomer, Order, Seat, numbers};
 use crate::budget::Place;
@@ -96,6 +96,7 @@ impl Keeper {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Gather(newcomer, place, answer) => self.gather(*newcomer, place, answer),
+            Order::Enter(seat, inside) => self.enter(seat, *inside),
             Order::Introduce(seat, introduction, seen_at) => {
                 if let Some(circle) = self.circles.get_mut(&seat.circle) {
                     circle.introduce(seat.member, introduction, seen_at);
@@ -140,7 +141,7 @@ impl Keeper {
             .entry(number)
             .or_insert_with(|| Circle::new(pass.counted_network()));
         self.numbers.insert(key, number);
-        let member = circle.next_member(numbers::clock());
+        let member = circle.expect(numbers::clock());
         let seat = Seat {
             circle: number,
             member,
@@ -155,29 +156,51 @@ impl Keeper {
             keeper: self.to_itself.clone(),
             context: Arc::clone(&self.context),
         };
-        let welcome = LobbyReply::Gathered {
-            member,
-            seen_at,
-            relays: self.setup.relay,
-        };
         let address = pass.address();
+        let door = Door::new(introduction.key, member, seen_at, self.setup.relay);
+        let inside = Inside {
+            address,
+            seen_at,
+            introduction: introduction.sifted(address.is_loopback()),
+            slot,
+            farewell,
+        };
+        let context = Arc::clone(&self.context);
         self.visits.spawn(seat, async move {
             // Without a link they went away in the last moment.
-            if let Ok(link) = link.await {
-                visit.run(link, &welcome).await;
+            if let Ok(link) = link.await
+                && let Some(link) = door.proved(link, &context).await
+            {
+                // A keeper that has ended is being stopped, of which the visit hears, too.
+                let _ = visit.keeper.send(Order::Enter(seat, Box::new(inside))).await;
+                visit.stays(link).await;
             }
             drop((pass, place));
         });
-        circle.take_in(
-            member,
-            Inside {
-                address,
-                seen_at,
-                introduction: introduction.sifted(address.is_loopback()),
-                slot,
-                farewell,
-            },
-        );
+    }
+
+    /// Somebody has proved their key. Whoever has the same is the same, and has lost the link of before.
+    fn enter(&mut self, seat: Seat, inside: Inside) {
+        let Some(circle) = self.circles.get_mut(&seat.circle) else {
+            return;
+        };
+        if !circle.arrives(seat.member) {
+            return;
+        }
+        // They may have been barred since they asked.
+        let mut refusal = self.context.guard.may_come(inside.address).err();
+        if refusal.is_none() {
+            if let Some(before) = circle.owner(inside.introduction.key) {
+                circle.part(before, None);
+            }
+            let is_full = circle.people() >= self.setup.people_max;
+            refusal = is_full.then_some(Refusal::CircleFull);
+        }
+        match refusal {
+            // They may be gone already.
+            Some(refusal) => drop(inside.farewell.send(refusal)),
+            None => circle.take_in(seat.member, inside),
+        }
     }
 
     /// The circle that somebody comes to, which may have to be made; there is place for them.
@@ -190,15 +213,14 @@ impl Keeper {
             self.newest += 1;
             return Ok(CircleNumber(self.newest));
         };
-        if let Some(circle) = self.circles.get_mut(&number) {
-            if let Some(member) = circle.same(newcomer.introduction.key, newcomer.pass.address()) {
-                circle.part(member, None);
-            }
-            if circle.people() >= self.setup.people_max {
-                return Err(Refusal::CircleFull);
-            }
+        // Whoever comes back takes the place of before, once they have proved that it is they.
+        let is_full = |circle: &Circle| {
+            circle.places() >= self.setup.people_max && circle.owner(newcomer.introduction.key).is_none()
+        };
+        match self.circles.get(&number).is_some_and(is_full) {
+            true => Err(Refusal::CircleFull),
+            false => Ok(number),
         }
-        Ok(number)
     }
 
     /// Whether people of that network may begin one more.

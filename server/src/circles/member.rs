@@ -57,6 +57,8 @@ impl Stay for Member {
             CircleRequest::Leave => Heard::Order(self.leave()),
             CircleRequest::Ping => Heard::Ping,
             CircleRequest::Pong => Heard::Nothing,
+            // That is said first, and once.
+            CircleRequest::Prove(_) => Heard::Refused(Refusal::Unexpected),
         }
     }
 

@@ -2,10 +2,13 @@
 //! [`LobbyReply::Gathered`](super::lobby::LobbyReply::Gathered): who is there, and where. What the members say to each other does not go
 //! this way.
 
+mod proof;
+
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::proof::{Challenge, KeyProof};
 use super::Refusal;
 use crate::ids::{CircleName, Fingerprint, RendezvousNumber};
 use crate::limits::ADDRESSES_MAX;
@@ -80,6 +83,8 @@ pub enum CircleRequest {
     Ping,
     /// A sign of life.
     Pong,
+    /// The key is ours: what a member says first. Nobody is introduced before, and who says something else instead has to go.
+    Prove(KeyProof),
 }
 
 /// What the server says to a member.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::circle::{CircleKey, CircleMember, Introduction};
+use super::circle::{Challenge, CircleKey, CircleMember, Introduction};
 use super::plaza::{MemberNumber, PlazaFacts, PostNumber};
 use super::room::Parting;
 use super::{Refusal, VersionRange};
@@ -218,5 +218,7 @@ pub enum LobbyReply {
         seen_at: Option<SocketAddr>,
         /// Whether datagrams are relayed between members who cannot reach each other.
         relays: bool,
+        /// To be signed with the introduced key before anything else is said.
+        challenge: Challenge,
     },
 }

@@ -8,7 +8,9 @@ use crate::ids::{
     RoomPort, Subject, VisitorToken,
 };
 use crate::protocol::Refusal;
-use crate::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
+use crate::protocol::circle::{
+    Challenge, CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction, KeyProof,
+};
 use crate::protocol::lobby::{LobbyReply, LobbyRequest, Rendezvous};
 use crate::protocol::partner::{Envelope, OpenWords};
 use crate::protocol::peer::{Acquaintance, PeerMessage};
@@ -221,8 +223,9 @@ fn a_circle_is_introduced() {
             member,
             seen_at: None,
             relays: true,
+            challenge: Challenge::from([8; 32]),
         },
-        "04000000 08 02 00 01",
+        &format!("24000000 08 02 00 01 {}", "08".repeat(32)),
     );
     golden(&Refusal::CircleFull, "01000000 0e");
     golden(
@@ -240,6 +243,13 @@ fn a_circle_is_introduced() {
     golden(&CircleRequest::Leave, "01000000 02");
     golden(&CircleRequest::Ping, "01000000 03");
     golden(&CircleRequest::Pong, "01000000 04");
+    golden(
+        &CircleRequest::Prove(KeyProof {
+            public: [9; 32],
+            signature: [10; 64],
+        }),
+        &format!("62000000 05 {} 40 {}", "09".repeat(32), "0a".repeat(64)),
+    );
     golden(
         &CircleEvent::Met {
             member,

@@ -4,13 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::lobby::Lobby;
 use super::{Caller, Failed, in_time};
-use crate::ids::Fingerprint;
 use crate::link::{CircleGuest, Link};
 use crate::protocol::circle::{CircleKey, CircleMember, Introduction};
 use crate::protocol::lobby::Offers;
 use crate::session::event::{Problem, Visit};
 use crate::transport::Stream;
-use crate::transport::quic::peers::way_to;
+use crate::transport::quic::peers::{VisitKey, way_to};
 
 /// Somebody who was just introduced.
 #[derive(Debug)]
@@ -25,10 +24,10 @@ pub(in crate::session) struct Gathering {
     pub(in crate::session) at_home: bool,
 }
 
-/// Who is to be introduced: a key, and a port that its owner listens at.
-#[derive(Clone, Copy, Debug)]
+/// Who is to be introduced: a key, which is to be proved, and a port that its owner listens at.
+#[derive(Clone, Debug)]
 pub(in crate::session) struct Newcomer {
-    pub(in crate::session) key: Fingerprint,
+    pub(in crate::session) key: VisitKey,
     pub(in crate::session) port: u16,
 }
 
@@ -57,7 +56,7 @@ pub(in crate::session) async fn gather(
 
 /// What others in the same network are told, by whoever reaches the server there: the addresses by which this computer goes to it, and out
 /// into the world.
-pub(super) fn introduction(newcomer: Newcomer, server: SocketAddr) -> Introduction {
+pub(super) fn introduction(newcomer: &Newcomer, server: SocketAddr) -> Introduction {
     let anywhere: [IpAddr; 2] = [
         // For documentation only (RFC 5737, RFC 3849): nobody is there, and nothing is sent.
         Ipv4Addr::new(192, 0, 2, 1).into(),
@@ -72,7 +71,7 @@ pub(super) fn introduction(newcomer: Newcomer, server: SocketAddr) -> Introducti
         }
     }
     let introduction = Introduction {
-        key: newcomer.key,
+        key: newcomer.key.fingerprint(),
         local,
     };
     introduction.sifted(is_here(server))
@@ -89,10 +88,10 @@ mod tests {
 
     fn told(server: &str) -> Vec<SocketAddr> {
         let newcomer = Newcomer {
-            key: Fingerprint::from([7; 32]),
+            key: VisitKey::random().unwrap(),
             port: 40_000,
         };
-        introduction(newcomer, server.parse().unwrap()).local
+        introduction(&newcomer, server.parse().unwrap()).local
     }
 
     #[test]

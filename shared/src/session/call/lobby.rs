@@ -12,8 +12,8 @@ use crate::ids::{
     ConversationNumber, Name, PlazaName, RendezvousNumber, ResumeToken, RoomPort, Ticket, VisitorToken,
 };
 use crate::known_servers::KnownServers;
-use crate::link::{Link, LobbyGuest};
-use crate::protocol::circle::CircleKey;
+use crate::link::{CircleGuest, Link, LobbyGuest};
+use crate::protocol::circle::{CircleKey, CircleRequest};
 use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers, Rendezvous, Wishes};
 use crate::protocol::plaza::{PlazaFacts, PostNumber};
 use crate::protocol::room::Parting;
@@ -201,25 +201,32 @@ impl Lobby {
         }
     }
 
-    /// Asks to be introduced to a circle; the link is the circle's from here on.
+    /// Asks to be introduced to a circle, and proves the key; the link is the circle's from here on.
     pub(super) async fn gather(
         mut self,
         circle: CircleKey,
         newcomer: Newcomer,
     ) -> Result<Gathering, Problem> {
-        let introduction = introduction(newcomer, self.place.lobby);
+        let introduction = introduction(&newcomer, self.place.lobby);
         match self.ask(&LobbyRequest::Gather { circle, introduction }).await? {
             LobbyReply::Gathered {
                 member,
                 seen_at,
                 relays,
-            } => Ok(Gathering {
-                link: self.link.turn(),
-                member,
-                seen_at,
-                relays,
-                at_home: is_here(self.place.lobby),
-            }),
+                challenge,
+            } => {
+                let mut link: Link<_, CircleGuest> = self.link.turn();
+                let proof = newcomer.key.prove(&challenge).ok_or(Problem::Protocol)?;
+                // One that breaks now is found to be broken like any other.
+                let _ = link.send(&CircleRequest::Prove(proof)).await;
+                Ok(Gathering {
+                    link,
+                    member,
+                    seen_at,
+                    relays,
+                    at_home: is_here(self.place.lobby),
+                })
+            }
             LobbyReply::Refused(refusal) => Err(refused(refusal, self.versions)),
             _ => Err(Problem::Protocol),
         }

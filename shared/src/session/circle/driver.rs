@@ -105,7 +105,7 @@ impl Driver {
         };
         let (endpoint, leaving) = PeerEndpoint::open(&options.dialler, options.timings.members)?;
         let newcomer = Newcomer {
-            key: endpoint.key(),
+            key: endpoint.visit_key(),
             port: endpoint.port()?,
         };
         let timings = options.timings;
@@ -115,7 +115,7 @@ impl Driver {
         let (happening, happened) = mpsc::channel(QUEUE_LEN);
         let endpoint = Arc::new(endpoint);
         Ok(Self {
-            machine: Machine::new(timings, visit.name.clone(), newcomer.key, code.clone()),
+            machine: Machine::new(timings, visit.name.clone(), endpoint.key(), code.clone()),
             lobby: ToLobby::new(visit, circle, newcomer, caller),
             searches: Searches::new(Arc::clone(&endpoint)),
             endpoint,

@@ -17,6 +17,7 @@ use quinn::{
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+pub(crate) use self::identity::VisitKey;
 use self::identity::{Identity, NoIdentity};
 use self::socket::{Arrived, Crossing};
 use super::QuicStream;
@@ -110,7 +111,12 @@ impl PeerEndpoint {
 
     /// The key that others see of us.
     pub(crate) fn key(&self) -> Fingerprint {
-        self.identity.key
+        self.identity.key.fingerprint()
+    }
+
+    /// The same, to prove it with.
+    pub(crate) fn visit_key(&self) -> VisitKey {
+        self.identity.key.clone()
     }
 
     /// The port of ours.

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use acaso_server::{Config, Server};
-use acaso_shared::ids::{CircleName, Code, Fingerprint, Name};
+use acaso_shared::ids::{CircleName, Code, Name};
 use acaso_shared::limits::{CIRCLE_MEMBERS_MAX, WRONG_WORDS_MAX};
 use acaso_shared::protocol::circle::{CircleMember, Introduction};
 use acaso_shared::session::Visit;
 use acaso_shared::session::circle::{Circle, CircleNews, Path};
 use acaso_tests::carrier::Carrier;
-use acaso_tests::circle::named;
+use acaso_tests::circle::{introduction, named};
 use acaso_tests::companion::Companion;
 use acaso_tests::house::{Setup, story, story_once};
 use acaso_tests::loopback::own_address;
@@ -211,12 +211,12 @@ async fn where_another_answers_than_was_introduced_no_link_is_made() -> Result<(
         let met = liar.meets().await?;
         ensure!(met.member == bias && !met.introduction.local.is_empty());
         let false_key = Introduction {
-            key: Fingerprint::from([9; 32]),
             local: met.introduction.local,
+            ..introduction(9)
         };
         let second = house
             .directions()
-            .in_circle_as(named("Família"), false_key)
+            .in_circle_as(named("Família"), 9, false_key)
             .await?;
         let mut ana = house.gathers("Ana", family()?)?;
         ana.gathers().await?;

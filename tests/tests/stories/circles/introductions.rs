@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use acaso_shared::limits::{ADDRESSES_MAX, BACKOFF_SECS};
+use acaso_shared::link::{CircleGuest, Link};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::circle::{CircleEvent, CircleRequest, Introduction};
+use acaso_shared::protocol::lobby::LobbyReply;
 use acaso_tests::carrier::Carrier;
 use acaso_tests::circle::{Roamer, coded, introduction, named};
 use acaso_tests::house::{House, Setup, story, story_once};
@@ -36,7 +38,7 @@ async fn all_are_told_of_each_other_and_of_who_goes() -> Result<()> {
             local: addresses(["192.168.1.7:4000"])?,
             ..introduction(2)
         };
-        let mut bia = directions.in_circle_as(named("Família"), own.clone()).await?;
+        let mut bia = directions.in_circle_as(named("Família"), 2, own.clone()).await?;
         ensure!(ana.member < bia.member, "who came first has the lower number");
         let (met_bia, met_ana) = (ana.meets().await?, bia.meets().await?);
         ensure!((met_bia.member, met_bia.introduction) == (bia.member, own));
@@ -107,7 +109,10 @@ async fn nobody_is_sent_to_a_strangers_address() -> Result<()> {
             local: addresses(&many)?,
             ..introduction(3)
         };
-        let _cai = house.directions().in_circle_as(named("Família"), claimed).await?;
+        let _cai = house
+            .directions()
+            .in_circle_as(named("Família"), 3, claimed)
+            .await?;
         let met = ana.meets().await?;
         ensure!(
             met.introduction.local == addresses(&many[..ADDRESSES_MAX])?,
@@ -130,7 +135,7 @@ async fn a_list_without_an_end_ends_the_visit_and_no_other() -> Result<()> {
             .directions()
             .asks_for_circle(named("Família"), claimed())
             .await?;
-        let refused = acaso_shared::protocol::lobby::LobbyReply::Refused(Refusal::Unexpected);
+        let refused = LobbyReply::Refused(Refusal::Unexpected);
         ensure!(reply == refused, "{reply:?}");
         ana.says(&CircleRequest::Introduce(claimed())).await?;
         ensure!(ana.is_refused().await? == Refusal::Unexpected);
@@ -153,6 +158,35 @@ async fn who_comes_back_with_the_same_key_takes_the_place_of_before_also_in_a_fu
             Ok(())
         },
     )
+    .await
+}
+
+#[tokio::test]
+async fn nobody_is_introduced_with_a_key_that_they_have_not_proved() -> Result<()> {
+    story(Setup::default(), async |house| {
+        let (mut ana, mut bia) = two(house).await?;
+        // They have seen Bia's key, and want to be called in her place.
+        let mut claimant = house
+            .directions()
+            .in_circle_as(named("Família"), 3, introduction(2))
+            .await?;
+        ensure!(claimant.is_refused().await? == Refusal::Unexpected);
+        let directions = house.directions();
+        let claimed = directions.asks_for_circle(named("Família"), introduction(2));
+        let (link, reply) = claimed.await?;
+        ensure!(matches!(reply, LobbyReply::Gathered { .. }), "{reply:?}");
+        let mut link: Link<_, CircleGuest> = link.turn();
+        link.send(&CircleRequest::Ping).await?;
+        let refused = soon("an answer", link.receive()).await??;
+        ensure!(
+            refused == CircleEvent::Refused(Refusal::Unexpected),
+            "{refused:?}"
+        );
+        // Neither was ever told of, and Bia is where she was.
+        let cai = house.directions().in_circle(named("Família"), 4).await?;
+        ensure!(ana.meets().await?.member == cai.member && bia.meets().await?.member == cai.member);
+        Ok(())
+    })
     .await
 }
 

@@ -5,7 +5,7 @@ use acaso_shared::limits::DATAGRAM_BYTES_MAX;
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::circle::{CircleEvent, CircleMember, CircleRequest};
-use acaso_shared::protocol::lobby::{LobbyReply, LobbyRequest};
+use acaso_shared::protocol::lobby::LobbyRequest;
 use acaso_shared::transport::Stream;
 use acaso_tests::carrier::Carrier;
 use acaso_tests::circle::{Roamer, introduction, named};
@@ -163,17 +163,6 @@ async fn with_small_pockets(house: &House) -> Result<Roamer> {
         introduction: introduction(2),
     };
     link.send(&gather).await?;
-    match soon("an answer", link.receive()).await?? {
-        LobbyReply::Gathered {
-            member,
-            seen_at,
-            relays,
-        } => Ok(Roamer {
-            link: link.turn(),
-            member,
-            seen_at,
-            relays,
-        }),
-        other => bail!("instead of a circle: {other:?}"),
-    }
+    let reply = soon("an answer", link.receive()).await??;
+    Roamer::gathered(link, reply, 2).await
 }

@@ -54,7 +54,7 @@ impl ToLobby {
         let gathering = call::gather(
             self.visit.clone(),
             self.circle.clone(),
-            self.newcomer,
+            self.newcomer.clone(),
             self.caller.clone(),
         );
         self.attempt = Some(Box::pin(gathering));

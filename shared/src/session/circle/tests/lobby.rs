@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::ids::Fingerprint;
 use crate::link::{CircleHost, Exchanged, Link, LobbyHost};
-use crate::protocol::circle::{CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
+use crate::protocol::circle::{Challenge, CircleEvent, CircleKey, CircleMember, CircleRequest, Introduction};
 use crate::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers};
 use crate::transport::quic::{self, QuicStream};
 use crate::transport::{Acceptor, Liveness};
@@ -168,6 +168,7 @@ async fn visit(stream: QuicStream, seen_at: SocketAddr, manners: Manners, from: 
         member,
         seen_at: Some(seen_at),
         relays: manners.relays,
+        challenge: Challenge::from([8; 32]),
     };
     if link.send(&gathered).await.is_ok() {
         serve(link.turn(), member, tell, &name, &circles).await;

@@ -1,10 +1,11 @@
 //! Who somebody is in a circle: a key made for one visit. Both ends of a connection prove theirs; nobody vouches for anybody.
 
+use std::fmt;
 use std::sync::Arc;
 
 use quinn::Connection;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use rcgen::{CertificateParams, KeyPair, PKCS_ED25519};
+use rcgen::{CertificateParams, KeyPair, PKCS_ED25519, PublicKeyData, SigningKey};
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
@@ -16,13 +17,20 @@ use rustls::{
 
 use super::super::tls;
 use crate::ids::Fingerprint;
+use crate::protocol::circle::{Challenge, KeyProof};
 use crate::protocol::peer::PEER_ALPN;
+
+/// The key of one visit, private half and all. Clones are the same key.
+#[derive(Clone)]
+pub(crate) struct VisitKey {
+    pair: Arc<KeyPair>,
+    fingerprint: Fingerprint,
+}
 
 /// A key, and what shows it.
 pub(super) struct Identity {
-    pub(super) key: Fingerprint,
+    pub(super) key: VisitKey,
     certificate: CertificateDer<'static>,
-    private: PrivatePkcs8KeyDer<'static>,
 }
 
 /// Why there is no identity, or none to be shown.
@@ -39,21 +47,51 @@ pub(crate) enum NoIdentity {
     Quic(#[from] quinn::crypto::rustls::NoInitialCipherSuite),
 }
 
-impl Identity {
+impl VisitKey {
     /// One that nobody ever had.
-    pub(super) fn random() -> Result<Self, NoIdentity> {
+    pub(crate) fn random() -> Result<Self, NoIdentity> {
         let pair = KeyPair::generate_for(&PKCS_ED25519)?;
-        // What the certificate says besides the key is looked at by nobody.
-        let certificate = CertificateParams::default().self_signed(&pair)?.der().clone();
         Ok(Self {
-            key: tls::fingerprint(&certificate)?,
-            certificate,
-            private: pair.serialize_der().into(),
+            fingerprint: Fingerprint::of_spki(&pair.subject_public_key_info()),
+            pair: Arc::new(pair),
         })
     }
 
+    /// What the others see of it.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// Proves to a server that it is ours. `None` if it cannot be signed with, which no key made here is known for.
+    pub(crate) fn prove(&self, challenge: &Challenge) -> Option<KeyProof> {
+        let signature = self.pair.sign(&challenge.to_be_signed()).ok()?;
+        Some(KeyProof {
+            public: self.pair.der_bytes().try_into().ok()?,
+            signature: signature.try_into().ok()?,
+        })
+    }
+}
+
+impl fmt::Debug for VisitKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VisitKey").field(&self.fingerprint).finish()
+    }
+}
+
+impl Identity {
+    /// One that nobody ever had.
+    pub(super) fn random() -> Result<Self, NoIdentity> {
+        let key = VisitKey::random()?;
+        // What the certificate says besides the key is looked at by nobody.
+        let certificate = CertificateParams::default()
+            .self_signed(&*key.pair)?
+            .der()
+            .clone();
+        Ok(Self { key, certificate })
+    }
+
     fn private(&self) -> PrivateKeyDer<'static> {
-        PrivateKeyDer::Pkcs8(self.private.clone_key())
+        PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.pair.serialize_der()))
     }
 
     /// For whoever dials us: anybody with a key of their own. Whose it is, is looked at before anything is said.
