@@ -308,3 +308,51 @@ async fn a_wrong_code_is_told_to_both_and_a_used_one_to_whoever_comes_late() -> 
     bia.program.ends_with(1).await?;
     server.quits().await
 }
+
+#[tokio::test]
+async fn a_circle_of_a_code_is_begun_joined_and_left() -> Result<()> {
+    let (data, desk) = (TempDir::new()?, TempDir::new()?);
+    let mut server = ServerProgram::start(own_address(), 0, data.path()).await?;
+    let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &["--new-circle"])?;
+    let begun = ana.event("gathered").await?;
+    ana.types("is anybody there?").await?;
+    assert_eq!(ana.event("not_said").await?["reason"], "nobody");
+
+    let code = ["--circle-code", text(&begun, "code")?];
+    let mut bia = LineClient::start_in(server.lobby, "Bia", desk.path(), &code)?;
+    let own = bia.event("gathered").await?;
+    assert_eq!(own["code"], begun["code"]);
+    let (with_ana, with_bia) = (bia.event("came").await?, ana.event("came").await?);
+    assert_eq!(
+        (&with_ana["name"], &with_ana["key"]),
+        (&"Ana".into(), &begun["key"])
+    );
+    assert_eq!(
+        (&with_bia["name"], &with_bia["key"]),
+        (&"Bia".into(), &own["key"])
+    );
+    assert_eq!(with_bia["path"], "direct");
+
+    ana.types("olá 🌻").await?;
+    let heard = bia.event("said").await?;
+    assert_eq!(
+        (&heard["text"], &heard["name"]),
+        (&"olá 🌻".into(), &"Ana".into())
+    );
+    assert_eq!(ana.event("delivered").await?["id"], 2);
+
+    // The end of input is a goodbye, after everybody has everything.
+    for number in 0..12 {
+        bia.types(&format!("number {number}")).await?;
+    }
+    bia.program.ends_input();
+    for number in 0..12 {
+        assert_eq!(ana.event("said").await?["text"], format!("number {number}"));
+    }
+    let went = ana.event("went").await?;
+    assert_eq!((&went["name"], &went["left"]), (&"Bia".into(), &true.into()));
+    bia.program.ends_with(0).await?;
+    ana.types("QUIT").await?;
+    ana.program.ends_with(0).await?;
+    server.quits().await
+}
