@@ -162,5 +162,8 @@ pub const MEETING_TIMEOUT: Duration = Duration::from_secs(4);
 /// Members, introduced or away, of whom the engine keeps account: a circle's worth, and those who come in the place of who is missed.
 pub const ACQUAINTANCES_MAX: usize = 4 * CIRCLE_MEMBERS_MAX;
 
-/// Wrong words that one member hears before it lets nobody new into a circle with a code: of 2^32 possible ones nobody comes far.
-pub const WRONG_WORDS_MAX: u32 = 8;
+/// Guesses at the words that one member hears before it lets nobody new into a circle with a code: of 2^32 possible ones nobody comes far.
+pub const WRONG_WORDS_MAX: usize = 8;
+
+/// After that time a guess counts no more: whoever guesses on for a year has made half a million, and closes nobody's circle for ever.
+pub const WRONG_WORDS_FORGOTTEN_AFTER: Duration = Duration::from_secs(600);

@@ -14,7 +14,7 @@ use crate::ids::{CircleName, Fingerprint, RendezvousNumber};
 use crate::limits::ADDRESSES_MAX;
 
 /// Ports below are those of services.
-const FIRST_CLIENT_PORT: u16 = 1024;
+pub(crate) const FIRST_CLIENT_PORT: u16 = 1024;
 
 /// Which circle.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

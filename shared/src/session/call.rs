@@ -30,7 +30,7 @@ use crate::protocol::lobby::{Offers, Wishes};
 use crate::protocol::room::Parting;
 use crate::protocol::{Refusal, VersionRange};
 use crate::transport::{Authorities, Carrier, Dialler, Stream};
-pub(super) use circle::{Gathering, Newcomer, gather};
+pub(super) use circle::{Gathering, Newcomer, gather, introduction};
 pub(super) use enter::enter;
 use lobby::{Assigned, Lobby};
 pub(super) use plaza::{Entrance, plazas, visit_plaza};

@@ -15,6 +15,8 @@ use crate::transport::quic::peers::{VisitKey, way_to};
 #[derive(Debug)]
 pub(in crate::session) struct Gathering {
     pub(in crate::session) link: Link<Stream, CircleGuest>,
+    /// Where the server is.
+    pub(in crate::session) server: SocketAddr,
     /// Who they are there.
     pub(in crate::session) member: CircleMember,
     /// Where the server sees them.
@@ -56,7 +58,7 @@ pub(in crate::session) async fn gather(
 
 /// What others in the same network are told, by whoever reaches the server there: the addresses by which this computer goes to it, and out
 /// into the world.
-pub(super) fn introduction(newcomer: &Newcomer, server: SocketAddr) -> Introduction {
+pub(in crate::session) fn introduction(newcomer: &Newcomer, server: SocketAddr) -> Introduction {
     let anywhere: [IpAddr; 2] = [
         // For documentation only (RFC 5737, RFC 3849): nobody is there, and nothing is sent.
         Ipv4Addr::new(192, 0, 2, 1).into(),

@@ -221,6 +221,7 @@ impl Lobby {
                 let _ = link.send(&CircleRequest::Prove(proof)).await;
                 Ok(Gathering {
                     link,
+                    server: self.place.lobby,
                     member,
                     seen_at,
                     relays,

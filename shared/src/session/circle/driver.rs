@@ -138,6 +138,8 @@ impl Driver {
             self.handle(woken, Instant::now());
             self.settle().await;
         }
+        // The server is told by now, if it takes it.
+        self.say_goodbye().await;
         self.endpoint.close(FAREWELL).await;
     }
 
@@ -162,12 +164,17 @@ impl Driver {
             biased;
             command = self.commands.recv() => Woken::Command(command),
             () = until(deadline), if deadline.is_some() => Woken::Clock,
-            news = self.lobby.next() => Woken::Lobby(news),
-            Some(relayed) = self.leaving.recv() => Woken::Leaving(relayed),
-            Some(stood) = self.searches.stood() => Woken::Stood(stood),
-            Some((link, happened)) = self.happened.recv() => Woken::Happened(link, happened),
-            Some(dialled) = self.endpoint.accept() => Woken::Dialled(dialled),
-            Some(_) = self.tasks.join_next() => Woken::Nothing,
+            // The others in turn: neither the server nor a member keeps anybody else from being heard.
+            woken = async {
+                tokio::select! {
+                    news = self.lobby.next() => Woken::Lobby(news),
+                    Some(relayed) = self.leaving.recv() => Woken::Leaving(relayed),
+                    Some(stood) = self.searches.stood() => Woken::Stood(stood),
+                    Some((link, happened)) = self.happened.recv() => Woken::Happened(link, happened),
+                    Some(dialled) = self.endpoint.accept() => Woken::Dialled(dialled),
+                    Some(_) = self.tasks.join_next() => Woken::Nothing,
+                }
+            } => woken,
         }
     }
 
@@ -193,7 +200,8 @@ impl Driver {
                     relays: gathering.relays,
                     at_home: gathering.at_home,
                 };
-                self.lobby.linked(gathering.link);
+                self.lobby.linked(gathering.link, gathering.server);
+                self.machine.is_at(self.lobby.look_around());
                 self.machine.gathered(arrival, now);
             }
             FromLobby::Gathered(Err(problem)) => self.machine.failed(&problem, now),
@@ -228,6 +236,7 @@ impl Driver {
             return;
         }
         match happened {
+            Happened::Asks => self.machine.asks(link, now),
             Happened::Begun => {
                 if let Some(connection) = self.connections.get_mut(&link) {
                     connection.begun = true;
@@ -276,14 +285,24 @@ impl Driver {
             Action::Tell(news) => drop(self.news.send(news).await),
             Action::Gather => self.lobby.gather(),
             Action::StopGathering => self.lobby.stop_gathering(),
+            Action::LookAround => self.machine.is_at(self.lobby.look_around()),
             Action::Send(request) => self.lobby.say(request),
-            Action::PartFromLobby { goodbye } => self.lobby.part(goodbye).await,
+            Action::PartFromLobby { goodbye } => {
+                if let Some(closing) = self.lobby.part(goodbye) {
+                    self.tasks.spawn(closing);
+                }
+            }
             Action::Pass(relayed) => self.endpoint.relayed(relayed),
             Action::Dial { key, targets } => self.searches.dial(key, targets),
             Action::StopDialling { key } => self.searches.stop(key),
             Action::Begin { link, opens } => {
                 if let Some(connection) = self.connections.get_mut(&link) {
                     connection.begin(opens);
+                }
+            }
+            Action::Judge { link } => {
+                if let Some(connection) = self.connections.get(&link) {
+                    connection.judge.notify_one();
                 }
             }
             Action::Part { link } => {

@@ -9,6 +9,7 @@ mod search;
 mod words;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 pub(super) use self::lobby::Arrival;
@@ -17,7 +18,7 @@ use self::peer::Peer;
 use self::words::Words;
 use super::{CircleCommand, CircleNews, NotSaid};
 use crate::ids::{Code, Fingerprint, MessageText, Name};
-use crate::limits::{ACQUAINTANCES_MAX, MESSAGE_BURST, OUTBOX_MESSAGES_MAX};
+use crate::limits::{ACQUAINTANCES_MAX, CIRCLE_MEMBERS_MAX, MESSAGE_BURST, OUTBOX_MESSAGES_MAX};
 use crate::protocol::circle::{CircleMember, CircleRequest};
 use crate::protocol::peer::PeerMessage;
 use crate::session::Timings;
@@ -54,6 +55,8 @@ pub(super) enum Action {
     Gather,
     /// Drop the attempt under way.
     StopGathering,
+    /// Have the others told where we are, if that has changed.
+    LookAround,
     /// Say this to the server.
     Send(CircleRequest),
     /// Close the link to the server, after a goodbye if it is one.
@@ -66,6 +69,8 @@ pub(super) enum Action {
     StopDialling { key: Fingerprint },
     /// Open that connection's stream, or wait for the other end to open it, and have the words proved if there are any.
     Begin { link: LinkId, opens: bool },
+    /// Whoever is on that connection may learn whether their words are ours.
+    Judge { link: LinkId },
     /// Close that connection.
     Part { link: LinkId },
     /// Say goodbye on all connections that are in use, and close them.
@@ -87,6 +92,8 @@ pub(super) struct Machine {
     words: Option<Words>,
     /// Who said goodbye: a key is good for one visit.
     left: VecDeque<Fingerprint>,
+    /// Who was introduced and found no room.
+    unmet: VecDeque<lobby::Met>,
     /// The numbers that were shown to the person.
     shown: VecDeque<CircleMember>,
     next_spare: u32,
@@ -107,7 +114,9 @@ pub(super) struct Around {
     /// The server is on this computer: only then can others be at its own addresses.
     at_home: bool,
     /// The address at which the server sees us.
-    seen_at: Option<std::net::IpAddr>,
+    seen_at: Option<IpAddr>,
+    /// The addresses of this computer.
+    own: Vec<IpAddr>,
     actions: Vec<Action>,
 }
 
@@ -118,6 +127,16 @@ impl Around {
 
     fn tell(&mut self, news: CircleNews) {
         self.actions.push(Action::Tell(news));
+    }
+
+    /// Whether that is this computer, or one in a network of its own: no network of people is smaller than these.
+    fn is_near(&self, there: IpAddr) -> bool {
+        let shares = |own: &IpAddr| match (own, there.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(there)) => own.octets()[..3] == there.octets()[..3],
+            (IpAddr::V6(own), IpAddr::V6(there)) => own.segments()[..4] == there.segments()[..4],
+            _ => false,
+        };
+        there.to_canonical().is_loopback() || self.own.iter().any(shares)
     }
 }
 
@@ -130,6 +149,7 @@ impl Machine {
                 relays: false,
                 at_home: false,
                 seen_at: None,
+                own: Vec::new(),
                 actions: Vec::new(),
             },
             name,
@@ -144,6 +164,7 @@ impl Machine {
             over: false,
             peers: BTreeMap::new(),
             left: VecDeque::new(),
+            unmet: VecDeque::new(),
             shown: VecDeque::new(),
             next_spare: SPARE_NUMBERS_FROM,
             next_acquaintance: 1,
@@ -156,7 +177,24 @@ impl Machine {
     }
 
     pub(super) fn take_actions(&mut self) -> Vec<Action> {
-        std::mem::take(&mut self.around.actions)
+        let mut actions = std::mem::take(&mut self.around.actions);
+        self.tell_of_guesses(&mut actions);
+        actions
+    }
+
+    /// A guess has ended with its connection, however that ended, and whoever ended it.
+    fn tell_of_guesses(&mut self, actions: &mut Vec<Action>) {
+        let Some(words) = &mut self.words else { return };
+        let parted = |action: &Action| match action {
+            Action::Part { link } => Some(*link),
+            _ => None,
+        };
+        let parted: Vec<_> = actions.iter().filter_map(parted).collect();
+        for link in parted {
+            if let Some(open) = words.ended(link) {
+                actions.push(Action::Tell(CircleNews::WrongWords { open }));
+            }
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -175,11 +213,12 @@ impl Machine {
 
     pub(super) fn tick(&mut self, now: Instant) {
         self.lobby_tick(now);
+        self.judge(now);
         for peer in self.peers.values_mut() {
             peer.tick(&mut self.around, now);
         }
         self.say_next(now);
-        self.sweep();
+        self.sweep(now);
     }
 
     pub(super) fn command(&mut self, command: CircleCommand, now: Instant) {
@@ -188,7 +227,7 @@ impl Machine {
             CircleCommand::TryNow => self.try_now(now),
             CircleCommand::Leave => self.leave(),
         }
-        self.sweep();
+        self.sweep(now);
     }
 
     fn say(&mut self, id: MessageId, text: MessageText, now: Instant) {
@@ -226,6 +265,7 @@ impl Machine {
 
     fn try_now(&mut self, now: Instant) {
         self.call_now();
+        self.around.act(Action::LookAround);
         for peer in self.peers.values_mut() {
             peer.search_now(&mut self.around, now);
         }
@@ -257,13 +297,15 @@ impl Machine {
     /// The server introduced somebody, or anew.
     fn met(&mut self, met: lobby::Met, now: Instant) {
         let key = met.introduction.key;
+        self.unmet.retain(|unmet| unmet.introduction.key != key);
         if key == self.key || self.left.contains(&key) {
             return;
         }
         if !self.peers.contains_key(&key) {
-            if self.peers.len() >= ACQUAINTANCES_MAX {
+            self.make_room();
+            if !self.has_room() {
                 tracing::debug!("more are introduced than can be in a circle");
-                return;
+                return self.meet_later(met);
             }
             let shown = self.number_to_show(met.member);
             let peer = Peer::new(key, shown, self.key < key, self.next_acquaintance);
@@ -274,6 +316,35 @@ impl Machine {
         if let Some(peer) = self.peers.get_mut(&key) {
             peer.introduced(&mut self.around, met, now);
         }
+    }
+
+    /// Of those who were never reached no more are looked for than can be in a circle, whatever the server says.
+    fn has_room(&self) -> bool {
+        let strangers = self.peers.values().filter(|peer| !peer.is_known()).count();
+        self.peers.len() < ACQUAINTANCES_MAX && strangers < CIRCLE_MEMBERS_MAX - 1
+    }
+
+    /// Whoever the server has lost sight of makes place for newcomers: first who was never reached, then who was missed for longest.
+    fn make_room(&mut self) {
+        while !self.has_room() {
+            let is_full = self.peers.len() >= ACQUAINTANCES_MAX;
+            let spared = |peer: &&mut Peer| peer.spared().filter(|_| is_full || !peer.is_known());
+            let found = self.peers.values_mut().filter(|peer| spared(peer).is_some());
+            let Some(peer) = found.min_by_key(|peer| (peer.is_known(), peer.spared())) else {
+                return;
+            };
+            let key = peer.key();
+            peer.forget(&mut self.around);
+            self.peers.remove(&key);
+        }
+    }
+
+    /// A server says of everybody once that they are there.
+    fn meet_later(&mut self, met: lobby::Met) {
+        if self.unmet.len() >= ACQUAINTANCES_MAX {
+            self.unmet.pop_front();
+        }
+        self.unmet.push_back(met);
     }
 
     /// The server's own number, unless somebody else was shown by it: a server that was started anew may count anew.
@@ -290,7 +361,7 @@ impl Machine {
 
     /// Whether a connection with the owner of that key is worth anything to us.
     pub(super) fn connected(&mut self, link: LinkId, key: Fingerprint, route: Route, now: Instant) {
-        let closed = |words: &Words| !words.let_in(key);
+        let closed = |words: &Words| !words.let_in(key, now);
         match self.peers.get_mut(&key) {
             Some(peer) if !self.words.as_ref().is_some_and(closed) => {
                 peer.connected(&mut self.around, link, route, now);
@@ -308,6 +379,24 @@ impl Machine {
             }
             peer.begun(link, now);
         }
+        self.judge(now);
+    }
+
+    /// Whoever is on that connection is about to learn whether their words are ours: a guess, unless it turns out that they are.
+    pub(super) fn asks(&mut self, link: LinkId, now: Instant) {
+        let asks = self.peers.values().find(|peer| peer.has(link));
+        if let (Some(words), Some(peer)) = (&mut self.words, asks) {
+            words.asks(link, peer.key());
+        }
+        self.judge(now);
+    }
+
+    fn judge(&mut self, now: Instant) {
+        if let Some(words) = &mut self.words {
+            while let Some(link) = words.next_told(now) {
+                self.around.act(Action::Judge { link });
+            }
+        }
     }
 
     /// Whoever is on that connection did not know the words, or did not stay to hear it.
@@ -315,18 +404,12 @@ impl Machine {
         let Some(peer) = self.peers.values_mut().find(|peer| peer.has(link)) else {
             return;
         };
-        let key = peer.key();
         peer.broken(&mut self.around, link, now);
         match stayed {
             true => peer.is_strange(&mut self.around),
             false => peer.did_not_prove(&mut self.around, now),
         }
-        if let Some(words) = &mut self.words {
-            words.were_wrong(key);
-            let open = words.is_open();
-            self.around.tell(CircleNews::WrongWords { open });
-        }
-        self.sweep();
+        self.sweep(now);
     }
 
     /// That connection is no more.
@@ -334,7 +417,7 @@ impl Machine {
         if let Some(peer) = self.peers.values_mut().find(|peer| peer.has(link)) {
             peer.broken(&mut self.around, link, now);
         }
-        self.sweep();
+        self.sweep(now);
     }
 
     /// Another member said something on that connection.
@@ -342,7 +425,7 @@ impl Machine {
         if let Some(peer) = self.peers.values_mut().find(|peer| peer.has(link)) {
             peer.heard(&mut self.around, link, message, now);
         }
-        self.sweep();
+        self.sweep(now);
     }
 
     /// What is to be said next on that connection, which has to take it.
@@ -351,13 +434,19 @@ impl Machine {
         peer.due(link, &self.name, now)
     }
 
-    /// Forgets who is gone.
-    fn sweep(&mut self) {
+    /// Forgets who is gone, and takes up who waits for their place.
+    fn sweep(&mut self, now: Instant) {
         let gone = self.peers.extract_if(.., |_, peer| peer.is_over());
         for (key, peer) in gone {
             if peer.has_left() {
+                self.words.iter_mut().for_each(|words| words.has_left(key));
                 remember(&mut self.left, key);
             }
+        }
+        while self.has_room()
+            && let Some(met) = self.unmet.pop_front()
+        {
+            self.met(met, now);
         }
     }
 }

@@ -35,28 +35,33 @@ pub(super) enum Unproven {
     NoProof,
 }
 
-/// Has both prove the words on a stream on which nothing was said; `opener` is whoever opened it.
+/// Has both prove the words on a stream on which nothing was said; `opener` is whoever opened it. `counted` comes before the other end
+/// can learn whether their words are ours, by what we say or do: from there on it is a guess, whatever becomes of the stream.
 pub(super) async fn prove<S: AsyncRead + AsyncWrite + Unpin>(
     link: &mut Link<S, Peer>,
     code: &Code,
     keys: Keys,
     opener: bool,
+    counted: impl Future<Output = ()>,
 ) -> Result<(), Unproven> {
     let (guess, message) = Guess::new(code, keys, opener);
     if opener {
         link.send(&PeerMessage::Spake(message)).await?;
         let result = guess.result(&spake(link).await?)?;
-        let proved = confirmed(link, &result).await?;
+        let proof = confirm(link).await?;
+        counted.await;
+        let proved = result.is_theirs(&proof);
         // Also if they are wrong, so that they need not wait to be told.
         link.send(&PeerMessage::Confirm(result.ours())).await?;
         return proved.then_some(()).ok_or(Unproven::WrongWords);
     }
     let result = guess.result(&spake(link).await?)?;
+    counted.await;
     link.send(&PeerMessage::Spake(message)).await?;
     link.send(&PeerMessage::Confirm(result.ours())).await?;
-    match confirmed(link, &result).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Unproven::WrongWords),
+    match confirm(link).await {
+        Ok(proof) if result.is_theirs(&proof) => Ok(()),
+        Ok(_) => Err(Unproven::WrongWords),
         Err(_) => Err(Unproven::HungUp),
     }
 }
@@ -74,12 +79,9 @@ async fn hear<S: AsyncRead + AsyncWrite + Unpin>(link: &mut Link<S, Peer>) -> Re
     Ok(heard.map_err(|_| Unproven::NoProof)??)
 }
 
-async fn confirmed<S: AsyncRead + AsyncWrite + Unpin>(
-    link: &mut Link<S, Peer>,
-    result: &Proof,
-) -> Result<bool, Unproven> {
+async fn confirm<S: AsyncRead + AsyncWrite + Unpin>(link: &mut Link<S, Peer>) -> Result<[u8; 32], Unproven> {
     match hear(link).await? {
-        PeerMessage::Confirm(proof) => Ok(result.is_theirs(&proof)),
+        PeerMessage::Confirm(proof) => Ok(proof),
         _ => Err(Unproven::NoProof),
     }
 }
@@ -150,11 +152,11 @@ mod tests {
         let (one, other) = tokio::io::duplex(1024);
         let opener = async {
             let mut link = Link::new(one);
-            prove(&mut link, codes[0], keys[0], true).await
+            prove(&mut link, codes[0], keys[0], true, async {}).await
         };
         let other = async {
             let mut link = Link::new(other);
-            prove(&mut link, codes[1], keys[1], false).await
+            prove(&mut link, codes[1], keys[1], false, async {}).await
         };
         let (opener, other) = tokio::join!(opener, other);
         [opener, other]
@@ -196,10 +198,43 @@ mod tests {
         let code = Code::lasting();
         let asked = async {
             let mut link = Link::new(other);
-            prove(&mut link, &code, keys(2, 1), false).await
+            prove(&mut link, &code, keys(2, 1), false, async {}).await
         };
         let ((), outcome) = tokio::join!(guesser, asked);
         assert!(matches!(outcome, Err(Unproven::HungUp)), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn nobody_learns_whether_they_are_right_before_it_is_counted() {
+        let code = Code::lasting();
+        for guesser_opens in [true, false] {
+            let (one, other) = tokio::io::duplex(1024);
+            let (mut guesser, mut asked): (Link<_, Peer>, _) = (Link::new(one), Link::new(other));
+            let guess = Guess::new(&code, keys(1, 2), guesser_opens);
+            let guessed = async {
+                guesser.send(&PeerMessage::Spake(guess.1)).await.unwrap();
+                if !guesser_opens {
+                    let result = guess.0.result(&spake(&mut guesser).await.unwrap()).unwrap();
+                    let confirm = PeerMessage::Confirm(result.ours());
+                    guesser.send(&confirm).await.unwrap();
+                }
+                guesser.receive().await
+            };
+            let (count, mut counted) = tokio::sync::oneshot::channel();
+            let never = async {
+                // Everything that was to be said before was said.
+                let _ = count.send(());
+                std::future::pending::<()>().await;
+            };
+            let asks = prove(&mut asked, &code, keys(2, 1), !guesser_opens, never);
+            tokio::select! {
+                biased;
+                heard = guessed => panic!("told before it was counted: {heard:?}"),
+                outcome = asks => panic!("judged before it was counted: {outcome:?}"),
+                // Last, when neither has anything left to do.
+                Ok(()) = &mut counted => {}
+            }
+        }
     }
 
     #[tokio::test]
@@ -218,7 +253,7 @@ mod tests {
         let code = Code::lasting();
         let asked = async {
             let mut link = Link::new(other);
-            prove(&mut link, &code, keys(2, 1), false).await
+            prove(&mut link, &code, keys(2, 1), false, async {}).await
         };
         let ((), outcome) = tokio::join!(parrot, asked);
         assert!(matches!(outcome, Err(Unproven::WrongWords)), "{outcome:?}");

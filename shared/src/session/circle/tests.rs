@@ -89,6 +89,9 @@ async fn a_lobby_that_introduces_false_keys_brings_nobody_together() {
         ..Manners::default()
     });
     let mut ana = Member::enter(&lobby, "Ana", circle());
+    ana.until(|news| matches!(news, CircleNews::Gathered { .. }).then_some(()))
+        .await;
+    // Of Ana alone something false was said: she knows Bia's key, and reaches her.
     let mut bia = Member::enter(&lobby, "Bia", circle());
     for member in [&mut ana, &mut bia] {
         member

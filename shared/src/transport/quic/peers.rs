@@ -184,6 +184,17 @@ impl fmt::Debug for PeerEndpoint {
 pub(crate) struct Dialled(Incoming);
 
 impl Dialled {
+    /// Whether they are known to be where the packets say.
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.remote_address_validated() || !self.0.may_retry()
+    }
+
+    /// Has them say that they are where the packets say, and dial again with that.
+    pub(crate) fn ask_again(self) {
+        // Whoever has asked back already is refused.
+        let _ = self.0.retry();
+    }
+
     /// The connection, once it stands.
     pub(crate) async fn stand(self) -> Result<PeerConnection, NotReached> {
         let stood = timeout(TRANSPORT_HANDSHAKE_TIMEOUT, self.0);

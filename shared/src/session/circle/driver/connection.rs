@@ -1,8 +1,9 @@
 //! One connection to another member: waits to be chosen, proves the words if there are any, then passes on what is said both ways.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use crate::ids::{Code, Fingerprint};
@@ -26,6 +27,8 @@ const HEARD_BURST: usize = 2 * OUTBOX_MESSAGES_MAX;
 /// What a connection tells of itself.
 #[derive(Debug)]
 pub(super) enum Happened {
+    /// The other end is about to learn whether its words are ours, once it may.
+    Asks,
     /// Its stream stands, and the words are proved.
     Begun,
     /// The other end said that.
@@ -46,6 +49,8 @@ pub(super) struct Attended {
     pub(super) say: mpsc::Sender<PeerMessage>,
     /// What is said now is heard after the proof.
     pub(super) begun: bool,
+    /// That the other end may learn whether its words are ours.
+    pub(super) judge: Arc<Notify>,
     begin: Option<oneshot::Sender<bool>>,
     task: Option<AbortHandle>,
 }
@@ -95,6 +100,7 @@ pub(super) fn attend(
     let attended = Attended {
         say,
         begun: false,
+        judge: Arc::default(),
         begin: Some(begin),
         task: None,
     };
@@ -103,8 +109,13 @@ pub(super) fn attend(
         theirs: connection.key,
     };
     let teller = Teller { link, happening };
+    let judged = Arc::clone(&attended.judge);
     let task = async move {
-        let last = match begun(connection, chosen, code, keys).await {
+        let counted = async {
+            teller.tell(Happened::Asks).await;
+            judged.notified().await;
+        };
+        let last = match begun(connection, chosen, code, keys, counted).await {
             Ok(stream) => {
                 teller.tell(Happened::Begun).await;
                 talk(stream, said, &teller).await;
@@ -135,6 +146,7 @@ async fn begun(
     chosen: oneshot::Receiver<bool>,
     code: Option<Code>,
     keys: Keys,
+    counted: impl Future<Output = ()>,
 ) -> Result<Link<QuicStream, Peer>, Happened> {
     let opens = tokio::select! {
         chosen = chosen => chosen.map_err(|_| Happened::Broken)?,
@@ -143,7 +155,7 @@ async fn begun(
     let stream = connection.stream(opens).await;
     let mut link = Link::new(stream.map_err(|_| Happened::Broken)?);
     let Some(code) = code else { return Ok(link) };
-    match prove(&mut link, &code, keys, opens).await {
+    match prove(&mut link, &code, keys, opens, counted).await {
         Ok(()) => Ok(link),
         Err(Unproven::WrongWords) => Err(Happened::WrongWords { stayed: true }),
         Err(Unproven::HungUp) => Err(Happened::WrongWords { stayed: false }),

@@ -1,15 +1,25 @@
 //! The link to the server that introduces the members: the attempts at it, and what is said on it.
 
 use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep_until;
 
 use crate::limits::QUEUE_LEN;
 use crate::link::{CircleGuest, Exchanged, Link, LinkError};
-use crate::protocol::circle::{CircleEvent, CircleKey, CircleRequest};
+use crate::protocol::circle::{CircleEvent, CircleKey, CircleRequest, Introduction};
 use crate::session::HANG_UP_PATIENCE;
 use crate::session::call::{self, Caller, Gathering, Newcomer};
 use crate::session::event::{Problem, Visit};
+use crate::session::pacer::Pacer;
 use crate::transport::Stream;
+
+/// What the server may say at once, and then in a second: more than all that fifteen members may have it carry. Whoever says more is read
+/// more slowly.
+const HEARD_BURST: u32 = 4096;
+const HEARD_PER_SECOND: u32 = 1024;
 
 type Attempt = Pin<Box<dyn Future<Output = Result<Gathering, Problem>> + Send>>;
 
@@ -33,6 +43,12 @@ pub(super) struct ToLobby {
     caller: Caller,
     attempt: Option<Attempt>,
     link: Option<Link<Stream, CircleGuest>>,
+    /// Where the server is, and what the others were told of us.
+    server: Option<SocketAddr>,
+    told: Vec<SocketAddr>,
+    /// How much the server may say, and since it said more than that, until when it is not heard.
+    pacer: Pacer,
+    rests_until: Option<Instant>,
     /// What is still to be said: a sign of life of each kind, and datagrams, of which only so many wait.
     outbox: VecDeque<CircleRequest>,
 }
@@ -46,6 +62,10 @@ impl ToLobby {
             caller,
             attempt: None,
             link: None,
+            server: None,
+            told: Vec::new(),
+            pacer: Pacer::new(HEARD_BURST, Duration::from_secs(1) / HEARD_PER_SECOND),
+            rests_until: None,
             outbox: VecDeque::new(),
         }
     }
@@ -64,8 +84,27 @@ impl ToLobby {
         self.attempt = None;
     }
 
-    pub(super) fn linked(&mut self, link: Link<Stream, CircleGuest>) {
+    pub(super) fn linked(&mut self, link: Link<Stream, CircleGuest>, server: SocketAddr) {
         self.link = Some(link);
+        self.server = Some(server);
+        self.told = call::introduction(&self.newcomer, server).local;
+    }
+
+    /// The addresses of this computer as they are now. If they are others than before, the server is told.
+    pub(super) fn look_around(&mut self) -> Vec<IpAddr> {
+        if let Some(server) = self.server {
+            let now = call::introduction(&self.newcomer, server);
+            self.tell_if_new(now);
+        }
+        self.told.iter().map(SocketAddr::ip).collect()
+    }
+
+    fn tell_if_new(&mut self, now: Introduction) {
+        // While there is no network at all nobody can be told either.
+        if self.link.is_some() && !now.local.is_empty() && now.local != self.told {
+            self.told.clone_from(&now.local);
+            self.say(CircleRequest::Introduce(now));
+        }
     }
 
     /// What the attempt came to, or what happens on the link; waits for ever where there is neither. Cancel-safe.
@@ -78,8 +117,15 @@ impl ToLobby {
         let Some(link) = &mut self.link else {
             return std::future::pending().await;
         };
+        if let Some(until) = self.rests_until {
+            sleep_until(until.into()).await;
+            self.rests_until = None;
+        }
         match link.exchange().await {
-            Ok(Exchanged::Heard(event)) => FromLobby::Told(event),
+            Ok(Exchanged::Heard(event)) => {
+                self.rests_until = self.pacer.take(Instant::now()).err();
+                FromLobby::Told(event)
+            }
             Ok(Exchanged::Said) => FromLobby::Taken,
             Err(error) => FromLobby::Broken(error),
         }
@@ -115,13 +161,15 @@ impl ToLobby {
         self.link.take()
     }
 
-    pub(super) async fn part(&mut self, goodbye: bool) {
-        if let Some(mut link) = self.let_go() {
-            if goodbye {
-                // A link that does not take it is closed without.
-                let _ = link.queue(&CircleRequest::Leave);
-            }
-            link.close(HANG_UP_PATIENCE).await;
+    /// Closes the link, which takes a moment, in which nobody need wait.
+    pub(super) fn part(&mut self, goodbye: bool) -> Option<impl Future<Output = ()> + Send + 'static> {
+        let mut link = self.let_go()?;
+        if goodbye {
+            // A link that does not take it is closed without.
+            let _ = link.queue(&CircleRequest::Leave);
         }
+        Some(async move {
+            link.close(HANG_UP_PATIENCE).await;
+        })
     }
 }

@@ -16,6 +16,9 @@ use crate::transport::quic::peers::{Dialled, PeerConnection, PeerEndpoint};
 /// Handshakes with whoever dials us that go on at the same time; nobody has to prove anything before.
 const ANSWERED_MAX: usize = 32;
 
+/// Of those so many may come from addresses at which nobody is known to be: opening a way through routers has no time to ask back.
+const FORGED_MAX: usize = ANSWERED_MAX / 4;
+
 /// Where we are turned away, the other end may not have been told of us yet: how long until we try again.
 const AGAIN_AFTER: Duration = Duration::from_millis(300);
 
@@ -52,6 +55,7 @@ impl Searches {
     /// Tries all of these at once, until it is stopped.
     pub(super) fn dial(&mut self, key: Fingerprint, targets: Vec<Target>) {
         self.stop(key);
+        while self.tasks.try_join_next().is_some() {}
         let attempts = targets.into_iter().map(|target| {
             let attempt = dial(Arc::clone(&self.endpoint), target, key, self.standing.clone());
             self.tasks.spawn(attempt)
@@ -68,9 +72,12 @@ impl Searches {
     /// Shakes hands with whoever dials us.
     pub(super) fn answer(&mut self, dialled: Dialled) {
         while self.answers.try_join_next().is_some() {}
-        if self.answers.len() >= ANSWERED_MAX {
+        match self.answers.len() {
             // Dropping refuses.
-            return;
+            ANSWERED_MAX.. => return,
+            // Addresses can be forged, and whoever does that is not to keep the others from being answered.
+            FORGED_MAX.. if !dialled.is_there() => return dialled.ask_again(),
+            _ => {}
         }
         let standing = self.standing.clone();
         self.answers.spawn(async move {

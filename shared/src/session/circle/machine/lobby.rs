@@ -1,6 +1,6 @@
 //! The way to the server that introduces the members, and what it says. The circle goes on without it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::{Action, Machine, Peer};
@@ -23,7 +23,12 @@ pub(super) enum Lobby {
     /// Waits for the next attempt, or for nothing any more.
     Resting { attempt: u32, until: Option<Instant> },
     /// Introduced. When something was heard last, and whether a sign of life was asked for since.
-    Inside { heard: Instant, asked: bool },
+    Inside {
+        heard: Instant,
+        asked: bool,
+        /// When we look next where we are.
+        look_at: Instant,
+    },
 }
 
 /// Somebody who was introduced.
@@ -49,8 +54,17 @@ impl Lobby {
         match *self {
             Self::Calling { .. } => None,
             Self::Resting { until, .. } => until,
-            Self::Inside { heard, asked: false } => Some(heard + timings.ping_after),
-            Self::Inside { heard, asked: true } => Some(heard + timings.dead_after),
+            Self::Inside {
+                heard,
+                asked,
+                look_at,
+            } => {
+                let silence = match asked {
+                    false => timings.ping_after,
+                    true => timings.dead_after,
+                };
+                Some((heard + silence).min(look_at))
+            }
         }
     }
 }
@@ -65,6 +79,10 @@ impl Machine {
             Lobby::Resting { attempt, .. } => {
                 let attempt = *attempt;
                 self.call(attempt);
+            }
+            Lobby::Inside { look_at, .. } if *look_at <= now => {
+                *look_at = now + self.around.timings.ping_after;
+                self.around.act(Action::LookAround);
             }
             Lobby::Inside {
                 asked: asked @ false, ..
@@ -85,10 +103,12 @@ impl Machine {
         self.lobby = Lobby::Inside {
             heard: now,
             asked: false,
+            look_at: now + self.around.timings.ping_after,
         };
         self.around.relays = arrival.relays;
         self.around.at_home = arrival.at_home;
         self.around.seen_at = arrival.seen_at.map(|at| at.ip().to_canonical());
+        self.unmet.clear();
         // Whoever is still there is introduced anew, maybe by another number.
         for peer in self.peers.values_mut() {
             peer.forget_number(&self.around.timings, now);
@@ -102,6 +122,11 @@ impl Machine {
             key: self.key,
             code: self.code.clone(),
         });
+    }
+
+    /// This computer has these addresses.
+    pub(in crate::session::circle) fn is_at(&mut self, own: Vec<IpAddr>) {
+        self.around.own = own;
     }
 
     /// The attempt came to nothing.
@@ -173,7 +198,7 @@ impl Machine {
 
     /// The server said something.
     pub(in crate::session::circle) fn told(&mut self, event: CircleEvent, now: Instant) {
-        let Lobby::Inside { heard, asked } = &mut self.lobby else {
+        let Lobby::Inside { heard, asked, .. } = &mut self.lobby else {
             return;
         };
         (*heard, *asked) = (now, false);
@@ -192,6 +217,7 @@ impl Machine {
             ),
             CircleEvent::Went { member } => {
                 let timings = self.around.timings;
+                self.unmet.retain(|unmet| unmet.member != member);
                 if let Some(peer) = self.numbered(member) {
                     peer.out_of_sight(&timings, now);
                 }
@@ -201,7 +227,7 @@ impl Machine {
             CircleEvent::Ping => self.around.act(Action::Send(CircleRequest::Pong)),
             CircleEvent::Pong => {}
         }
-        self.sweep();
+        self.sweep(now);
     }
 
     fn refused(&mut self, refusal: Refusal, now: Instant) {

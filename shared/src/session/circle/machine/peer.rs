@@ -5,7 +5,7 @@ mod chosen;
 mod found;
 mod said;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::lobby::Met;
 use super::search::{Places, Search, Wanted, pause_after};
@@ -86,6 +86,8 @@ pub(super) struct Peer {
     current: Option<Connection>,
     candidates: Vec<Connection>,
     search: Search,
+    /// When it was looked for last.
+    searched: Option<Instant>,
     acquaintance: Acquaintance,
     delivery: Delivery<Kept>,
     /// Since when nothing came of what we said on the connection in use.
@@ -93,6 +95,14 @@ pub(super) struct Peer {
 }
 
 impl Connection {
+    /// How long it may be no more than a candidate. One that is being tried has less time than those that wait for it to fail.
+    fn patience(&self, chooses: bool, timings: &Timings) -> Duration {
+        match chooses && self.stage != Stage::Standing {
+            true => timings.meeting,
+            false => 2 * timings.meeting,
+        }
+    }
+
     fn path(&self) -> Path {
         match self.route {
             Route::Direct(_) => Path::Direct,
@@ -117,6 +127,7 @@ impl Peer {
             current: None,
             candidates: Vec::new(),
             search: Search::Idle,
+            searched: None,
             acquaintance: Acquaintance { ours, theirs: None },
             delivery: Delivery::new(),
             unanswered: None,
@@ -146,6 +157,25 @@ impl Peer {
         matches!(self.presence, Presence::Here | Presence::Away { .. })
     }
 
+    /// Since when, or until when, nobody would miss them much: the server has lost sight of them, and so have we.
+    pub(super) fn spared(&self) -> Option<Option<Instant>> {
+        match self.presence {
+            _ if self.number.is_some() => None,
+            Presence::Introduced { until, .. } => Some(until),
+            Presence::Away { until } => Some(Some(until)),
+            Presence::Here | Presence::Gone { .. } => None,
+        }
+    }
+
+    /// Others are in their place.
+    pub(super) fn forget(&mut self, around: &mut Around) {
+        self.give_up(around);
+        if self.is_known() || matches!(self.presence, Presence::Introduced { told: true, .. }) {
+            self.tell_went(around, false);
+        }
+        self.go(around, false);
+    }
+
     pub(super) fn is_over(&self) -> bool {
         matches!(self.presence, Presence::Gone { .. })
     }
@@ -166,7 +196,8 @@ impl Peer {
             Presence::Here | Presence::Gone { .. } => None,
         };
         let candidates = self.candidates.iter();
-        let patience = candidates.map(|candidate| candidate.since + 2 * timings.meeting);
+        let patience =
+            candidates.map(|candidate| candidate.since + candidate.patience(self.chooses, timings));
         let unanswered = self.unanswered.map(|since| since + timings.unanswered);
         let acknowledging = self.delivery.deadline().filter(|_| self.current.is_some());
         let own = [presence, self.search.deadline(), unanswered, acknowledging];

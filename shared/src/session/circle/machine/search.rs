@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::lobby::Met;
 use super::{Around, Target};
+use crate::protocol::circle::FIRST_CLIENT_PORT;
 use crate::transport::quic::peers::Route;
 
 /// Of two behind one router few routers let one reach the other by its outer address, and where they do it is the longer way.
@@ -72,13 +73,17 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// What the server says; only what can be the member's own counts, so that nobody can have us call a stranger.
-    pub(super) fn learn(&mut self, met: Met, at_home: bool) {
-        self.seen_at = met
+    /// What the server says; only what can be the member's own counts, so that nobody can have us call a stranger. Tells whether
+    /// anything of it is new.
+    pub(super) fn learn(&mut self, met: Met, at_home: bool) -> bool {
+        let seen_at = met
             .seen_at
             .map(|at| SocketAddr::new(at.ip().to_canonical(), at.port()))
             .filter(|at| may_be_seen(*at, at_home));
-        self.local = met.introduction.sifted(at_home).local;
+        let local = met.introduction.sifted(at_home).local;
+        let is_new = (seen_at, &local) != (self.seen_at, &self.local);
+        (self.seen_at, self.local) = (seen_at, local);
+        is_new
     }
 
     pub(super) fn reached(&mut self, route: Route) {
@@ -94,9 +99,11 @@ impl Places {
             true => ROUND_THE_HOUSE_AFTER,
             false => Duration::ZERO,
         };
+        // In another network than ours a private address is somebody else's, who asked for nothing.
         let near = self
             .local
             .iter()
+            .filter(|at| under_one_roof || around.is_near(at.ip()))
             .chain(&self.last)
             .map(|at| (*at, Duration::ZERO));
         let seen = self.seen_at.map(|at| (at, seen_after));
@@ -117,7 +124,7 @@ fn may_be_seen(at: SocketAddr, at_home: bool) -> bool {
         IpAddr::V4(v4) => v4.is_unspecified() || v4.is_multicast() || v4.is_broadcast(),
         IpAddr::V6(v6) => v6.is_unspecified() || v6.is_multicast(),
     };
-    at.port() != 0 && !nobodys && (at_home || !at.ip().is_loopback())
+    at.port() >= FIRST_CLIENT_PORT && !nobodys && (at_home || !at.ip().is_loopback())
 }
 
 #[cfg(test)]
@@ -144,6 +151,7 @@ mod tests {
             relays: false,
             at_home: false,
             seen_at: seen_at.map(|ip| ip.parse().unwrap()),
+            own: vec!["10.0.0.9".parse().unwrap(), "fd00::9".parse().unwrap()],
             actions: Vec::new(),
         }
     }
@@ -179,6 +187,16 @@ mod tests {
             together,
             [("10.0.0.2:9000".into(), 0), ("192.0.2.7:9000".into(), 250)]
         );
+        let elsewhere = ["10.0.1.2:9000", "169.254.169.254:9000", "[fd00:0:0:1::2]:9000"];
+        let near = ["10.0.0.2:9000", "[fd00::2]:9000"];
+        let both = [elsewhere.as_slice(), &near].concat();
+        let sent = tried(met(Some("192.0.2.7:9000"), &both), false, Some("192.0.2.8"));
+        let sent: Vec<_> = sent.iter().map(|(at, _)| at.as_str()).collect();
+        assert_eq!(
+            sent,
+            [near[0], near[1], "192.0.2.7:9000"],
+            "our network has others there"
+        );
         let mapped = tried(met(Some("[::ffff:192.0.2.7]:9000"), &[]), false, None);
         assert_eq!(mapped, [("192.0.2.7:9000".into(), 0)]);
     }
@@ -191,6 +209,7 @@ mod tests {
             "127.0.0.1:9000",
             "0.0.0.0:9000",
             "192.0.2.7:0",
+            "192.0.2.7:53",
             "[ff02::1]:9000",
         ] {
             assert_eq!(tried(met(Some(seen), &bad), false, None), [], "{seen}");

@@ -22,7 +22,7 @@ pub(super) struct Manners {
     pub(super) relays: bool,
     /// It tells nobody where the others are.
     pub(super) hides: bool,
-    /// It tells everybody that the others have that key.
+    /// It tells everybody that whoever came first has that key.
     pub(super) lies: Option<Fingerprint>,
 }
 
@@ -218,7 +218,7 @@ impl Circle {
             seen_at,
             introduction: introduction.clone(),
         };
-        if let Some(key) = manners.lies {
+        if let Some(key) = manners.lies.filter(|_| self.members.is_empty()) {
             introduction.key = key;
         }
         if manners.hides {

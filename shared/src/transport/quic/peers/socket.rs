@@ -191,11 +191,12 @@ impl Arrived {
     fn take(&self, endpoint: &Waker, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta]) -> usize {
         let mut queue = self.queue();
         let mut taken = 0;
-        for (buf, meta) in bufs.iter_mut().zip(meta) {
+        while let (Some(buf), Some(meta)) = (bufs.get_mut(taken), meta.get_mut(taken)) {
             let Some(Relayed { member, datagram }) = queue.datagrams.pop_front() else {
                 break;
             };
             let Some(room) = buf.get_mut(..datagram.len()) else {
+                // It is longer than any of ours: lost, and the next takes its place.
                 continue;
             };
             room.copy_from_slice(&datagram);

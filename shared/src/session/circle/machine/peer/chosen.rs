@@ -49,6 +49,7 @@ impl Peer {
             let link = first.link;
             if self.is_of_use(first, &around.timings, now) {
                 self.candidates[0].stage = Stage::Beginning;
+                self.candidates[0].since = now;
                 return around.act(Action::Begin { link, opens: true });
             }
             self.candidates.remove(0);
@@ -113,9 +114,10 @@ impl Peer {
     }
 
     pub(super) fn drop_late(&mut self, around: &mut Around, now: Instant) {
-        let patience = 2 * around.timings.meeting;
         let before = self.candidates.len();
-        self.drop_candidates(around, |candidate| candidate.since + patience <= now);
+        let (chooses, timings) = (self.chooses, around.timings);
+        let is_late = |candidate: &Connection| candidate.since + candidate.patience(chooses, &timings) <= now;
+        self.drop_candidates(around, is_late);
         if self.candidates.len() < before {
             self.choose_again(around, now);
         }
@@ -134,6 +136,8 @@ impl Peer {
             return;
         };
         around.act(Action::Part { link });
+        // Maybe it is we who have moved.
+        around.act(Action::LookAround);
         self.delivery.interrupted();
         self.unanswered = None;
         if self.presence == Presence::Here {

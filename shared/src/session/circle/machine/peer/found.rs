@@ -13,14 +13,27 @@ impl Peer {
         met: Met,
         now: Instant,
     ) {
-        self.number = Some(met.member);
-        self.places.learn(met, around.at_home);
+        let is_new = self.number.replace(met.member).is_none() | self.places.learn(met, around.at_home);
         if let Presence::Introduced { until, .. } = &mut self.presence {
             *until = None;
         }
-        // However often a server says so, nobody is called at a higher rate: what is new is tried next.
-        if !matches!(self.search, Search::Direct { .. }) {
-            self.search_now(around, now);
+        if is_new {
+            self.search_on_news(around, now);
+        }
+    }
+
+    /// However often somebody's addresses change, they are not called at a higher rate: what is new is tried next, and soon.
+    fn search_on_news(&mut self, around: &mut Around, now: Instant) {
+        match &mut self.search {
+            Search::Idle => self.search_now(around, now),
+            Search::Resting { until, .. } => {
+                let soonest = self.searched.map(|at| at + 2 * around.timings.meeting);
+                *until = soonest.map_or(now, |soonest| soonest.max(now)).min(*until);
+                if *until <= now {
+                    self.search_on(around, now);
+                }
+            }
+            Search::Direct { .. } | Search::Relayed { .. } => {}
         }
     }
 
@@ -57,6 +70,7 @@ impl Peer {
         }
         let until = now + around.timings.meeting;
         self.search = Search::Direct { until, attempt };
+        self.searched = Some(now);
         around.act(Action::Dial {
             key: self.key,
             targets,

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::ids::{Fingerprint, MessageText, Name};
-use crate::limits::{ACQUAINTANCES_MAX, MESSAGE_BURST, OUTBOX_MESSAGES_MAX};
+use crate::ids::{Code, Fingerprint, MessageText, Name};
+use crate::limits::{
+    CIRCLE_MEMBERS_MAX, MESSAGE_BURST, OUTBOX_MESSAGES_MAX, WRONG_WORDS_FORGOTTEN_AFTER, WRONG_WORDS_MAX,
+};
 use crate::protocol::VERSIONS;
 use crate::protocol::circle::{CircleEvent, CircleMember, Introduction};
 use crate::protocol::peer::{Acquaintance, PeerMessage};
@@ -52,9 +54,13 @@ fn route() -> Route {
 impl Around {
     /// Introduced, with a key in the middle of all.
     fn new() -> Self {
+        Self::with(None)
+    }
+
+    fn with(code: Option<Code>) -> Self {
         let now = Instant::now();
         let name = Name::parse("Ana").unwrap();
-        let mut machine = Machine::new(Timings::default(), name, key(100), None);
+        let mut machine = Machine::new(Timings::default(), name, key(100), code);
         let arrival = Arrival {
             member: CircleMember(1),
             seen_at: None,
@@ -88,6 +94,17 @@ impl Around {
         let (link, _) = self.connected(key);
         self.machine.begun(link, self.now);
         link
+    }
+
+    fn asks(&mut self, link: LinkId) -> Vec<Action> {
+        self.machine.asks(link, self.now);
+        self.machine.take_actions()
+    }
+
+    fn later(&mut self, time: Duration) -> Vec<Action> {
+        self.now += time;
+        self.machine.tick(self.now);
+        self.machine.take_actions()
     }
 
     fn hears(&mut self, link: LinkId, message: PeerMessage) -> Vec<Action> {
@@ -181,7 +198,7 @@ fn a_server_that_introduces_without_end_has_us_call_only_so_many_and_so_often() 
             .filter(|action| matches!(action, Action::Dial { .. }))
             .count();
     }
-    assert!(dialled <= ACQUAINTANCES_MAX, "{dialled}");
+    assert!(dialled < CIRCLE_MEMBERS_MAX, "{dialled}");
     let again = Around::new().told(met(2, key(7)));
     assert!(matches!(again[..], [Action::Dial { .. }]));
     let mut around = Around::new();
@@ -234,4 +251,165 @@ fn who_takes_nothing_is_missed_and_the_others_are_not_kept_waiting() {
     assert!(actions.contains(&Action::Part { link }), "{actions:?}");
     let away = |action: &Action| matches!(action, Action::Tell(CircleNews::Away { .. }));
     assert!(actions.iter().any(away), "{actions:?}");
+}
+
+#[test]
+fn guessers_who_fall_silent_are_counted_and_told_however_many_guess_at_once() {
+    let mut around = Around::with(Some(Code::lasting()));
+    let judged = |actions: &[Action]| {
+        actions
+            .iter()
+            .any(|action| matches!(action, Action::Judge { .. }))
+    };
+    let mut learnt = 0;
+    for guesser in 1..=4 {
+        around.told(met(u32::from(guesser) + 1, key(guesser)));
+        for _ in 0..8 {
+            let (link, _) = around.connected(key(guesser));
+            learnt += usize::from(judged(&around.asks(link)));
+        }
+    }
+    assert_eq!(learnt, WRONG_WORDS_MAX, "of 32 at once");
+    let actions = around.later(3 * Timings::default().meeting);
+    let told = actions.iter().filter_map(|action| match action {
+        Action::Tell(CircleNews::WrongWords { open }) => Some(*open),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    assert_eq!(told.len(), WRONG_WORDS_MAX, "{actions:?}");
+    assert_eq!(told.iter().position(|open| !open), Some(WRONG_WORDS_MAX - 1));
+    let (link, actions) = around.connected(key(1));
+    assert_eq!(actions, [Action::Part { link }], "nobody new is let in");
+    around.later(WRONG_WORDS_FORGOTTEN_AFTER);
+    let (link, _) = around.connected(key(1));
+    assert!(judged(&around.asks(link)), "for a while");
+}
+
+#[test]
+fn nothing_that_a_server_says_of_a_member_ends_a_link() {
+    let mut around = Around::new();
+    let link = around.begun(key(1));
+    around.hears(link, hello());
+    let mut elsewhere = met(9, key(1));
+    if let CircleEvent::Met { seen_at, .. } = &mut elsewhere {
+        *seen_at = Some("198.51.100.7:9000".parse().unwrap());
+    }
+    for event in [
+        elsewhere,
+        CircleEvent::Went {
+            member: CircleMember(9),
+        },
+        CircleEvent::Went {
+            member: CircleMember(2),
+        },
+    ] {
+        assert_eq!(around.told(event.clone()), [], "{event:?}");
+    }
+    let text = MessageText::parse("still here").unwrap();
+    let said = around.hears(link, PeerMessage::Text { sequence: 0, text });
+    assert!(
+        matches!(said[..], [Action::Tell(CircleNews::Said { .. })]),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn who_finds_no_room_is_looked_for_when_there_is_some() {
+    let mut around = Around::new();
+    let last = u8::try_from(CIRCLE_MEMBERS_MAX).unwrap();
+    for member in 1..=last {
+        around.told(met(u32::from(member) + 1, key(member)));
+    }
+    let dials = |actions: &[Action], wanted| {
+        let is_it = |action: &Action| matches!(action, Action::Dial { key, .. } if *key == wanted);
+        actions.iter().any(is_it)
+    };
+    // One of those who have it is reached.
+    let (link, _) = around.connected(key(1));
+    around.machine.begun(link, around.now);
+    let actions = around.hears(link, hello());
+    assert!(dials(&actions, key(last)), "{actions:?}");
+    // The server loses sight of one of them: whoever comes next need not wait for it to be forgotten.
+    around.told(CircleEvent::Went {
+        member: CircleMember(3),
+    });
+    let actions = around.told(met(90, key(90)));
+    assert!(dials(&actions, key(90)), "{actions:?}");
+}
+
+#[test]
+fn whose_addresses_change_without_an_end_are_called_no_more_often_and_found_to_be_out_of_reach() {
+    let mut around = Around::new();
+    let (mut dialled, mut unreachable) = (0, false);
+    for second in 0_u16..60 {
+        let mut changed = met(2, key(7));
+        if let CircleEvent::Met { seen_at, .. } = &mut changed {
+            *seen_at = Some(format!("192.0.2.7:{}", 9000 + second).parse().unwrap());
+        }
+        let actions = [around.told(changed), around.later(Duration::from_secs(1))].concat();
+        for action in actions {
+            dialled += usize::from(matches!(action, Action::Dial { .. }));
+            unreachable |= matches!(action, Action::Tell(CircleNews::Unreachable { .. }));
+        }
+    }
+    assert!(unreachable && (2..=8).contains(&dialled), "{dialled}");
+}
+
+#[test]
+fn who_is_not_waited_for_any_longer_may_come_as_somebody_new() {
+    let mut around = Around::new();
+    let link = around.begun(key(1));
+    around.hears(link, hello());
+    around.machine.broken(link, around.now);
+    around.machine.take_actions();
+    let mut gone = false;
+    for id in 0..=u64::try_from(OUTBOX_MESSAGES_MAX).unwrap() {
+        let text = MessageText::parse("hi").unwrap();
+        let say = CircleCommand::Say {
+            id: MessageId(id),
+            text,
+        };
+        around.machine.command(say, around.now);
+        gone |= went(&around.later(Timings::default().message_every));
+    }
+    assert!(gone);
+    let (link, actions) = around.connected(key(1));
+    assert!(!actions.contains(&Action::Part { link }), "{actions:?}");
+}
+
+#[test]
+fn whoever_misses_somebody_or_is_asked_to_try_looks_whether_it_is_they_who_have_moved() {
+    let mut around = Around::new();
+    let link = around.begun(key(1));
+    around.hears(link, hello());
+    around.machine.broken(link, around.now);
+    assert!(around.machine.take_actions().contains(&Action::LookAround));
+    around.machine.command(CircleCommand::TryNow, around.now);
+    assert!(around.machine.take_actions().contains(&Action::LookAround));
+    let actions = around.later(Timings::default().ping_after);
+    assert!(actions.contains(&Action::LookAround), "{actions:?}");
+}
+
+#[test]
+fn of_connections_that_wait_the_next_has_its_turn_when_the_first_comes_to_nothing() {
+    let mut around = Around::new();
+    // Whose key is higher is not the one to choose.
+    around.told(met(2, key(200)));
+    let (first, actions) = around.connected(key(200));
+    assert_eq!(
+        actions,
+        [Action::Begin {
+            link: first,
+            opens: true
+        }]
+    );
+    let (second, actions) = around.connected(key(200));
+    assert_eq!(actions, []);
+    let actions = around.later(Timings::default().meeting);
+    assert!(actions.contains(&Action::Part { link: first }), "{actions:?}");
+    let begun = Action::Begin {
+        link: second,
+        opens: true,
+    };
+    assert!(actions.contains(&begun), "{actions:?}");
 }

@@ -54,7 +54,7 @@ impl World {
                     person.untold.push(CircleEvent::Pong);
                 }
             }
-            Action::Send(_) | Action::Pass(_) => {}
+            Action::Send(_) | Action::Pass(_) | Action::LookAround | Action::Judge { .. } => {}
             Action::Dial { key, targets } => {
                 let routes = targets.iter().map(|target| target.route).collect();
                 self.person(who).dialling.insert(key, routes);
