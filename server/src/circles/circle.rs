@@ -221,6 +221,13 @@ mod tests {
         (inside, mailbox, parting)
     }
 
+    fn enters(circle: &mut Circle, inside: Inside) -> CircleMember {
+        let member = circle.expect(CLOCK);
+        assert!(circle.arrives(member));
+        circle.take_in(member, inside);
+        member
+    }
+
     fn waiting(mailbox: &mut Mailbox<CircleEvent>) -> usize {
         std::iter::from_fn(|| mailbox.next_there()).count()
     }
@@ -250,10 +257,8 @@ mod tests {
         let mut circle = Circle::new(None);
         let mut boxes = Vec::new();
         for key in 1..=2 {
-            let member = circle.next_member(CLOCK);
             let (inside, mailbox, parting) = inside("192.0.2.7:5000", key);
-            circle.take_in(member, inside);
-            boxes.push((member, mailbox, parting));
+            boxes.push((enters(&mut circle, inside), mailbox, parting));
         }
         let (_, mut second, _) = boxes.pop().unwrap();
         let (first, mut unread, mut parting) = boxes.pop().unwrap();
@@ -277,11 +282,10 @@ mod tests {
     #[test]
     fn a_datagram_never_takes_the_place_of_news() {
         let mut circle = Circle::new(None);
-        let (one, other) = (circle.next_member(CLOCK), circle.next_member(CLOCK));
         let (inside_one, _one, _) = inside("192.0.2.7:5000", 1);
         let (inside_other, mut unread, mut parting) = inside("192.0.2.8:5000", 2);
-        circle.take_in(one, inside_one);
-        circle.take_in(other, inside_other);
+        let one = enters(&mut circle, inside_one);
+        let other = enters(&mut circle, inside_other);
         for _ in 0..100 {
             circle.relay(one, other, vec![7; 1200]);
         }
@@ -296,22 +300,28 @@ mod tests {
     }
 
     #[test]
-    fn the_same_key_is_the_same_member_from_the_same_address_alone() {
+    fn whoever_is_expected_has_a_place_and_comes_once() {
         let mut circle = Circle::new(None);
-        let member = circle.next_member(CLOCK);
         let (inside, _mailbox, _parting) = inside("192.0.2.7:5000", 1);
-        circle.take_in(member, inside);
-        let (here, elsewhere) = ("192.0.2.7".parse().unwrap(), "192.0.2.8".parse().unwrap());
-        assert_eq!(circle.same(Fingerprint::from([1; 32]), here), Some(member));
-        assert_eq!(circle.same(Fingerprint::from([1; 32]), elsewhere), None);
-        assert_eq!(circle.same(Fingerprint::from([2; 32]), here), None);
+        let member = enters(&mut circle, inside);
+        assert_eq!(circle.owner(Fingerprint::from([1; 32])), Some(member));
+        assert_eq!(circle.owner(Fingerprint::from([2; 32])), None);
+        assert!(!circle.arrives(member), "they are here already");
+        let gone = circle.expect(CLOCK);
+        assert_eq!((circle.people(), circle.places()), (1, 2));
+        circle.part(gone, None);
+        assert!(!circle.arrives(gone) && circle.places() == 1);
     }
 
     #[test]
     fn a_circle_is_remembered_until_nobody_can_be_given_a_number_again() {
         let mut circle = Circle::new(None);
-        let members = [circle.next_member(CLOCK), circle.next_member(CLOCK)];
+        let members = [circle.expect(CLOCK), circle.expect(CLOCK)];
         assert_eq!(members, [CLOCK, CircleMember(101)]);
+        assert!(!circle.is_over(CircleMember(102)), "somebody is expected");
+        for member in members {
+            circle.part(member, None);
+        }
         assert!(!circle.is_over(CLOCK) && !circle.is_over(CircleMember(101)));
         assert!(circle.is_over(CircleMember(102)));
     }

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use acaso_shared::link::{Link, LobbyHost};
 use acaso_shared::protocol::Refusal;
-use acaso_shared::protocol::circle::{CircleKey, CircleMember};
+use acaso_shared::protocol::circle::{CircleEvent, CircleKey, CircleMember};
+use acaso_shared::transport::Stream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::task::JoinMap;
@@ -18,7 +20,7 @@ use crate::budget::Place;
 use crate::config;
 use crate::network::Network;
 use crate::room::{Context, Removal};
-use crate::visit::{Meter, Rate, Size, Visit, mailbox};
+use crate::visit::{Mailbox, Meter, Rate, Size, Visit, mailbox};
 
 /// What waits for one member: half of it is for datagrams, some eighty of the longest; the other half is more than everybody's coming and
 /// going a few times over.
@@ -118,54 +120,46 @@ impl Keeper {
         place: Place,
         answer: oneshot::Sender<Result<Admission, Refusal>>,
     ) {
-        let number = match self.may_gather(&newcomer) {
-            Ok(number) => number,
-            Err(refusal) => {
-                // Whoever asked may have given up.
-                let _ = answer.send(Err(refusal));
-                return;
-            }
-        };
         let (door, link) = oneshot::channel();
-        if answer.send(Ok(Admission(door))).is_err() {
-            return;
+        let number = self.may_gather(&newcomer);
+        let told = answer.send(number.map(|_| Admission(door)));
+        // Whoever asked may have given up.
+        if let (Ok(number), Ok(())) = (number, told) {
+            self.expect(number, newcomer, (place, link));
         }
+    }
+
+    fn expect(
+        &mut self,
+        number: CircleNumber,
+        newcomer: Newcomer,
+        (place, link): (Place, oneshot::Receiver<Link<Stream, LobbyHost>>),
+    ) {
         let Newcomer {
             circle: key,
             introduction,
             seen_at,
             pass,
         } = newcomer;
-        let circle = self
-            .circles
-            .entry(number)
-            .or_insert_with(|| Circle::new(pass.counted_network()));
+        let circle = self.circles.entry(number);
+        let circle = circle.or_insert_with(|| Circle::new(pass.counted_network()));
         self.numbers.insert(key, number);
         let member = circle.expect(numbers::clock());
         let seat = Seat {
             circle: number,
             member,
         };
+        let door = Door::new(introduction.key, member, seen_at, self.setup.relay);
         let (slot, mailbox) = mailbox(MAILBOX);
         let (farewell, parting) = oneshot::channel();
-        let carried = self.setup.relay.then(|| bytes_meter(self.setup.relay_kib_each));
-        let visit = Visit {
-            who: Member::new(seat, carried, Arc::clone(&self.context)),
-            mailbox,
-            parting,
-            keeper: self.to_itself.clone(),
-            context: Arc::clone(&self.context),
-        };
-        let address = pass.address();
-        let door = Door::new(introduction.key, member, seen_at, self.setup.relay);
         let inside = Inside {
-            address,
+            address: pass.address(),
             seen_at,
-            introduction: introduction.sifted(address.is_loopback()),
+            introduction: introduction.sifted(pass.address().is_loopback()),
             slot,
             farewell,
         };
-        let context = Arc::clone(&self.context);
+        let (visit, context) = (self.visit(seat, mailbox, parting), Arc::clone(&self.context));
         self.visits.spawn(seat, async move {
             // Without a link they went away in the last moment.
             if let Ok(link) = link.await
@@ -177,6 +171,23 @@ impl Keeper {
             }
             drop((pass, place));
         });
+    }
+
+    fn visit(
+        &self,
+        seat: Seat,
+        mailbox: Mailbox<CircleEvent>,
+        parting: oneshot::Receiver<Refusal>,
+    ) -> Visit<Member> {
+        let relay = self.setup.relay;
+        let carried = relay.then(|| bytes_meter(self.setup.relay_kib_each));
+        Visit {
+            who: Member::new(seat, carried, Arc::clone(&self.context)),
+            mailbox,
+            parting,
+            keeper: self.to_itself.clone(),
+            context: Arc::clone(&self.context),
+        }
     }
 
     /// Somebody has proved their key. Whoever has the same is the same, and has lost the link of before.
@@ -236,11 +247,12 @@ impl Keeper {
                 retry_after_secs: FULL_RETRY_SECS,
             });
         }
-        let look = self.look();
-        if look.circles >= self.setup.max as usize {
-            return Err(full(look.people));
+        // Also those where nobody has proved a key yet.
+        let taken = self.circles.values().filter(|circle| circle.places() > 0);
+        match taken.count() >= self.setup.max as usize {
+            true => Err(full(self.look().people)),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn forget_those_that_are_over(&mut self) {
