@@ -386,7 +386,7 @@ fn a_circle_with_a_code_goes_on_when_the_server_is_gone() -> Result<()> {
     ana.presses(Modifiers::NONE, Key::Enter);
     ana.waits_to_see("here already: Rui")?;
     runtime.block_on(rui.meets("Ana"))?;
-    runtime.block_on(house.closes())?;
+    runtime.block_on(house.stops())?;
     ana.waits_to_see("The server is gone.")?;
     ana.types("Still here.");
     ana.presses(Modifiers::NONE, Key::Enter);
