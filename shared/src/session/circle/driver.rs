@@ -7,7 +7,7 @@ mod connection;
 mod lobby;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,6 +39,8 @@ pub(super) struct Driver {
     lobby: ToLobby,
     searches: Searches,
     commands: mpsc::Receiver<CircleCommand>,
+    /// What the owner wished while they took no news.
+    wishes: VecDeque<CircleCommand>,
     news: mpsc::Sender<CircleNews>,
     /// What members who are reached through the server are to be told.
     leaving: mpsc::Receiver<Relayed>,
@@ -120,6 +122,7 @@ impl Driver {
             searches: Searches::new(Arc::clone(&endpoint)),
             endpoint,
             commands,
+            wishes: VecDeque::new(),
             news,
             leaving,
             connections: BTreeMap::new(),
@@ -145,6 +148,9 @@ impl Driver {
 
     /// Until all goodbyes have arrived, or for a moment. Whoever was not told finds out by the silence.
     async fn say_goodbye(&mut self) {
+        for connection in std::mem::take(&mut self.connections).into_values() {
+            connection.say_goodbye();
+        }
         let said = async {
             loop {
                 tokio::select! {
@@ -158,6 +164,9 @@ impl Driver {
     }
 
     async fn wake(&mut self) -> Woken {
+        if let Some(wish) = self.wishes.pop_front() {
+            return Woken::Command(Some(wish));
+        }
         let deadline = self.machine.deadline();
         tokio::select! {
             // A person's wish first: leaving must work however much is said. And the clock before those who may talk without pause.
@@ -281,8 +290,7 @@ impl Driver {
 
     async fn perform(&mut self, action: Action) {
         match action {
-            // Whoever has closed everything has nothing to be told.
-            Action::Tell(news) => drop(self.news.send(news).await),
+            Action::Tell(news) => self.tell(news).await,
             Action::Gather => self.lobby.gather(),
             Action::StopGathering => self.lobby.stop_gathering(),
             Action::LookAround => self.machine.is_at(self.lobby.look_around()),
@@ -311,12 +319,32 @@ impl Driver {
                 }
             }
             Action::Farewell => {
-                for connection in std::mem::take(&mut self.connections).into_values() {
-                    connection.say_goodbye();
-                }
                 // Before the owner is told that it is over, and may end the program.
                 self.say_goodbye().await;
             }
+        }
+    }
+
+    /// Tells the owner, who may take no news for a while. That they leave is heard all the same, and said to the members at once.
+    async fn tell(&mut self, news: CircleNews) {
+        loop {
+            let leaves = self.wishes.back() == Some(&CircleCommand::Leave);
+            let hears = self.wishes.len() < QUEUE_LEN && !leaves;
+            let wish = tokio::select! {
+                biased;
+                place = self.news.reserve() => {
+                    // Whoever has closed everything has nothing to be told.
+                    if let Ok(place) = place {
+                        place.send(news);
+                    }
+                    return;
+                }
+                wish = self.commands.recv(), if hears => wish.unwrap_or(CircleCommand::Leave),
+            };
+            if wish == CircleCommand::Leave {
+                self.say_goodbye().await;
+            }
+            self.wishes.push_back(wish);
         }
     }
 }

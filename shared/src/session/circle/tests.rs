@@ -9,7 +9,7 @@ use self::lobby::{Identity, Lobby, Manners};
 use self::member::{Member, circle, gathered, say_all, timings};
 use super::{Circle, CircleCommand, CircleNews, NotSaid, Path};
 use crate::ids::{Code, Fingerprint};
-use crate::limits::WRONG_WORDS_MAX;
+use crate::limits::{MESSAGE_BURST, OUTBOX_MESSAGES_MAX, QUEUE_LEN, WRONG_WORDS_MAX};
 use crate::session::Timings;
 use crate::session::event::{Ending, MessageId, Problem};
 
@@ -46,6 +46,28 @@ async fn who_leaves_has_left_and_nobody_hears_what_is_said_alone() {
         })
         .await;
     assert_eq!(reason, (MessageId(7), NotSaid::Nobody, "alone".to_owned()));
+}
+
+#[tokio::test]
+async fn who_takes_no_news_can_leave_all_the_same() {
+    let lobby = Lobby::open(Manners::default());
+    let mut ana = Member::enter(&lobby, "Ana", circle());
+    let slow = Timings {
+        message_every: Duration::from_secs(3600),
+        ..timings()
+    };
+    let mut bia = Member::enter_in(lobby.address, "Bia", circle(), slow);
+    ana.came_in(1).await;
+    bia.came_in(1).await;
+    let member = ana.number_of("Bia");
+    // Of these more come back at once than she is told without taking it.
+    let all = OUTBOX_MESSAGES_MAX + QUEUE_LEN + 2 + usize::try_from(MESSAGE_BURST).unwrap();
+    for id in 0..all {
+        bia.say(u64::try_from(id).unwrap(), "and another thing").await;
+    }
+    bia.leave().await;
+    let left = CircleNews::Went { member, left: true };
+    ana.until(|news| (*news == left).then_some(())).await;
 }
 
 #[tokio::test]

@@ -25,6 +25,9 @@ use crate::transport::quic::peers::Route;
 /// at once at worst; more is somebody who makes them for the sake of it.
 const CANDIDATES_MAX: usize = 8;
 
+/// After so many things said that cannot be nobody is called again with that key.
+const MISTAKES_MAX: u32 = 3;
+
 /// A message that is kept until it is known to have arrived.
 #[derive(Clone, Debug)]
 struct Kept {
@@ -88,6 +91,8 @@ pub(super) struct Peer {
     search: Search,
     /// When it was looked for last.
     searched: Option<Instant>,
+    /// How often they said what cannot be.
+    mistakes: u32,
     acquaintance: Acquaintance,
     delivery: Delivery<Kept>,
     /// Since when nothing came of what we said on the connection in use.
@@ -128,6 +133,7 @@ impl Peer {
             candidates: Vec::new(),
             search: Search::Idle,
             searched: None,
+            mistakes: 0,
             acquaintance: Acquaintance { ours, theirs: None },
             delivery: Delivery::new(),
             unanswered: None,
@@ -278,6 +284,14 @@ thread_local! {
 #[cfg(test)]
 fn mistaken(which: Mistake) -> bool {
     PLANTED.get() == Some(which)
+}
+
+#[cfg(test)]
+impl Peer {
+    /// Whether they said what cannot be, of which members who make no mistakes say nothing.
+    pub(super) fn is_blamed(&self) -> bool {
+        self.mistakes > 0
+    }
 }
 
 #[cfg(test)]

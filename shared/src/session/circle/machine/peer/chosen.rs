@@ -1,8 +1,9 @@
 //! Which of the connections to another member is used, and what it is when both have said hello.
 
 use super::{
-    Acquaintance, Action, Around, CANDIDATES_MAX, CircleNews, Connection, Delivery, Instant, LinkId, Mistake,
-    Name, Path, Peer, PeerMessage, Presence, Route, Search, Stage, Timings, VERSIONS, mistaken,
+    Acquaintance, Action, Around, CANDIDATES_MAX, CircleNews, Connection, Delivery, Instant, LinkId,
+    MISTAKES_MAX, Mistake, Name, Path, Peer, PeerMessage, Presence, Route, Search, Stage, Timings, VERSIONS,
+    mistaken,
 };
 
 impl Peer {
@@ -156,6 +157,17 @@ impl Peer {
         }
     }
 
+    /// What was said cannot be: one of the two has made a mistake, and both begin anew. Whoever makes them for the sake of it is not called
+    /// for ever.
+    pub(super) fn is_mistaken(&mut self, around: &mut Around, now: Instant) {
+        self.mistakes += 1;
+        if self.mistakes >= MISTAKES_MAX {
+            return self.is_strange(around);
+        }
+        self.drop_current(around, now);
+        self.missed_for_too_long(around, now);
+    }
+
     /// That is not one of us: never with that key.
     pub(in crate::session::circle::machine) fn is_strange(&mut self, around: &mut Around) {
         if self.is_known() {
@@ -180,7 +192,7 @@ impl Peer {
                 let connection = self.candidates.remove(at);
                 self.stands(around, connection, name, acquaintance, now);
             }
-            _ => self.is_strange(around),
+            _ => self.is_mistaken(around, now),
         }
     }
 

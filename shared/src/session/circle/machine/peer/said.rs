@@ -56,7 +56,7 @@ impl Peer {
         };
         if possible.is_err() {
             tracing::debug!("a member says what cannot be");
-            self.is_strange(around);
+            self.is_mistaken(around, now);
         }
     }
 

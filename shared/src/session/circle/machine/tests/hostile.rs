@@ -118,41 +118,48 @@ fn went(actions: &[Action]) -> bool {
     actions.iter().any(went)
 }
 
+/// Says hello or not, and then that.
+fn blunders(
+    around: &mut Around,
+    eva: Fingerprint,
+    greets: bool,
+    words: &PeerMessage,
+) -> (LinkId, Vec<Action>) {
+    let link = around.begun(eva);
+    if greets {
+        around.hears(link, hello());
+    }
+    (link, around.hears(link, words.clone()))
+}
+
 #[test]
-fn who_says_what_cannot_be_is_parted_from_and_not_called_again() {
+fn who_says_what_cannot_be_is_parted_from_and_after_the_third_time_not_called_again() {
     let text = MessageText::parse("hi").unwrap();
-    let first_words = [
-        PeerMessage::Text { sequence: 0, text },
-        PeerMessage::Sync { next: 0 },
-        PeerMessage::Confirm([0; 32]),
-        PeerMessage::Spake(vec![0; 33]),
-        PeerMessage::Bye,
+    let words = [
+        (false, PeerMessage::Text { sequence: 0, text }),
+        (false, PeerMessage::Sync { next: 0 }),
+        (false, PeerMessage::Confirm([0; 32])),
+        (false, PeerMessage::Spake(vec![0; 33])),
+        (false, PeerMessage::Bye),
+        (true, hello()),
+        (true, PeerMessage::Ack { next: 1 }),
+        (true, PeerMessage::Sync { next: u64::MAX }),
+        (true, PeerMessage::Confirm([0; 32])),
     ];
-    for (at, words) in first_words.into_iter().enumerate() {
+    for (at, (greets, words)) in words.into_iter().enumerate() {
         let mut around = Around::new();
         let eva = key(if at % 2 == 0 { 1 } else { 200 });
-        let link = around.begun(eva);
-        let actions = around.hears(link, words.clone());
-        assert!(actions.contains(&Action::Part { link }), "{words:?}: {actions:?}");
-        assert!(!went(&actions), "nobody was shown: {words:?}");
+        for time in 1..=3 {
+            let (link, actions) = blunders(&mut around, eva, greets, &words);
+            assert!(actions.contains(&Action::Part { link }), "{words:?}: {actions:?}");
+            assert_eq!(went(&actions), greets, "nobody else was shown: {words:?}");
+            let (again, actions) = around.connected(eva);
+            let is_over = actions == [Action::Part { link: again }];
+            assert_eq!(is_over, time == 3, "{words:?}, time {time}: {actions:?}");
+            around.machine.broken(again, around.now);
+            around.machine.take_actions();
+        }
         assert_eq!(around.told(met(3, eva)), [], "{words:?}");
-    }
-    let later = [
-        hello(),
-        PeerMessage::Ack { next: 1 },
-        PeerMessage::Sync { next: u64::MAX },
-        PeerMessage::Confirm([0; 32]),
-    ];
-    for words in later {
-        let mut around = Around::new();
-        let link = around.begun(key(1));
-        around.hears(link, hello());
-        let actions = around.hears(link, words.clone());
-        assert!(
-            actions.contains(&Action::Part { link }) && went(&actions),
-            "{words:?}"
-        );
-        assert_eq!(around.told(met(3, key(1))), [], "{words:?}");
     }
 }
 

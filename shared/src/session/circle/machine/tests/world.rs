@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use self::wires::{Side, Wire};
-use super::super::{Action, Arrival, LinkId, Machine, Route};
+use super::super::{Action, Arrival, LinkId, Machine, Peer, Route};
 use super::account::Account;
 use crate::ids::{Fingerprint, MessageText, Name};
 use crate::protocol::circle::{CircleEvent, CircleMember, CircleRequest, Introduction};

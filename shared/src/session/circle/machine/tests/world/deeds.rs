@@ -1,8 +1,8 @@
 //! Does what the machines decide, and holds what they tell against what may be.
 
 use super::{
-    Action, CircleEvent, CircleNews, CircleRequest, Fingerprint, LinkId, MessageId, PeerMessage, Person, Who,
-    Wire, World, Wrong, key,
+    Action, CircleEvent, CircleNews, CircleRequest, Fingerprint, LinkId, MessageId, Peer, PeerMessage,
+    Person, Who, Wire, World, Wrong, key,
 };
 
 impl World {
@@ -10,6 +10,9 @@ impl World {
         loop {
             let mut quiet = true;
             for who in self.people.keys().copied().collect::<Vec<_>>() {
+                if self.person(who).machine.peers.values().any(Peer::is_blamed) {
+                    return Err(format!("{who}: somebody said what cannot be"));
+                }
                 for action in self.person(who).machine.take_actions() {
                     quiet = false;
                     self.perform(who, action)?;
