@@ -69,6 +69,10 @@ pub const TICKET_LIFE: Duration = Duration::from_secs(10);
 /// How many times a client goes back to the lobby by itself when it finds a door shut.
 pub const SHUT_DOOR_RETRIES: u32 = 3;
 
+/// How many times a client asks again by itself for the seat beside somebody in particular that is not free: by then a ticket that was out
+/// for it is void, or whoever waits there is back.
+pub const TAKEN_SEAT_RETRIES: u32 = 4;
+
 /// How long a room's door may take before the lobby's port is tried instead: three attempts of TCP (after 0, 1 and 3 s, RFC 6298), and
 /// more than half of a ticket's life is left.
 pub const DOOR_PATIENCE: Duration = Duration::from_secs(4);

@@ -150,6 +150,11 @@ impl Sealed {
         }
     }
 
+    /// Whether the partner has said anything of the handshake, right or wrong.
+    pub fn has_heard(&self) -> bool {
+        !self.heard.is_empty() || matches!(self.state, State::Failed)
+    }
+
     /// Whether the handshake stands.
     pub fn is_established(&self) -> bool {
         matches!(self.state, State::Open(_))

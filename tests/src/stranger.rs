@@ -144,7 +144,7 @@ impl Stranger {
     /// What the engine tells next, unless it is only noted.
     async fn told(&mut self) -> Result<Option<Event>> {
         match self.events.recv().await.context("the engine has ended")? {
-            Event::Calling { .. } => Ok(None),
+            Event::Calling { .. } | Event::Comparing { .. } => Ok(None),
             Event::Delivered { conversation, id } | Event::Sent { conversation, id } => {
                 ensure!(conversation == self.conversation(), "somebody else has it");
                 let possible = self.delivered < id.0 && id.0 <= self.said;

@@ -70,6 +70,8 @@ problem-login-wrong-next = { $secs ->
     }
 problem-slow-down = Too many tries from your network
 problem-slow-down-next = Wait { $secs } s, then try again.
+problem-seat-taken = The seat at that number is not free right now
+problem-seat-taken-next = Somebody else is on the way to it, or whoever waits there lost the connection. Try again in { $secs } s.
 problem-banned = You are barred here until { $time }
 problem-banned-next = The host did this. Choose another server, or ask them.
 problem-no-such-plaza = There is no such plaza here any more
@@ -81,8 +83,8 @@ problem-wrong-code-next = { $spent ->
         [yes] Somebody mistyped one, or does not know them. The code is spent: make a new one.
        *[no] Somebody mistyped one, or does not know them. The code is still good.
     }
-problem-code-spent = The connection broke while the words were compared
-problem-code-spent-next = A code is good for one try. Make a new one.
+problem-code-spent = This code is spent
+problem-code-spent-next = It was good for one try. If nobody was met, a connection broke or somebody guessed wrong, and nobody can tell which. Make a new one.
 problem-not-offered = { $host } is too old for this
 problem-not-offered-next = Ask its host to update the server.
 problem-circle-full = That circle is full

@@ -70,6 +70,8 @@ problem-login-wrong-next = { $secs ->
     }
 problem-slow-down = Tentativas demais da sua rede
 problem-slow-down-next = Espere { $secs } s e tente de novo.
+problem-seat-taken = O lugar nesse número não está livre agora
+problem-seat-taken-next = Outra pessoa está a caminho dele, ou quem espera ali perdeu a conexão. Tente de novo em { $secs } s.
 problem-banned = Você está barrado aqui até { $time }
 problem-banned-next = Foi o anfitrião. Escolha outro servidor, ou fale com ele.
 problem-no-such-plaza = Essa praça não existe mais aqui
@@ -81,8 +83,8 @@ problem-wrong-code-next = { $spent ->
         [yes] Alguém errou uma delas, ou não as conhece. O código se gastou: crie outro.
        *[no] Alguém errou uma delas, ou não as conhece. O código ainda vale.
     }
-problem-code-spent = A conexão caiu enquanto as palavras eram comparadas
-problem-code-spent-next = Um código vale por uma só tentativa. Crie outro.
+problem-code-spent = Este código já se gastou
+problem-code-spent-next = Valia por uma só tentativa. Se ninguém se encontrou, uma conexão caiu ou alguém errou o palpite, e não dá para saber qual. Crie outro.
 problem-not-offered = { $host } é antigo demais para isto
 problem-not-offered-next = Peça ao anfitrião que atualize o servidor.
 problem-circle-full = Esse círculo está cheio

@@ -46,6 +46,7 @@ impl Model {
                 code,
                 good_for_millis,
             } => return self.invited(port, code, good_for_millis, now),
+            Event::Comparing { port } => return self.compares(port, now),
             Event::Kept { conversation, code } => self.kept(conversation, code, now),
             Event::Introduced { conversation, name } => self.introduced(conversation, &name),
             Event::Sent { conversation, id } => self.of_ours(conversation, |h| h.sent(id)),
@@ -118,6 +119,14 @@ impl Model {
     fn seated(&mut self, port: RoomPort, rooms_in_use: u32, now: &Now) -> Vec<Effect> {
         self.progress(WaitState::Seated { port, rooms_in_use }, now);
         self.remember_server()
+    }
+
+    /// Somebody came to where a code leads: it is of no use to anybody else.
+    fn compares(&mut self, port: RoomPort, now: &Now) -> Vec<Effect> {
+        if let Screen::Waiting(waiting) = &mut self.screen {
+            waiting.invited = None;
+        }
+        self.seated(port, 0, now)
     }
 
     /// In a room where only somebody with this code can come.

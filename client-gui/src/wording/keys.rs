@@ -433,6 +433,8 @@ keys! {
     ProblemLoginWrongNext = "problem-login-wrong-next",
     ProblemSlowDown = "problem-slow-down",
     ProblemSlowDownNext = "problem-slow-down-next",
+    ProblemSeatTaken = "problem-seat-taken",
+    ProblemSeatTakenNext = "problem-seat-taken-next",
     ProblemBanned = "problem-banned",
     ProblemBannedNext = "problem-banned-next",
     ProblemNoSuchPlaza = "problem-no-such-plaza",

@@ -174,6 +174,11 @@ impl Words {
                 Key::ProblemSlowDownNext,
                 &[("secs", (*retry_after_secs).into())],
             ),
+            Problem::SeatTaken { retry_after_secs } => self.sentence(
+                Key::ProblemSeatTaken,
+                Key::ProblemSeatTakenNext,
+                &[("secs", (*retry_after_secs).into())],
+            ),
             Problem::Banned { remaining_secs } => self.banned(*remaining_secs, at),
             Problem::NoSuchInvitation => self.sentence(
                 Key::ProblemNoSuchInvitation,

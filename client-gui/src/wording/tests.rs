@@ -203,6 +203,7 @@ fn problems() -> Vec<Problem> {
             retry_after_secs: 4,
         },
         Problem::SlowDown { retry_after_secs: 30 },
+        Problem::SeatTaken { retry_after_secs: 3 },
         Problem::Banned { remaining_secs: 60 },
         Problem::NoSuchInvitation,
         Problem::WrongCode { spent: true },

@@ -194,7 +194,7 @@ fn a_wrong_word_and_a_code_nobody_waits_with_lead_back_to_the_field() {
             "The code is spent: make a new one.",
         ),
         (Problem::NoSuchInvitation, "Nobody waits with that code"),
-        (Problem::CodeSpent, "A code is good for one try."),
+        (Problem::CodeSpent, "This code is spent"),
     ] {
         ana.hears(Event::Calling { attempt: 1 });
         ana.hears(closed(problem));

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use acaso_shared::ids::{AccountName, BadCode, CircleName, Code, Name, PlazaName, Subject};
+use acaso_shared::ids::{AccountName, CircleName, Name, PlazaName, Subject};
 use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::circle::Circle;
 use acaso_shared::session::{Transport, Way};
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::code::{self, Given};
 
 /// What `--help` says after the flags.
 const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
@@ -15,6 +17,7 @@ const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"invitation","code":"…","link":"…","good_for_millis":N}
                                                       instead of "waiting", with --invite, or --code where you are the first there:
                                                       whoever has the code comes here; again, with what is left, after a lost link
+  {"event":"comparing","port":N}                      somebody came there: the words are compared, and a code of two is spent
   {"event":"paired","name":"…","port":N,"phrase":"…"} somebody came, and the encryption stands; the phrase is the same at
                                                       their end, or somebody sits in between: compare it elsewhere
                                                       "private":true is in it: the operator cannot read along; so is "code":true
@@ -28,7 +31,8 @@ const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"typing","typing":true|false}              they began or stopped typing (with --tell)
   {"event":"not_sent","text":"…","reason":"…"}        no_partner | conversation_ended | too_fast | bad_message
   {"event":"not_delivered","id":N,"text":"…"}         it went, the conversation ended, nobody knows whether it arrived
-  {"event":"kept","code":"…"}                         both of you said /keep: by this code, with --code, you meet again here
+  {"event":"kept","code":"…"}                         both of you said /keep: by this code, with --code, you meet again here; not
+                                                      where you met by such a code, which stays good
   {"event":"link_lost","retry_in_millis":N,"grace_left_millis":N}
                                                       your link broke; nothing is lost, it is tried again (0: right now)
   {"event":"link_back"}                               and stands again
@@ -36,7 +40,7 @@ const EVENTS: &str = r#"WITH --json, ONE OBJECT PER LINE ON STDOUT:
   {"event":"partner_back"}                            and stands again
   {"event":"partner_left","name":"…","reason":"…"}    left | lost | removed; the seat is kept, the next stranger comes by chance;
                                                       where you had a code, the end follows
-  {"event":"trying_again","reason":"…","in_millis":N} the link was lost while nobody was there
+  {"event":"trying_again","reason":"…","in_millis":N} the link was lost while nobody was there, or a seat was not free
   {"event":"closed","reason":"…"}                     left | server_closing | room_closed | nobody_came | over: the end, exit code 0
   {"event":"refused","reason":"…"}                    one sentence: what, why, what next: the end, exit code 1
 
@@ -72,7 +76,8 @@ WITH --circle, --circle-code AND --new-circle, INSTEAD OF THOSE ABOUT A PARTNER:
 A line is a message, or a post. Special are only QUIT (goodbye), /block (never again beside them, and goodbye; also after they left), /now (do
 not wait for the next attempt, try it now), /keep (you would like to meet them again; they hear of it only if they say so too) and /say TEXT (says TEXT, whatever it is). The end of input is QUIT after everything
 typed has arrived, five seconds at most. A server that asks for a password gets the one in the environment variable ACASO_PASSWORD;
-without it, it is asked for on a terminal, and elsewhere the visit is refused. Starting this program accepts the house rules: be
+without it, it is asked for on a terminal, and elsewhere the visit is refused. What stands on a command line every user of this computer
+can read: with - instead of a code, --code and --circle-code take it from the first line of the input. Starting this program accepts the house rules: be
 kind, keep yourself to yourself, nothing illegal, 18 or older."#;
 
 /// Meet a stranger by chance, line by line.
@@ -96,9 +101,10 @@ pub(crate) struct Arguments {
     /// Meet somebody you know: prints a code to read to them, good for ten minutes and one try
     #[arg(long, conflicts_with_all = ["code", "plaza", "allow_classic"])]
     pub(crate) invite: bool,
-    /// Meet whoever has the same code: of two words, where they wait for you; of four, whoever of you comes first waits
+    /// Meet whoever has the same code: of two words, where they wait for you; of four, whoever of you comes first waits. With - it is the
+    /// first line of the input
     #[arg(long, value_name = "CODE", conflicts_with_all = ["plaza", "allow_classic"])]
-    pub(crate) code: Option<Code>,
+    pub(crate) code: Option<Given>,
     /// Say /keep to everybody you meet
     #[arg(long, conflicts_with = "plaza")]
     pub(crate) keep: bool,
@@ -109,9 +115,9 @@ pub(crate) struct Arguments {
     /// the name can come, and everybody there sees your internet address
     #[arg(long, value_name = "NAME", value_parser = CircleName::parse, group = "in_circle", conflicts_with_all = ELSEWHERE)]
     pub(crate) circle: Option<CircleName>,
-    /// Talk in the circle of that code, of four words
-    #[arg(long, value_name = "CODE", value_parser = lasting, group = "in_circle", conflicts_with_all = ELSEWHERE)]
-    pub(crate) circle_code: Option<Code>,
+    /// Talk in the circle of that code, of four words; with - it is the first line of the input
+    #[arg(long, value_name = "CODE", value_parser = code::of_circle, group = "in_circle", conflicts_with_all = ELSEWHERE)]
+    pub(crate) circle_code: Option<Given>,
     /// Begin a circle that only those can join who have the code that is printed
     #[arg(long, group = "in_circle", conflicts_with_all = ELSEWHERE)]
     pub(crate) new_circle: bool,
@@ -140,44 +146,40 @@ const ELSEWHERE: [&str; 6] = ["invite", "code", "keep", "plaza", "allow_classic"
 
 impl Arguments {
     /// Which circle to go to, if to one.
-    pub(crate) fn in_circle(&self) -> Option<Circle> {
+    ///
+    /// # Errors
+    /// The input has no code for one.
+    pub(crate) fn in_circle(&self) -> anyhow::Result<Option<Circle>> {
         let named = self.circle.clone().map(Circle::Named);
-        let coded = self.circle_code.clone().map(Circle::Coded);
-        named.or(coded).or(self.new_circle.then_some(Circle::New))
+        let coded = self.circle_code.as_ref().map(Given::lasting_code).transpose()?;
+        let coded = coded.map(Circle::Coded);
+        Ok(named.or(coded).or(self.new_circle.then_some(Circle::New)))
     }
 
     /// Whom to meet.
     ///
     /// # Errors
-    /// Two different wishes.
+    /// Two different wishes, or the input has no code.
     pub(crate) fn way(&self) -> anyhow::Result<Way> {
         let linked = self.server.code.as_ref();
         let elsewhere = self.invite
             || self.code.is_some()
             || self.plaza.is_some()
             || self.allow_classic
-            || self.in_circle().is_some();
+            || self.circle.is_some()
+            || self.circle_code.is_some()
+            || self.new_circle;
         if linked.is_some() && elsewhere {
             anyhow::bail!(
                 "the link is an invitation: leave out --invite, --code, --plaza, --allow-classic and those about circles, or the code in the link"
             );
         }
-        Ok(match self.code.as_ref().or(linked) {
-            Some(code) => Way::Code(code.clone()),
+        let given = self.code.as_ref().map(Given::code).transpose()?;
+        Ok(match given.or_else(|| linked.cloned()) {
+            Some(code) => Way::Code(code),
             None if self.invite => Way::Invite,
             None => Way::Stranger,
         })
-    }
-}
-
-/// A circle's code.
-fn lasting(typed: &str) -> Result<Code, String> {
-    let code: Code = typed.parse().map_err(|error: BadCode| error.to_string())?;
-    match code.is_lasting() {
-        true => Ok(code),
-        false => {
-            Err("the code of a circle has four words; one of two is an invitation, for --code".to_owned())
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::io::{BufReader, Lines, Stdin};
 
 mod arguments;
 mod circle;
+mod code;
 mod login;
 mod partner;
 mod plaza;
@@ -41,7 +42,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             "line_client: --plain: whoever is on the way sees when and how much you write, and can pose as the server"
         );
     }
-    let (way, in_circle) = (arguments.way()?, arguments.in_circle());
+    let (way, in_circle) = (arguments.way()?, arguments.in_circle()?);
     let options = Options::new(known_servers(arguments.data)?);
     let visit = Visit {
         plain: arguments.plain,

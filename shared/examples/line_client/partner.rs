@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use acaso_shared::ids::{AccountName, Code, MessageText, Name};
 use acaso_shared::known_servers::KnownServers;
+use acaso_shared::protocol::room::Closing;
 use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{
     self, Command, ConversationId, Ending, Event, Goodbye, MessageId, Options, Partner, Problem, Session,
@@ -150,6 +151,8 @@ impl Client {
             eprintln!("line_client: nobody is here whom you could meet again");
         } else if self.can_keep {
             self.wishes.push_back(Command::Keep { conversation });
+        } else if self.lasts() {
+            eprintln!("line_client: the code by which you met stays good: keep that one");
         } else {
             eprintln!(
                 "line_client: this server does not know how two can meet again: ask its host to update it"
@@ -166,6 +169,7 @@ impl Client {
                 good_for_millis,
                 ..
             } => self.invited(&code, good_for_millis)?,
+            Event::Comparing { port } => self.show.comparing(port)?,
             Event::Kept { code, .. } => self.show.kept(&code)?,
             Event::PairedOpen { conversation, port } => {
                 self.show.paired_open(port)?;
@@ -242,6 +246,11 @@ impl Client {
         Ok(())
     }
 
+    /// Whether the visit is by a code that stays good.
+    fn lasts(&self) -> bool {
+        matches!(&self.visit.way, Way::Code(code) if code.is_lasting())
+    }
+
     /// Shows what became of something we said.
     fn became_of_ours(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
@@ -298,6 +307,10 @@ impl Client {
             Ending::Problem(problem) => {
                 self.show.refused(&problem)?;
                 Ok(Some(ExitCode::FAILURE))
+            }
+            Ending::Closing(Closing::NobodyCame) => {
+                self.show.nobody_came(self.lasts())?;
+                Ok(Some(ExitCode::SUCCESS))
             }
             ending => {
                 self.show.closed(&ending)?;

@@ -67,6 +67,12 @@ impl Show {
         )
     }
 
+    /// From here on a code of two words is of no use to anybody else.
+    pub(crate) fn comparing(&self, port: RoomPort) -> anyhow::Result<()> {
+        let plain = "* somebody came: comparing the words";
+        self.line(&json!({"event": "comparing", "port": port.get()}), plain)
+    }
+
     pub(crate) fn kept(&self, code: &Code) -> anyhow::Result<()> {
         let plain = format!(
             "* you both would like to meet again: at this server, with --code {code} (shown once, stored nowhere)"
@@ -211,12 +217,20 @@ impl Show {
             Ending::Left | Ending::Problem(_) => ("left", "* goodbye"),
             Ending::Closing(Closing::Server) => ("server_closing", "* the server is closing: goodbye"),
             Ending::Closing(Closing::Room) => ("room_closed", "* the host closed this room: goodbye"),
-            Ending::Closing(Closing::NobodyCame) => {
-                ("nobody_came", "* nobody came in time: the code is void")
-            }
+            Ending::Closing(Closing::NobodyCame) => ("nobody_came", "* nobody came in time"),
             Ending::Closing(Closing::RendezvousOver) => ("over", "* the conversation is over: goodbye"),
         };
         self.line(&json!({"event": "closed", "reason": reason}), plain)
+    }
+
+    /// A code of four words stays good.
+    pub(crate) fn nobody_came(&self, lasts: bool) -> anyhow::Result<()> {
+        let plain = if lasts {
+            "* nobody came in time: the code stays good"
+        } else {
+            "* nobody came in time: the code is void"
+        };
+        self.line(&json!({"event": "closed", "reason": "nobody_came"}), plain)
     }
 
     pub(crate) fn refused(&self, problem: &Problem) -> anyhow::Result<()> {

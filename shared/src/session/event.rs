@@ -136,7 +136,7 @@ pub enum Command {
         conversation: ConversationId,
     },
     /// They would like to meet this partner again, who hears of it only if they would like to as well: then both are told
-    /// [`Event::Kept`]. Can be said while both are here, and is not taken back.
+    /// [`Event::Kept`]. Can be said while both are here, and is not taken back; whoever leaves at the same moment may not be told.
     Keep {
         /// The conversation, going on.
         conversation: ConversationId,
@@ -177,7 +177,7 @@ pub enum Event {
         rooms_in_use: u32,
     },
     /// Seated where only somebody with this code can come; instead of `Waiting`. Told again, with the time that is left, if the link
-    /// was lost meanwhile.
+    /// was lost meanwhile. Good until [`Event::Comparing`], for a code of two words.
     Invited {
         /// The room.
         port: RoomPort,
@@ -186,7 +186,13 @@ pub enum Event {
         /// For how much longer, in milliseconds.
         good_for_millis: u64,
     },
-    /// Both would like to meet again: both have this code now, and nobody else has.
+    /// Somebody came who may have the same code, or not: the words are being compared, and nobody is shown yet. From here on a code of two
+    /// words is spent, whatever comes of it, and is not to be told to anybody. Told again if our link was lost meanwhile.
+    Comparing {
+        /// The room.
+        port: RoomPort,
+    },
+    /// Both would like to meet again: both have this code now, and nobody else has, unless somebody sat in between when they met.
     Kept {
         /// In which conversation.
         conversation: ConversationId,
@@ -297,7 +303,8 @@ pub enum Event {
         /// Why.
         reason: Parting,
     },
-    /// The link broke before anybody was met, or a room could not be had; the engine tries again by itself.
+    /// The link broke before anybody was met, or a room could not be had, nor the seat beside somebody in particular; the engine tries again
+    /// by itself.
     TryingAgain {
         /// Why.
         problem: Problem,
@@ -329,9 +336,10 @@ pub struct Partner {
     /// Bytes that both ends of this conversation share and that no other conversation has: seed of the picture of the
     /// meeting. Derived under a label of its own; says nothing about keys.
     pub meeting: [u8; 32],
-    /// Whether [`Command::Keep`] can be said: the server knows it.
+    /// Whether [`Command::Keep`] can be said: the server knows it, and the two did not meet by a lasting code, which goes on to be good.
     pub can_keep: bool,
-    /// Whether both had the same code: then nobody sits in between unless they guessed it at the only try.
+    /// Whether both had the same code. If it was made for an invitation, nobody sits in between unless they guessed it at the only try, or
+    /// were told it. A lasting one was made in a conversation, and is no better than that: whoever sat in between there knows it.
     pub had_code: bool,
 }
 

@@ -235,7 +235,7 @@ impl Machine {
         self.actions.extend(trust);
         if self.is_spent(&visit) {
             // Whatever the server would say to it.
-            return self.over(Ending::Problem(Problem::NoSuchInvitation));
+            return self.over(Ending::Problem(Problem::CodeSpent));
         }
         self.call(Calling::first(visit));
     }

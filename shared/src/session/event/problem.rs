@@ -158,11 +158,20 @@ pub enum Problem {
         /// Whether the code is spent.
         spent: bool,
     },
-    /// Somebody came, and the connection broke before the words were compared. The code is spent: it is good for one try only.
+    /// One try was made with a code of two words, and there is no other. If nobody was met by it, whoever came was gone before the words were
+    /// shown to be the same: that a connection broke, and that somebody guessed wrong and cut theirs, looks the same.
     #[error(
-        "The connection broke while the words were compared, and a code is good for one try: make a new one."
+        "One try was made with this code, and it is good for no other; if nobody was met, a connection broke or somebody guessed wrong, and nobody can tell which: make a new one."
     )]
     CodeSpent,
+    /// Somebody is looked for with that number, and the seat beside them cannot be had at this moment. It is tried again a few times.
+    #[error(
+        "The seat at that number is not free at the moment: somebody else is on the way to it, or whoever waits there has lost the connection; try again in {retry_after_secs} s."
+    )]
+    SeatTaken {
+        /// When to try again, in seconds.
+        retry_after_secs: u32,
+    },
     /// The server knows no rendezvous, or no circles.
     #[error("{host} is older than this: ask its host to update the server.")]
     NotOffered {

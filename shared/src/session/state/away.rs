@@ -172,11 +172,15 @@ impl Machine {
             ..away.seated
         };
         if seated.talk.conversation().is_none() {
-            // Nobody was shown yet, so for the person this is waiting. And a responder has nothing to say before it is spoken to, but
-            // the room has to hear something before it can know that we have the new way back.
-            self.emit(Event::Waiting {
-                port: seated.port,
-                rooms_in_use: seated.rooms_in_use,
+            // Nobody was shown yet, so for the person this is waiting, unless for somebody in particular, who came. And a responder has
+            // nothing to say before it is spoken to, but the room has to hear something before it can know that we have the new way back.
+            let port = seated.port;
+            self.emit(match seated.appointment {
+                Some(_) => Event::Comparing { port },
+                None => Event::Waiting {
+                    port,
+                    rooms_in_use: seated.rooms_in_use,
+                },
             });
             self.actions.push(Action::Send(RoomRequest::Ping));
         }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::rendezvous::in_particular;
 use super::{Action, Appointment, Machine, State};
-use crate::limits::{BACKOFF_SECS, SHUT_DOOR_RETRIES};
+use crate::limits::{BACKOFF_SECS, SHUT_DOOR_RETRIES, TAKEN_SEAT_RETRIES};
 use crate::session::call::Failed;
 use crate::session::event::{Ending, Event, Problem, Visit};
 
@@ -18,6 +19,8 @@ pub(super) struct Calling {
     /// Doors found shut in a row, and whether nothing listened at any of them.
     shut: u32,
     all_refused: bool,
+    /// How often the seat beside whom we are to meet was not free.
+    taken: u32,
     /// We have been in a room of this visit, and come back by ourselves: passing problems are tried again.
     returning: bool,
 }
@@ -30,6 +33,7 @@ impl Calling {
             attempt: 1,
             shut: 0,
             all_refused: true,
+            taken: 0,
             returning: false,
         }
     }
@@ -46,6 +50,15 @@ impl Calling {
             appointment,
             ..Self::first(visit)
         }
+    }
+
+    /// Whether the next attempt may do better, and is to be made.
+    fn goes_on_after(&mut self, problem: &Problem) -> bool {
+        if let Problem::SeatTaken { .. } = problem {
+            self.taken += 1;
+            return self.returning || self.taken <= TAKEN_SEAT_RETRIES;
+        }
+        self.returning && passes(problem)
     }
 }
 
@@ -72,7 +85,7 @@ impl Machine {
     }
 
     fn call_failed(&mut self, mut calling: Calling, failed: Failed, now: Instant) {
-        if self.appointment_is_void(calling.appointment.as_ref(), &failed) {
+        if self.appointment_is_void(calling.appointment.as_ref(), &failed, now) {
             return;
         }
         match failed {
@@ -94,14 +107,20 @@ impl Machine {
                 };
                 self.rest_or_close(calling, problem, now);
             }
-            Failed::Problem(problem) => self.rest_or_close(calling, *problem, now),
+            Failed::Problem(problem) => {
+                let problem = match &calling.appointment {
+                    Some(_) => in_particular(*problem),
+                    None => *problem,
+                };
+                self.rest_or_close(calling, problem, now);
+            }
             // The answer to a question that was not asked.
             Failed::Over(_) => self.rest_or_close(calling, Problem::Protocol, now),
         }
     }
 
-    pub(super) fn rest_or_close(&mut self, calling: Calling, problem: Problem, now: Instant) {
-        if !calling.returning || !passes(&problem) {
+    pub(super) fn rest_or_close(&mut self, mut calling: Calling, problem: Problem, now: Instant) {
+        if !calling.goes_on_after(&problem) {
             self.state = State::Idle;
             return self.emit(Event::Closed {
                 conversation: None,
@@ -138,6 +157,7 @@ pub(in crate::session) fn passes(problem: &Problem) -> bool {
         | Problem::Registry { .. }
         | Problem::Closing
         | Problem::SlowDown { .. }
+        | Problem::SeatTaken { .. }
         | Problem::DoorShut
         | Problem::LinkLost => true,
         Problem::PlainRefused { .. }
@@ -179,7 +199,8 @@ pub(in crate::session) fn asked(problem: &Problem) -> Duration {
     let asked = match problem {
         Problem::Full { retry_after_secs, .. }
         | Problem::Registry { retry_after_secs }
-        | Problem::SlowDown { retry_after_secs } => Duration::from_secs(u64::from(*retry_after_secs)),
+        | Problem::SlowDown { retry_after_secs }
+        | Problem::SeatTaken { retry_after_secs } => Duration::from_secs(u64::from(*retry_after_secs)),
         _ => Duration::ZERO,
     };
     asked.min(ASKED_MAX)

@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::talk::Progress;
 use super::{Invitation, Machine, Seated, State};
 use crate::ids::{Code, RoomPort};
+use crate::limits::TICKET_LIFE;
 use crate::protocol::lobby::Rendezvous;
 use crate::protocol::room::{Closing, Parting};
 use crate::session::call::Failed;
@@ -14,8 +16,11 @@ use crate::session::event::{Ending, Event, Problem, Visit, Way};
 /// However long a server says that a rendezvous lasts, nobody waits longer than a day.
 const LIFE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// By how much the server's clock may be behind ours before we go by ours: it is the server who says that nobody came.
+/// By how much the server's clock may be behind ours before we go by ours.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
+
+/// How long after the end we go by our own clock: it is the server who says that nobody came, and not before the last ticket is void.
+const OVERDUE_AFTER: Duration = TICKET_LIFE.saturating_add(CLOCKS_APART);
 
 /// Codes that are remembered as spent: many more than a person reads to others while one program runs.
 const SPENT_MAX: usize = 256;
@@ -64,7 +69,7 @@ impl Appointment {
     pub(super) fn overdue_at(&self) -> Option<Instant> {
         self.until
             .filter(|_| !self.paired)
-            .map(|until| until + CLOCKS_APART)
+            .map(|until| until + OVERDUE_AFTER)
     }
 
     pub(super) fn is_overdue(&self, now: Instant) -> bool {
@@ -76,18 +81,29 @@ impl Appointment {
         !self.code.as_ref().is_some_and(Code::is_lasting)
     }
 
-    /// How it ends if the other one is gone before anybody was shown.
-    fn unmet(&self, reason: Parting, handshake_stood: bool) -> Ending {
-        match reason {
-            Parting::Left | Parting::NeverReady if !handshake_stood => Ending::Problem(Problem::WrongCode {
-                spent: self.is_single(),
-            }),
-            Parting::Lost if self.is_single() => Ending::Problem(Problem::CodeSpent),
-            Parting::Lost => Ending::Problem(Problem::LinkLost),
-            Parting::Left | Parting::NeverReady | Parting::Removed => {
+    /// How it ends if the other one is gone before anybody was shown. Of somebody who never said a word of the handshake nobody knows
+    /// whether they had the words: they may be a link that was dead before we came.
+    fn unmet(&self, reason: Parting, progress: Progress) -> Ending {
+        match (reason, progress) {
+            (Parting::Lost, _) | (Parting::NeverReady, Progress::Silent) => self.cut_off(),
+            (Parting::Left | Parting::NeverReady, Progress::Silent | Progress::Begun) => {
+                Ending::Problem(Problem::WrongCode {
+                    spent: self.is_single(),
+                })
+            }
+            (Parting::Left | Parting::NeverReady, Progress::Stands) | (Parting::Removed, _) => {
                 Ending::Closing(Closing::RendezvousOver)
             }
         }
+    }
+
+    /// They were gone before the words were shown to be the same. Whether they knew them nobody can tell: who did not can cut the link.
+    fn cut_off(&self) -> Ending {
+        Ending::Problem(if self.is_single() {
+            Problem::CodeSpent
+        } else {
+            Problem::LinkLost
+        })
     }
 }
 
@@ -163,14 +179,28 @@ impl Machine {
         Ok(Some(code))
     }
 
-    /// The attempt to come to a rendezvous failed. Tells whether that was all.
-    pub(super) fn appointment_is_void(&mut self, appointment: Option<&Appointment>, failed: &Failed) -> bool {
+    /// The attempt to come back to our own rendezvous failed, for the number is gone: its time is over, or before that somebody came, who met
+    /// what was left of our link. Tells whether that was all.
+    pub(super) fn appointment_is_void(
+        &mut self,
+        appointment: Option<&Appointment>,
+        failed: &Failed,
+        now: Instant,
+    ) -> bool {
         let gone = matches!(failed, Failed::Problem(problem) if **problem == Problem::NoSuchInvitation);
-        let ours = appointment.is_some_and(|appointment| appointment.until.is_some());
-        if gone && ours {
+        let Some((appointment, until)) = appointment
+            .filter(|_| gone)
+            .and_then(|ours| Some((ours, ours.until?)))
+        else {
+            return false;
+        };
+        if until <= now + CLOCKS_APART {
             self.nobody_came();
+        } else {
+            appointment.code.iter().for_each(|code| self.spent.add(code));
+            self.over(appointment.cut_off());
         }
-        gone && ours
+        true
     }
 
     /// The time of a rendezvous is over. Whatever we had of it is given up.
@@ -197,7 +227,7 @@ impl Seated {
         let appointment = self.appointment.as_ref()?;
         Some(match self.talk.conversation() {
             Some(_) => Ending::Closing(Closing::RendezvousOver),
-            None => appointment.unmet(reason, self.talk.handshake_stands()),
+            None => appointment.unmet(reason, self.talk.progress()),
         })
     }
 
@@ -206,6 +236,17 @@ impl Seated {
         self.appointment
             .as_ref()
             .is_some_and(|appointment| appointment.is_overdue(now))
+    }
+}
+
+/// What it means that a seat beside somebody in particular cannot be had: the server has us wait for so short a time only when it is not free
+/// at this moment, and for a longer one when it has had enough of us.
+pub(super) fn in_particular(problem: Problem) -> Problem {
+    match problem {
+        Problem::SlowDown { retry_after_secs } if u64::from(retry_after_secs) <= TICKET_LIFE.as_secs() => {
+            Problem::SeatTaken { retry_after_secs }
+        }
+        problem => problem,
     }
 }
 

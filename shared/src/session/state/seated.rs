@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::calling::Calling;
-use super::talk::{Begins, Said, Talk, Terms};
+use super::talk::{Begins, Progress, Said, Talk, Terms};
 use super::{Abandoned, Action, Appointment, Entered, Machine, SeatFacts, Seated, State};
-use crate::ids::{ConversationNumber, RoomPort, Ticket};
+use crate::ids::{Code, ConversationNumber, RoomPort, Ticket};
 use crate::protocol::Refusal;
 use crate::protocol::room::{Pairing, Parting, RoomEvent, RoomRequest, SealedFrame};
 use crate::session::Timings;
@@ -205,11 +205,15 @@ impl Machine {
         let State::Seated(seated) = &mut self.state else {
             return;
         };
+        let comparing = code.is_some().then_some(Event::Comparing { port: seated.port });
+        self.actions.extend(comparing.map(Action::Emit));
         let terms = Terms {
             port: seated.port,
             versions: self.rules.versions,
+            // Two who met by a lasting code have one. A second would have to take its place, at both ends or at none, which nobody can
+            // promise: whoever then has only the new one, and whoever has only the old one, would never meet again.
+            can_keep: seated.can_keep && !code.as_ref().is_some_and(Code::is_lasting),
             code,
-            can_keep: seated.can_keep,
         };
         match seated.talk.begin(terms, pairing, now) {
             Ok(first) => self
@@ -252,7 +256,7 @@ impl Machine {
         match seated.talk.open(frame, next, &seated.visit, &self.rules, now) {
             Ok(outcome) => self.carry_out(outcome),
             // They knew the words, or they would not have come so far.
-            Err(error) if seated.appointment.is_some() && seated.talk.handshake_stands() => {
+            Err(error) if seated.appointment.is_some() && seated.talk.progress() == Progress::Stands => {
                 tracing::debug!(%error, "a sealed frame does not verify");
                 self.over(Ending::Problem(Problem::Unverified));
             }

@@ -39,6 +39,17 @@ pub(super) enum Talk {
     Clear(Box<Clear>),
 }
 
+/// How far a handshake came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Nothing was heard of the partner.
+    Silent,
+    /// The partner said something.
+    Begun,
+    /// The partner has shown that it shares a key with us; with a code that it knew the words.
+    Stands,
+}
+
 /// What an input led to.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
@@ -138,12 +149,12 @@ impl Talk {
         matches!(self, Self::Greeting(greeting) if greeting.is_overdue(now))
     }
 
-    /// Whether the partner has shown that it shares a key with us; with a code that it knew the words.
-    pub(super) fn handshake_stands(&self) -> bool {
+    /// How far the handshake came.
+    pub(super) fn progress(&self) -> Progress {
         match self {
-            Self::Alone { .. } | Self::Clear(_) => false,
-            Self::Greeting(greeting) => greeting.exchange.stands(),
-            Self::Open(_) => true,
+            Self::Alone { .. } | Self::Clear(_) => Progress::Silent,
+            Self::Greeting(greeting) => greeting.exchange.progress(),
+            Self::Open(_) => Progress::Stands,
         }
     }
 

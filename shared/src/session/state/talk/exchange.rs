@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::Progress;
 use super::clear::NotClear;
 use crate::codec;
 use crate::ids::{Code, ConversationNumber, RoomPort};
@@ -93,9 +94,13 @@ impl Exchange {
         &self.delivery
     }
 
-    /// Whether the handshake stands.
-    pub(super) fn stands(&self) -> bool {
-        self.sealed.is_established()
+    /// How far the handshake came.
+    pub(super) fn progress(&self) -> Progress {
+        match (self.sealed.is_established(), self.sealed.has_heard()) {
+            (true, _) => Progress::Stands,
+            (false, true) => Progress::Begun,
+            (false, false) => Progress::Silent,
+        }
     }
 
     /// By which the two can meet again.

@@ -5,7 +5,7 @@ mod guesses;
 
 use super::*;
 use crate::ids::{Code, RendezvousNumber};
-use crate::limits::{INVITATION_LIFE, RENDEZVOUS_LIFE};
+use crate::limits::{INVITATION_LIFE, RENDEZVOUS_LIFE, TAKEN_SEAT_RETRIES, TICKET_LIFE};
 use crate::protocol::lobby::Rendezvous;
 use crate::session::event::Way;
 
@@ -177,7 +177,7 @@ fn with_other_words_both_are_told_and_the_code_is_spent() {
     for (mut client, code) in [(ana, code), (bia, other)] {
         let again = by("Bia", Way::Code(code));
         assert_eq!(client.wants(Command::Meet(again)), [], "no server is asked");
-        assert_eq!(client.told.last(), Some(&closed(Problem::NoSuchInvitation)));
+        assert_eq!(client.told.last(), Some(&closed(Problem::CodeSpent)));
     }
 }
 
@@ -205,7 +205,7 @@ fn a_code_that_was_tried_is_not_tried_again_whatever_came_of_it() {
     bia.hears(pairing(1, Role::Responder));
     bia.wants(Command::Leave(Goodbye::Now));
     assert_eq!(bia.wants(Command::Meet(by("Bia", Way::Code(code)))), []);
-    assert_eq!(bia.told.last(), Some(&closed(Problem::NoSuchInvitation)));
+    assert_eq!(bia.told.last(), Some(&closed(Problem::CodeSpent)));
     let lasting = Code::lasting();
     let mut bia = coming(&lasting);
     bia.hears(pairing(1, Role::Responder));
@@ -244,8 +244,105 @@ fn nobody_without_the_words_gets_in() {
     stranger.hears(pairing(1, Role::Responder));
     let actions = stranger.hears(frame(&asked));
     assert_eq!(actions.last(), Some(&Action::Seek(visit("Eva"))), "not for her");
-    left(&mut ana, Parting::NeverReady);
+    left(&mut ana, Parting::Left);
     assert_eq!(ending(&ana), &wrong_code());
+}
+
+#[test]
+fn of_whoever_never_said_a_word_it_is_not_said_that_theirs_were_wrong() {
+    for role in [Role::Initiator, Role::Responder] {
+        let (mut ana, _) = inviting();
+        ana.hears(pairing(1, role));
+        left(&mut ana, Parting::NeverReady);
+        assert_eq!(ending(&ana), &Ending::Problem(Problem::CodeSpent));
+    }
+    let (mut ana, code) = inviting();
+    let mut bia = coming(&code);
+    let asked = ana.hears(pairing(1, Role::Initiator));
+    bia.hears(pairing(1, Role::Responder));
+    bia.hears(frame(&asked));
+    left(&mut bia, Parting::NeverReady);
+    assert_eq!(ending(&bia), &wrong_code(), "she was heard, and then nothing");
+}
+
+#[test]
+fn from_the_moment_when_somebody_comes_the_code_is_told_to_nobody() {
+    let comparing = Event::Comparing { port: port() };
+    let (mut ana, code) = inviting();
+    let mut bia = coming(&code);
+    for (client, role) in [(&mut ana, Role::Initiator), (&mut bia, Role::Responder)] {
+        client.hears(pairing(1, role));
+        assert_eq!(client.told, std::slice::from_ref(&comparing));
+    }
+    ana.machine.lost(Problem::LinkLost, ana.now);
+    ana.acts();
+    let wait = ana.machine.deadline().unwrap() - ana.now;
+    ana.later(wait);
+    let back = SeatFacts {
+        entered: Entered::Back(ConversationNumber(1)),
+        ..assigned()
+    };
+    ana.machine.seated(back, ana.now);
+    ana.acts();
+    assert_eq!(ana.told.last(), Some(&comparing), "and nobody waits");
+    assert!(
+        !ana.told
+            .iter()
+            .any(|event| matches!(event, Event::Waiting { .. }))
+    );
+    let mut stranger = Client::seated("Eva");
+    stranger.hears(pairing(1, Role::Initiator));
+    assert_eq!(stranger.told, []);
+}
+
+/// Bia, on the way with that code, to a seat that is not free.
+fn kept_waiting(bia: &mut Client, retry_after_secs: u32) -> Vec<Action> {
+    let busy = Problem::SlowDown { retry_after_secs };
+    bia.machine.failed(busy.into(), bia.now);
+    bia.acts()
+}
+
+#[test]
+fn a_seat_that_is_not_free_is_asked_for_again_a_few_times() {
+    let mut bia = Client::new();
+    let code: Code = "7-crossover-clockwork".parse().unwrap();
+    let number = code.number();
+    let visit = by("Bia", Way::Code(code));
+    let asks = [Action::MeetAt(visit.clone(), Rendezvous::Come { number })];
+    assert_eq!(bia.wants(Command::Meet(visit)), asks);
+    let (begun, taken) = (bia.now, Problem::SeatTaken { retry_after_secs: 3 });
+    for _ in 0..TAKEN_SEAT_RETRIES {
+        assert_eq!(kept_waiting(&mut bia, 3), []);
+        let problem = taken.clone();
+        assert!(
+            matches!(bia.told.last(), Some(Event::TryingAgain { problem: told, .. }) if *told == problem)
+        );
+        let wait = bia.machine.deadline().unwrap() - bia.now;
+        assert!(wait >= Duration::from_secs(3), "sooner than was asked");
+        assert_eq!(bia.later(wait), asks);
+    }
+    assert!(bia.now - begun > TICKET_LIFE, "an unused ticket is void by then");
+    kept_waiting(&mut bia, 3);
+    assert_eq!(bia.told.last(), Some(&closed(taken)));
+    assert_eq!(bia.machine.deadline(), None);
+}
+
+#[test]
+fn whoever_is_told_to_wait_for_long_or_waits_for_a_stranger_is_told_so_at_once() {
+    let mut bia = Client::new();
+    bia.wants(Command::Meet(by(
+        "Bia",
+        Way::Code("7-crossover-clockwork".parse().unwrap()),
+    )));
+    kept_waiting(&mut bia, 500);
+    let slow = Problem::SlowDown {
+        retry_after_secs: 500,
+    };
+    assert_eq!(bia.told.last(), Some(&closed(slow)));
+    bia.wants(Command::Meet(visit("Bia")));
+    kept_waiting(&mut bia, 3);
+    let slow = Problem::SlowDown { retry_after_secs: 3 };
+    assert_eq!(bia.told.last(), Some(&closed(slow)));
 }
 
 #[test]
@@ -302,7 +399,9 @@ fn nobody_comes_says_the_server_or_at_last_our_clock() {
         ana.later(deadline - ana.now);
         ana.hears(RoomEvent::Ping);
     }
-    assert!((INVITATION_LIFE..INVITATION_LIFE + Duration::from_secs(10)).contains(&(ana.now - begun)));
+    let waited = ana.now - begun;
+    let last_ticket = INVITATION_LIFE + TICKET_LIFE;
+    assert!((last_ticket..last_ticket + Duration::from_secs(10)).contains(&waited));
     assert_eq!(ending(&ana), &Ending::Closing(Closing::NobodyCame));
 
     let (mut ana, _) = inviting();
@@ -352,7 +451,15 @@ fn by_a_lasting_code_whoever_comes_first_waits() {
     ana.acts();
     let mut bia = coming(&code);
     meet(&mut ana, &mut bia, 1);
-    assert!(met(&mut ana).had_code && met(&mut bia).had_code);
+    for client in [&mut ana, &mut bia] {
+        let partner = met(client);
+        assert!(
+            partner.had_code && !partner.can_keep,
+            "they have a code that stays good"
+        );
+        let conversation = partner.conversation;
+        assert_eq!(client.wants(Command::Keep { conversation }), []);
+    }
 }
 
 #[test]

@@ -3,16 +3,24 @@
 use super::*;
 
 #[test]
-fn an_invitation_that_was_forgotten_meanwhile_is_void() {
-    let (mut ana, _) = inviting();
-    ana.machine.lost(Problem::LinkLost, ana.now);
-    ana.acts();
-    let wait = ana.machine.deadline().unwrap() - ana.now;
-    ana.later(wait);
-    ana.machine.failed(Problem::NoSuchInvitation.into(), ana.now);
-    assert_eq!(ana.acts(), []);
-    assert_eq!(ending(&ana), &Ending::Closing(Closing::NobodyCame));
-    assert_eq!(ana.machine.deadline(), None);
+fn whose_number_is_gone_when_they_are_back_is_told_that_the_code_is_spent_or_that_nobody_came() {
+    for (at, told) in [
+        (Duration::ZERO, Ending::Problem(Problem::CodeSpent)),
+        (INVITATION_LIFE, Ending::Closing(Closing::NobodyCame)),
+    ] {
+        let (mut ana, code) = inviting();
+        ana.now += at;
+        ana.machine.lost(Problem::LinkLost, ana.now);
+        ana.acts();
+        let wait = ana.machine.deadline().unwrap() - ana.now;
+        ana.later(wait);
+        ana.machine.failed(Problem::NoSuchInvitation.into(), ana.now);
+        assert_eq!(ana.acts(), []);
+        assert_eq!(ending(&ana), &told);
+        assert_eq!(ana.machine.deadline(), None);
+        let again = ana.wants(Command::Meet(by("Ana", Way::Code(code))));
+        assert_eq!(again.is_empty(), told == Ending::Problem(Problem::CodeSpent));
+    }
 }
 
 #[test]
@@ -111,5 +119,5 @@ fn a_partner_who_never_answers_ends_it() {
         ana.later(ana.machine.deadline().unwrap() - ana.now);
         ana.hears(RoomEvent::Ping);
     }
-    assert_eq!(ending(&ana), &wrong_code());
+    assert_eq!(ending(&ana), &Ending::Problem(Problem::CodeSpent));
 }
