@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use tokio_util::task::JoinMap;
 
+use self::by_number::NOT_NOW;
 use super::passes::Passes;
 use super::policy::{Move, NoSeat, Policy, Reserved, Rules};
 use super::ways::{Lead, Ways};
@@ -250,7 +251,8 @@ impl Desk {
                 self.policy.ending(port, now);
                 let pass = self.passes.take(port, expect.visit);
                 self.policy.emptied(port, expect.visit, now);
-                self.seat_elsewhere(expect, pass, Refusal::NoSuchInvitation);
+                // Whoever waited there may only have lost the link.
+                self.seat_elsewhere(expect, pass, NOT_NOW);
             }
         }
     }

@@ -9,7 +9,7 @@ use acaso_shared::limits::{
 use tokio::time::Instant;
 
 /// Two meters, each the moment at which the sender will have paid for everything said so far.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Allowance {
     frames_paid: Instant,
     bytes_paid: Instant,
@@ -42,6 +42,12 @@ impl Allowance {
             span(RELAY_BYTES_BURST, RELAY_BYTES_PER_SECOND),
             now,
         );
+    }
+
+    /// So many of the bytes said are not to be paid for.
+    pub(super) fn give_back_bytes(&mut self, bytes: usize) {
+        let price = price(u32::try_from(bytes).unwrap_or(u32::MAX), RELAY_BYTES_PER_SECOND);
+        self.bytes_paid = self.bytes_paid.checked_sub(price).unwrap_or(self.bytes_paid);
     }
 
     /// Until when the sender is to be left alone, if more was said than may be.

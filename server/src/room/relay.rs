@@ -180,7 +180,7 @@ fn listen<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Look {
     if line.inbox_waits {
         let waiting = std::mem::take(&mut line.inbox);
-        return handle(line, partner, conversation, &waiting, Instant::now(), cx);
+        return handle(line, partner, conversation, &waiting, None, Instant::now(), cx);
     }
     SCRATCH.with_borrow_mut(|scratch| {
         let kept = line.inbox.len();
@@ -199,23 +199,45 @@ fn listen<S: AsyncRead + AsyncWrite + Unpin>(
         line.spoke = true;
         line.pings = 0;
         line.allowance.charge_bytes(read, now);
-        handle(line, partner, conversation, &scratch[..kept + read], now, cx)
+        handle(
+            line,
+            partner,
+            conversation,
+            &scratch[..kept + read],
+            None,
+            now,
+            cx,
+        )
     })
 }
 
-/// Hands over what is for the partner and stops at the first word for the room; what is behind it waits in the inbox.
+/// Hands over what is for the partner and stops at the first word for the room; what is behind it waits in the inbox. The wish to meet the
+/// partner again is heard after whatever was read with it, and taken out before: neither by what the partner is handed, nor when, nor by how
+/// much may be said after it is it seen that it was said.
 fn handle<S: AsyncRead + AsyncWrite + Unpin>(
     line: &mut Line<S>,
     mut partner: Option<&mut Line<S>>,
     conversation: Option<ConversationNumber>,
     bytes: &[u8],
+    wish: Option<Said>,
     now: Instant,
     cx: &mut Context<'_>,
 ) -> Look {
     let mut scan = Scan::new(bytes, conversation);
     let mut words = 0;
-    let said = loop {
+    let (said, rest) = loop {
         let piece = scan.next();
+        if let End::Said(Said::Keep(kept)) = piece.end
+            && !std::mem::replace(&mut line.keeps, true)
+        {
+            // Once in a conversation, so this is no way to have the same bytes copied again and again.
+            let without = [piece.run, scan.rest()].concat();
+            line.allowance
+                .give_back_bytes(piece.behind.len() - scan.rest().len());
+            line.allowance.charge_frames(words, now);
+            let wish = Some(Said::Keep(kept));
+            return handle(line, partner, conversation, &without, wish, now, cx);
+        }
         line.frames = line.frames.saturating_add(piece.frames);
         words += piece.frames;
         if let Some(partner) = partner.as_deref_mut()
@@ -223,16 +245,16 @@ fn handle<S: AsyncRead + AsyncWrite + Unpin>(
         {
             partner.hand_over(piece.run, cx);
         }
-        if matches!(piece.end, End::Partial) {
-            break None;
+        if matches!(piece.end, End::Partial) || wish.is_some() && matches!(piece.end, End::Said(_)) {
+            break (wish, piece.behind);
         }
         words += 1;
         let said = hear(line, piece.end);
         if said.is_some() {
-            break said;
+            break (said, scan.rest());
         }
     };
-    line.keep(scan.rest(), said.is_some());
+    line.keep(rest, said.is_some());
     line.allowance.charge_frames(words, now);
     line.rests_until = line.allowance.rests_until(now);
     let rests = line.rests_until.map(|_| Said::Rests);
@@ -254,8 +276,8 @@ fn hear<S: AsyncRead + AsyncWrite + Unpin>(line: &mut Line<S>, word: End) -> Opt
         Said::Ready(_) => line.ready = true,
         Said::Block(_) if line.blocks >= BLOCKS_MAX => return None,
         Said::Block(_) => line.blocks += 1,
-        Said::Keep(_) if line.keeps => return None,
-        Said::Keep(_) => line.keeps = true,
+        // The first one was taken out before.
+        Said::Keep(_) => return None,
         _ => {}
     }
     Some(said)
@@ -272,6 +294,8 @@ struct Piece<'a> {
     run: &'a [u8],
     frames: u32,
     end: End,
+    /// What follows them, and all behind it.
+    behind: &'a [u8],
 }
 
 enum End {
@@ -315,7 +339,12 @@ impl<'a> Scan<'a> {
         };
         let (run, behind) = self.bytes.split_at(run_len);
         self.bytes = &behind[end_len..];
-        Piece { run, frames, end }
+        Piece {
+            run,
+            frames,
+            end,
+            behind,
+        }
     }
 
     /// A word for the room. Of what may come without end nothing reaches it, or it would be busy with nothing else.

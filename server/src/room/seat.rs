@@ -175,6 +175,14 @@ impl Seat {
         }
     }
 
+    /// Their try at the number of whoever waited here, which is theirs no more.
+    pub(super) fn take_guess(&mut self) -> Option<Guess> {
+        match self {
+            Self::Expected(expected) => expected.guess.take(),
+            seat => seat.holder_mut()?.guess.take(),
+        }
+    }
+
     /// The ticket that is out for this seat, and when it is void.
     pub(super) fn ticket(&self) -> Option<(SecretHash, Instant)> {
         match self {

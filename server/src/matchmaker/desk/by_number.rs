@@ -12,8 +12,14 @@ use crate::matchmaker::policy::{Meeting, NoMeeting};
 use crate::matchmaker::{Ask, Whom};
 use crate::room::{Command, Errand, Expect};
 
-/// When somebody may ask again who was sent there just now and has not come: their ticket is void by then.
-const SOON_RETRY_SECS: u32 = 10;
+/// When somebody may ask again for a seat at a number that is open and not free at this moment. Asked a few times, that is longer than a ticket
+/// is good for, and than somebody needs who lost the link for a moment.
+const NOT_NOW_RETRY_SECS: u32 = 3;
+
+/// What they are told.
+pub(super) const NOT_NOW: Refusal = Refusal::SlowDown {
+    retry_after_secs: NOT_NOW_RETRY_SECS,
+};
 
 impl Ask {
     /// Says no. Whoever asked may have gone.
@@ -51,11 +57,9 @@ impl Desk {
             }
             // A number that was misheard or guessed counts like words that were.
             Err(NoMeeting::Nobody) => ask.refuse(Refusal::NoSuchInvitation),
-            Err(NoMeeting::Soon) => {
+            Err(NoMeeting::NotNow) => {
                 guess.into_iter().for_each(Guess::take_back);
-                ask.refuse(Refusal::SlowDown {
-                    retry_after_secs: SOON_RETRY_SECS,
-                });
+                ask.refuse(NOT_NOW);
             }
         }
     }

@@ -32,10 +32,10 @@ pub(in crate::matchmaker) enum Meeting {
 pub(in crate::matchmaker) enum NoMeeting {
     /// There is no seat.
     Seat(NoSeat),
-    /// Nobody waits there, or somebody else is on the way to them.
+    /// Nobody waits there.
     Nobody,
-    /// They were sent there just now, and have not come.
-    Soon,
+    /// Somebody does, but has lost the way there; or somebody is on the way to them who may not come. That may be otherwise soon.
+    NotNow,
 }
 
 impl Policy {
@@ -51,8 +51,11 @@ impl Policy {
             Rendezvous::Open => false,
             Rendezvous::Come { .. } => true,
             Rendezvous::Either { number } => {
+                // Where either may come first, whoever finds nobody is the first. A number that was given to somebody is only found by
+                // who was told it, or tries them all.
                 let open = self.numbers.at(number);
-                open.is_some_and(|open| open.visitor != visitor && open.room.is_some())
+                let is_own = open.is_some_and(|open| open.visitor == visitor);
+                !is_own && (number.is_given_out() || open.is_some_and(|open| open.room.is_some()))
             }
         }
     }
@@ -84,7 +87,7 @@ impl Policy {
                 }
                 Some(open) if open.room.is_some() => self.come_to(number, wish, now),
                 // Nobody but who was given it waits at a short one, or those would soon be gone.
-                _ if number.is_given_out() => Err(NoMeeting::Nobody),
+                _ if number.is_given_out() => self.come_to(number, wish, now),
                 _ => self.wait_at(number, now + self.rules.rendezvous, wish, now, rng),
             },
         }
@@ -122,15 +125,9 @@ impl Policy {
             .numbers
             .at(number)
             .filter(|open| open.visitor != wish.visitor);
-        let port = open.and_then(|open| open.room).ok_or(NoMeeting::Nobody)?;
-        let room = self.rooms.get(&port).ok_or(NoMeeting::Nobody)?;
-        let is_theirs = |visitor| visitor == wish.visitor;
-        let mut people = room.people.iter().flatten();
-        if people.any(|person| is_theirs(person.wish.visitor)) {
-            return Err(NoMeeting::Soon);
-        }
+        let port = open.ok_or(NoMeeting::Nobody)?.room.ok_or(NoMeeting::NotNow)?;
         let seat = self.reserve(port, wish, now, now);
-        seat.map(Meeting::Comes).ok_or(NoMeeting::Nobody)
+        seat.map(Meeting::Comes).ok_or(NoMeeting::NotNow)
     }
 
     /// Whoever has that visit said goodbye: if they waited at a rendezvous, they wait no longer.

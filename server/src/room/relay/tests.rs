@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::task::Waker;
 
 use acaso_shared::ids::Ticket;
-use acaso_shared::limits::SEALED_BYTES_MAX;
+use acaso_shared::limits::{RELAY_BYTES_PER_SECOND, RELAY_FRAMES_PER_SECOND, SEALED_BYTES_MAX};
 use acaso_shared::protocol::VERSIONS;
 use acaso_shared::protocol::room::{RoomEvent, SealedFrame};
 use rand::rngs::StdRng;
@@ -441,6 +441,56 @@ fn a_wish_to_meet_again_reaches_the_room_once_and_the_partner_never() {
     relay.set_conversation(Some(ConversationNumber(8)));
     relay.arrives(Side::A, &keep(8));
     assert!(matches!(relay.turn(), Some((Side::A, Said::Keep(_)))));
+}
+
+#[test]
+fn a_wish_to_meet_again_splits_delays_and_costs_nothing() {
+    let (one, two) = (sealed(7, b"one"), sealed(7, b"two"));
+    let keep = || {
+        request(&RoomRequest::Keep {
+            conversation: ConversationNumber(7),
+        })
+    };
+    let is_kept = |said| matches!(said, Some((Side::A, Said::Keep(ConversationNumber(7)))));
+    for ahead in [0, RELAY_FRAMES_PER_SECOND] {
+        let mut relay = conversation();
+        let now = Instant::now();
+        let line = relay.lines[Side::A].as_mut().unwrap();
+        line.allowance.charge_frames(2 * RELAY_FRAMES_PER_SECOND, now);
+        line.allowance
+            .charge_bytes(2 * RELAY_BYTES_PER_SECOND as usize, now);
+        line.allowance.charge_frames(ahead, now);
+        let before = line.allowance;
+        relay.arrives(Side::A, &keep());
+        assert!(is_kept(relay.turn()));
+        assert_eq!(relay.lines[Side::A].as_ref().unwrap().allowance, before);
+    }
+    let mut relay = conversation();
+    relay.arrives(Side::A, &[&*one, &*keep(), &*two].concat());
+    assert!(is_kept(relay.turn()));
+    let run = [&*one, &*two].concat();
+    assert_eq!(
+        relay.stream(Side::B).writes,
+        [run],
+        "one write, before the room hears of it"
+    );
+}
+
+#[test]
+fn whatever_else_is_said_with_a_wish_to_meet_again_is_heard_after_it() {
+    let mut relay = conversation();
+    let conversation = ConversationNumber(7);
+    let said = [
+        request(&RoomRequest::Keep { conversation }),
+        sealed(7, b"bye"),
+        request(&RoomRequest::Leave),
+        sealed(7, b"late"),
+    ];
+    relay.arrives(Side::A, &said.concat());
+    assert!(matches!(relay.turn(), Some((Side::A, Said::Keep(_)))));
+    assert_eq!(relay.taken(Side::B), said[1]);
+    assert!(matches!(relay.turn(), Some((Side::A, Said::Leave))));
+    assert_eq!(relay.taken(Side::B), said[1]);
 }
 
 #[test]

@@ -146,6 +146,7 @@ impl Table {
             seat => {
                 self.seats[side] = seat;
                 self.turn_away(arrival, Refusal::Version(self.context.versions));
+                self.forgive_guess();
                 self.vacate(side, Parting::Left, None).await;
             }
         }

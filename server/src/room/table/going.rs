@@ -24,6 +24,7 @@ impl Table {
         if self.seats[side].is_empty() {
             return;
         }
+        self.judge_guess(side, why);
         // Whoever was about to move sat here alone; and a seat elsewhere that nobody waits for gives itself back.
         self.moving = None;
         let (ended, other) = (self.end_conversation(why), side.other());
@@ -83,6 +84,7 @@ impl Table {
     /// The operator closes the room. Both are told the same: that it is closed.
     pub(super) async fn close_room(&mut self) {
         self.end_conversation(Parting::Removed);
+        self.forgive_guess();
         // One who had a rendezvous hears nothing else than the other.
         self.rendezvous = None;
         for side in Side::BOTH {

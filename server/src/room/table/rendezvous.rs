@@ -43,11 +43,23 @@ impl Table {
         have_met.then_some(RoomEvent::Closing(Closing::RendezvousOver))
     }
 
-    /// Both say that their encryption stands: whoever came knew the words.
-    pub(super) fn guessed_right(&mut self) {
-        for seat in self.seats.iter_mut() {
-            let guess = seat.holder_mut().and_then(|guest| guest.guess.take());
-            guess.into_iter().for_each(Guess::take_back);
+    /// Whoever came is not to blame: they knew the words, for both say that their encryption stands; or they could not do their part.
+    pub(super) fn forgive_guess(&mut self) {
+        let guesses = self.seats.iter_mut().filter_map(Seat::take_guess);
+        guesses.for_each(Guess::take_back);
+    }
+
+    /// Somebody's seat is about to be empty. If whoever opened the room goes, it may be because of what the other said to them, who then
+    /// has guessed wrong; whoever goes in any other way, or before a word was said, takes the other's part from them.
+    pub(super) fn judge_guess(&mut self, going: Side, why: Parting) {
+        let Some(rendezvous) = self.rendezvous else { return };
+        let both_spoke = Side::BOTH.into_iter().all(|side| self.frames(side) > 0);
+        let is_innocent = match self.seats[going].visit() == Some(rendezvous.opener) {
+            true => why != Parting::Left || !both_spoke,
+            false => why == Parting::Removed,
+        };
+        if is_innocent {
+            self.forgive_guess();
         }
     }
 
@@ -68,6 +80,7 @@ impl Table {
 
     /// Whoever opened it waits elsewhere: the link that is left of them is dead, and who came here looks again.
     pub(super) async fn void(&mut self) {
+        self.forgive_guess();
         for side in Side::BOTH {
             self.vacate(side, Parting::Lost, None).await;
         }

@@ -113,7 +113,7 @@ impl Table {
             if going.ready.iter().all(|ready| *ready) && going.ready_until.take().is_some() {
                 self.relay.turns = None;
                 self.extend_grace();
-                self.guessed_right();
+                self.forgive_guess();
                 self.tell_kept();
             }
         }

@@ -56,7 +56,7 @@ impl World {
                 appointment,
                 given_up,
             }) => self.opens(wish, person, seat, appointment, given_up),
-            Err(NoMeeting::Seat(_) | NoMeeting::Nobody | NoMeeting::Soon) => Ok(()),
+            Err(NoMeeting::Seat(_) | NoMeeting::Nobody | NoMeeting::NotNow) => Ok(()),
         }
     }
 
