@@ -86,7 +86,7 @@ fn a_code_is_made_read_copied_and_somebody_comes() {
     ana.hears(invited(581));
     assert!(ana.sees(CODE) && ana.sees("Read this to one person"));
     assert!(ana.sees("Good for 9:41, for one person, once") && ana.sees("Waiting for them"));
-    assert!(ana.sees("a wrong word spends the code, and both of you are told."));
+    assert!(ana.sees("a wrong word spends the code, and so does a connection that breaks meanwhile."));
     ana.waits(2);
     assert!(ana.sees("Good for 9:39"));
     ana.clicks("Copy code");

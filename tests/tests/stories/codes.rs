@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use acaso_shared::ids::{Code, RendezvousNumber, VisitorToken};
-use acaso_shared::protocol::lobby::Rendezvous;
+use acaso_shared::protocol::Refusal;
+use acaso_shared::protocol::lobby::{LobbyReply, Rendezvous};
 use acaso_shared::protocol::room::{Closing, Parting};
+use acaso_shared::sealed::Opened;
 use acaso_shared::session::{Ending, Problem, Way};
 use acaso_tests::guest::Seat;
 use acaso_tests::house::{House, Setup, story};
@@ -19,8 +21,8 @@ const ROOMS: std::ops::RangeInclusive<u16> = 2000..=2003;
 /// Short enough for a story that waits for it, long enough for what is to happen before on a busy computer.
 const SHORT: Duration = Duration::from_millis(2500);
 
-/// Silence after which a link is dead: short, for the stories that wait for it.
-const DEAD_AFTER: Duration = Duration::from_millis(900);
+/// Silence after which a link is dead: short, for the stories that wait for it, and longer than anybody is kept from speaking by a busy computer.
+const DEAD_AFTER: Duration = Duration::from_secs(2);
 
 /// Between attempts to come back.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -58,7 +60,7 @@ async fn with_the_same_code_two_meet_talk_and_go_home() -> Result<()> {
         is_left(&mut ana, Parting::Left).await?;
         bia.looks_for(Way::Code(code)).await?;
         ensure!(
-            bia.meets_nobody().await? == Problem::NoSuchInvitation,
+            bia.meets_nobody().await? == Problem::CodeSpent,
             "the code was good again"
         );
         house.registers(&[]).await
@@ -108,7 +110,7 @@ async fn whoever_loses_the_link_while_waiting_reads_out_the_same_code() -> Resul
             .arrives_as(network.lobby(), "Ana", |errand| restless(errand).to(Way::Invite))
             .await?;
         let code = ana.invites().await?;
-        for _ in 0..3 {
+        for _ in 0..2 {
             network.shuts();
             ana.tries_again().await?;
             network.opens();
@@ -141,9 +143,11 @@ async fn whoever_runs_the_server_has_one_guess_at_each_end_and_both_are_told() -
             ensure!(told == SPENT, "she is told {told:?}");
             // Neither of the two makes another try with it, whatever the server says.
             let seat = opens_at(house, code.number()).await?;
-            bia.looks_for(Way::Code(code)).await?;
-            let told = bia.meets_nobody().await?;
-            ensure!(told == Problem::NoSuchInvitation, "she tries again: {told:?}");
+            for client in [&mut ana, &mut bia] {
+                client.looks_for(Way::Code(code.clone())).await?;
+                let told = client.meets_nobody().await?;
+                ensure!(told == Problem::CodeSpent, "another try: {told:?}");
+            }
             seat.leaves().await?;
         }
         house.registers(&[]).await
@@ -188,6 +192,48 @@ async fn whoever_vanishes_while_the_words_are_compared_has_spent_the_code() -> R
             "the code was good twice"
         );
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn whoever_guesses_wrong_and_cuts_the_link_is_told_of_and_counted_all_the_same() -> Result<()> {
+    let once = Setup::default()
+        .timings(|timings| timings.sealed_handshake = SHORT)
+        .limits(|limits| limits.wrong_codes = 1);
+    story(once, async |house| {
+        let (mut ana, code) = ana_invites(house).await?;
+        let seat = house.directions().comes_to(code.number()).await?.enters().await?;
+        let (mut voice, _) = Voice::begins_with(seat, &other_than(&code)).await?;
+        let Opened::Compared(answer) = voice.hears_envelope().await? else {
+            bail!("she does not begin");
+        };
+        voice.sends(&answer).await?;
+        // What comes now shows it, to nobody but the one who looks.
+        ensure!(voice.hears_envelope().await.is_err(), "the guess was right");
+        drop(voice);
+        let told = ana.meets_nobody().await?;
+        ensure!(told == Problem::CodeSpent, "she is told {told:?}");
+        ana.looks_for(Way::Code(code)).await?;
+        ensure!(
+            ana.meets_nobody().await? == Problem::CodeSpent,
+            "the code was good twice"
+        );
+        ana.looks_for(Way::Invite).await?;
+        let next = Rendezvous::Come {
+            number: ana.invites().await?.number(),
+        };
+        let refused = house.directions().looks_at(VisitorToken::random(), next).await?;
+        ensure!(
+            matches!(
+                refused,
+                LobbyReply::Refused(Refusal::SlowDown {
+                    retry_after_secs: 500..
+                })
+            ),
+            "{refused:?}"
+        );
+        ana.leaves().await
     })
     .await
 }

@@ -268,15 +268,21 @@ async fn two_who_know_each_other_meet_by_a_code_and_again_by_the_one_they_keep()
     );
     ana.program.ends_with(0).await?;
 
-    let again = ["--code", text(&kept, "code")?, "--keep"];
+    // What is on no command line no other user of the computer reads.
+    let again = ["--code", "-", "--keep"];
     let mut bia = LineClient::start_in(server.lobby, "Bia", desk.path(), &again)?;
+    bia.types(text(&kept, "code")?).await?;
     assert_eq!(bia.event("invitation").await?["code"], kept["code"]);
     let mut ana = LineClient::start_in(server.lobby, "Ana", desk.path(), &again)?;
+    ana.types(text(&kept, "code")?).await?;
     assert_eq!(ana.paired().await?["code"], true);
     assert_eq!(bia.paired().await?["code"], true);
-    let next = ana.event("kept").await?;
-    assert_eq!(bia.event("kept").await?, next);
-    assert_ne!(next, kept, "each conversation has its own");
+    for client in [&mut ana, &mut bia] {
+        client.types("/keep").await?;
+    }
+    ana.types("the same code next time").await?;
+    let next = bia.event("message").await?;
+    assert_eq!(next["text"], "the same code next time", "and no other code");
     ana.types("QUIT").await?;
     ana.program.ends_with(0).await?;
     server.quits().await
@@ -298,6 +304,7 @@ async fn a_wrong_code_is_told_to_both_and_a_used_one_to_whoever_comes_late() -> 
     let mut eva = LineClient::start_in(server.lobby, "Eva", desk.path(), &["--code", &other])?;
     eva.event("waiting").await?;
     for guest in [&mut eva, &mut ana] {
+        guest.event("comparing").await?;
         let refused = guest.event("refused").await?;
         assert!(text(&refused, "reason")?.contains("not the same"), "{refused}");
         guest.program.ends_with(1).await?;

@@ -140,12 +140,14 @@ impl LineClient {
 
     /// Is paired, whether or not it had to wait first.
     pub(crate) async fn paired(&mut self) -> Result<Value> {
-        let line = self.program.line().await?;
-        let event: Value = serde_json::from_str(&line)?;
-        match event["event"].as_str() {
-            Some("waiting") => self.event("paired").await,
-            Some("paired") => Ok(event),
-            _ => bail!("instead of a partner: {line}"),
+        loop {
+            let line = self.program.line().await?;
+            let event: Value = serde_json::from_str(&line)?;
+            match event["event"].as_str() {
+                Some("waiting" | "comparing") => {}
+                Some("paired") => return Ok(event),
+                _ => bail!("instead of a partner: {line}"),
+            }
         }
     }
 

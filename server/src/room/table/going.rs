@@ -49,7 +49,7 @@ impl Table {
         let bygone = seat.holder().map(|guest| Bygone {
             ways: guest.ways,
             visitor: guest.visitor,
-            left: why == Parting::Left,
+            left: matches!(why, Parting::Left | Parting::Removed),
             parted: guest.parted,
         });
         self.close_idle_door();
