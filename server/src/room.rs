@@ -117,7 +117,7 @@ pub(crate) struct Bygone {
     pub(crate) ways: Ways,
     /// Who they were.
     pub(crate) visitor: SecretHash,
-    /// Whether they said goodbye, and do not come back.
+    /// Whether they said goodbye or were taken out, and do not come back.
     pub(crate) left: bool,
     /// Their last conversation here; `None` if there was none.
     pub(crate) parted: Option<Parted>,
