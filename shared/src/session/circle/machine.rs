@@ -1,8 +1,11 @@
 //! What a member of a circle does next: a pure machine. Inputs and the time go in, [`Action`]s come out in the order they are to be done.
 //! It knows no sockets and no clock.
 //!
-//! `lobby` is the way to the server and what it says, `peer` one other member, `search` how that one is looked for, `words` who is let in.
+//! `lobby` is the way to the server and what it says, `introductions` who is looked for, `peer` one other member, `search` how that one is
+//! looked for, `guesses` and `words` who is let in.
 
+mod guesses;
+mod introductions;
 mod lobby;
 mod peer;
 mod search;
@@ -18,7 +21,7 @@ use self::peer::Peer;
 use self::words::Words;
 use super::{CircleCommand, CircleNews, NotSaid};
 use crate::ids::{Code, Fingerprint, MessageText, Name};
-use crate::limits::{ACQUAINTANCES_MAX, CIRCLE_MEMBERS_MAX, MESSAGE_BURST, OUTBOX_MESSAGES_MAX};
+use crate::limits::{MESSAGE_BURST, OUTBOX_MESSAGES_MAX};
 use crate::protocol::circle::{CircleMember, CircleRequest};
 use crate::protocol::peer::PeerMessage;
 use crate::session::Timings;
@@ -182,21 +185,6 @@ impl Machine {
         actions
     }
 
-    /// A guess has ended with its connection, however that ended, and whoever ended it.
-    fn tell_of_guesses(&mut self, actions: &mut Vec<Action>) {
-        let Some(words) = &mut self.words else { return };
-        let parted = |action: &Action| match action {
-            Action::Part { link } => Some(*link),
-            _ => None,
-        };
-        let parted: Vec<_> = actions.iter().filter_map(parted).collect();
-        for link in parted {
-            if let Some(open) = words.ended(link) {
-                actions.push(Action::Tell(CircleNews::WrongWords { open }));
-            }
-        }
-    }
-
     pub(super) fn is_over(&self) -> bool {
         self.over
     }
@@ -294,71 +282,6 @@ impl Machine {
         self.around.tell(CircleNews::Closed(ending));
     }
 
-    /// The server introduced somebody, or anew.
-    fn met(&mut self, met: lobby::Met, now: Instant) {
-        let key = met.introduction.key;
-        self.unmet.retain(|unmet| unmet.introduction.key != key);
-        if key == self.key || self.left.contains(&key) {
-            return;
-        }
-        if !self.peers.contains_key(&key) {
-            self.make_room();
-            if !self.has_room() {
-                tracing::debug!("more are introduced than can be in a circle");
-                return self.meet_later(met);
-            }
-            let shown = self.number_to_show(met.member);
-            let peer = Peer::new(key, shown, self.key < key, self.next_acquaintance);
-            // Each acquaintance of theirs has a number of its own, whatever becomes of it.
-            self.next_acquaintance += 1 << 32;
-            self.peers.insert(key, peer);
-        }
-        if let Some(peer) = self.peers.get_mut(&key) {
-            peer.introduced(&mut self.around, met, now);
-        }
-    }
-
-    /// Of those who were never reached no more are looked for than can be in a circle, whatever the server says.
-    fn has_room(&self) -> bool {
-        let strangers = self.peers.values().filter(|peer| !peer.is_known()).count();
-        self.peers.len() < ACQUAINTANCES_MAX && strangers < CIRCLE_MEMBERS_MAX - 1
-    }
-
-    /// Whoever the server has lost sight of makes place for newcomers: first who was never reached, then who was missed for longest.
-    fn make_room(&mut self) {
-        while !self.has_room() {
-            let is_full = self.peers.len() >= ACQUAINTANCES_MAX;
-            let spared = |peer: &&mut Peer| peer.spared().filter(|_| is_full || !peer.is_known());
-            let found = self.peers.values_mut().filter(|peer| spared(peer).is_some());
-            let Some(peer) = found.min_by_key(|peer| (peer.is_known(), peer.spared())) else {
-                return;
-            };
-            let key = peer.key();
-            peer.forget(&mut self.around);
-            self.peers.remove(&key);
-        }
-    }
-
-    /// A server says of everybody once that they are there.
-    fn meet_later(&mut self, met: lobby::Met) {
-        if self.unmet.len() >= ACQUAINTANCES_MAX {
-            self.unmet.pop_front();
-        }
-        self.unmet.push_back(met);
-    }
-
-    /// The server's own number, unless somebody else was shown by it: a server that was started anew may count anew.
-    fn number_to_show(&mut self, member: CircleMember) -> CircleMember {
-        let shown = if self.shown.contains(&member) {
-            self.next_spare = self.next_spare.wrapping_add(1);
-            CircleMember(self.next_spare)
-        } else {
-            member
-        };
-        remember(&mut self.shown, shown);
-        shown
-    }
-
     /// Whether a connection with the owner of that key is worth anything to us.
     pub(super) fn connected(&mut self, link: LinkId, key: Fingerprint, route: Route, now: Instant) {
         let closed = |words: &Words| !words.let_in(key, now);
@@ -382,36 +305,6 @@ impl Machine {
         self.judge(now);
     }
 
-    /// Whoever is on that connection is about to learn whether their words are ours: a guess, unless it turns out that they are.
-    pub(super) fn asks(&mut self, link: LinkId, now: Instant) {
-        let asks = self.peers.values().find(|peer| peer.has(link));
-        if let (Some(words), Some(peer)) = (&mut self.words, asks) {
-            words.asks(link, peer.key());
-        }
-        self.judge(now);
-    }
-
-    fn judge(&mut self, now: Instant) {
-        if let Some(words) = &mut self.words {
-            while let Some(link) = words.next_told(now) {
-                self.around.act(Action::Judge { link });
-            }
-        }
-    }
-
-    /// Whoever is on that connection did not know the words, or did not stay to hear it.
-    pub(super) fn wrong_words(&mut self, link: LinkId, stayed: bool, now: Instant) {
-        let Some(peer) = self.peers.values_mut().find(|peer| peer.has(link)) else {
-            return;
-        };
-        peer.broken(&mut self.around, link, now);
-        match stayed {
-            true => peer.is_strange(&mut self.around),
-            false => peer.did_not_prove(&mut self.around, now),
-        }
-        self.sweep(now);
-    }
-
     /// That connection is no more.
     pub(super) fn broken(&mut self, link: LinkId, now: Instant) {
         if let Some(peer) = self.peers.values_mut().find(|peer| peer.has(link)) {
@@ -432,22 +325,6 @@ impl Machine {
     pub(super) fn due(&mut self, link: LinkId, now: Instant) -> Option<PeerMessage> {
         let peer = self.peers.values_mut().find(|peer| peer.has(link))?;
         peer.due(link, &self.name, now)
-    }
-
-    /// Forgets who is gone, and takes up who waits for their place.
-    fn sweep(&mut self, now: Instant) {
-        let gone = self.peers.extract_if(.., |_, peer| peer.is_over());
-        for (key, peer) in gone {
-            if peer.has_left() {
-                self.words.iter_mut().for_each(|words| words.has_left(key));
-                remember(&mut self.left, key);
-            }
-        }
-        while self.has_room()
-            && let Some(met) = self.unmet.pop_front()
-        {
-            self.met(met, now);
-        }
     }
 }
 

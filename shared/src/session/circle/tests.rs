@@ -124,6 +124,20 @@ async fn a_lobby_that_introduces_false_keys_brings_nobody_together() {
 }
 
 #[tokio::test]
+async fn a_server_that_talks_without_pause_keeps_nobody_from_hearing_the_others() {
+    let lobby = Lobby::open(Manners {
+        floods: true,
+        ..Manners::default()
+    });
+    let mut members = gathered(&lobby, &["Ana", "Bia"]).await;
+    say_all(&mut members, 20).await;
+    for member in &members {
+        let away = |news: &CircleNews| matches!(news, CircleNews::Away { .. } | CircleNews::LobbyLost { .. });
+        assert!(!member.seen.iter().any(away), "{:?}", member.seen);
+    }
+}
+
+#[tokio::test]
 async fn where_there_is_no_way_people_are_told() {
     let lobby = Lobby::open(Manners {
         hides: true,
@@ -181,6 +195,20 @@ async fn a_circle_with_a_code_lets_in_who_knows_the_words_and_nobody_else() {
         guesser.came().is_empty(),
         "no name is told to who does not know the words"
     );
+}
+
+#[tokio::test]
+async fn more_who_know_the_words_than_may_guess_come_at_once_and_all_are_let_in() {
+    let lobby = Lobby::open(Manners::default());
+    let code = Code::lasting();
+    let mut members: Vec<_> = (0..WRONG_WORDS_MAX + 2)
+        .map(|member| Member::enter(&lobby, &format!("Member {member}"), Circle::Coded(code.clone())))
+        .collect();
+    for member in &mut members {
+        member.came_in(WRONG_WORDS_MAX + 1).await;
+        let wrong = |news: &CircleNews| matches!(news, CircleNews::WrongWords { .. });
+        assert!(!member.seen.iter().any(wrong), "{:?}", member.seen);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! find.
 
 mod account;
+mod around;
 mod hostile;
 mod world;
 

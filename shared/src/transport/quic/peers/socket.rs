@@ -252,4 +252,22 @@ mod tests {
             assert_eq!(relayed_member(address.parse().unwrap()), None, "{address}");
         }
     }
+
+    #[test]
+    fn a_datagram_that_finds_no_room_leaves_its_place_to_the_next() {
+        let arrived = Arrived::default();
+        for (member, bytes) in [(1, 1500), (2, 3)] {
+            arrived.put(Relayed {
+                member,
+                datagram: vec![7; bytes],
+            });
+        }
+        let mut buffers = [[0; 1472], [0; 1472]];
+        let [first, second] = &mut buffers;
+        let mut bufs = [IoSliceMut::new(first), IoSliceMut::new(second)];
+        let mut meta = [RecvMeta::default(), RecvMeta::default()];
+        assert_eq!(arrived.take(Waker::noop(), &mut bufs, &mut meta), 1);
+        assert_eq!((meta[0].addr, meta[0].len), (relayed_address(2), 3));
+        assert_eq!(buffers[0][..3], [7; 3]);
+    }
 }

@@ -99,3 +99,16 @@ async fn a_connection_through_a_third_is_one_like_any_other() {
     assert_eq!((dialled.key, answered.key), (bia.key(), ana.key()));
     greet(&dialled, &answered).await;
 }
+
+#[tokio::test]
+async fn who_is_asked_whether_they_are_there_dials_again_and_is_known_to_be() {
+    let ((ana, _), (bia, _)) = (member(), member());
+    let dialled = tokio::spawn(ana.dial(at(&bia), bia.key()));
+    let first = bia.accept().await.unwrap();
+    assert!(!first.is_there(), "anybody can say where they are");
+    first.ask_again();
+    let second = bia.accept().await.unwrap();
+    assert!(second.is_there());
+    assert_eq!(second.stand().await.unwrap().key, ana.key());
+    assert_eq!(dialled.await.unwrap().unwrap().key, bia.key());
+}

@@ -1,117 +1,18 @@
 //! Members and servers that say what they should not, or too much of it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::ids::{Code, Fingerprint, MessageText, Name};
+use super::around::{Around, hello, key, met};
+use crate::ids::{Code, Fingerprint, MessageText};
 use crate::limits::{
     CIRCLE_MEMBERS_MAX, MESSAGE_BURST, OUTBOX_MESSAGES_MAX, WRONG_WORDS_FORGOTTEN_AFTER, WRONG_WORDS_MAX,
 };
-use crate::protocol::VERSIONS;
-use crate::protocol::circle::{CircleEvent, CircleMember, Introduction};
-use crate::protocol::peer::{Acquaintance, PeerMessage};
+use crate::protocol::circle::{CircleEvent, CircleMember};
+use crate::protocol::peer::PeerMessage;
 use crate::session::Timings;
-use crate::session::circle::machine::{Action, Arrival, LinkId, Machine, Route};
+use crate::session::circle::machine::{Action, LinkId};
 use crate::session::circle::{CircleCommand, CircleNews, NotSaid};
 use crate::session::event::MessageId;
-
-/// One machine, and whoever is around it.
-struct Around {
-    machine: Machine,
-    now: Instant,
-    next_link: u64,
-}
-
-fn key(number: u8) -> Fingerprint {
-    Fingerprint::from([number; 32])
-}
-
-fn met(member: u32, key: Fingerprint) -> CircleEvent {
-    CircleEvent::Met {
-        member: CircleMember(member),
-        seen_at: Some("192.0.2.7:9000".parse().unwrap()),
-        introduction: Introduction {
-            key,
-            local: Vec::new(),
-        },
-    }
-}
-
-fn hello() -> PeerMessage {
-    PeerMessage::Hello {
-        versions: VERSIONS,
-        name: Name::parse("Eva").unwrap(),
-        acquaintance: Acquaintance {
-            ours: 1,
-            theirs: None,
-        },
-    }
-}
-
-fn route() -> Route {
-    Route::Direct("192.0.2.7:9000".parse().unwrap())
-}
-
-impl Around {
-    /// Introduced, with a key in the middle of all.
-    fn new() -> Self {
-        Self::with(None)
-    }
-
-    fn with(code: Option<Code>) -> Self {
-        let now = Instant::now();
-        let name = Name::parse("Ana").unwrap();
-        let mut machine = Machine::new(Timings::default(), name, key(100), code);
-        let arrival = Arrival {
-            member: CircleMember(1),
-            seen_at: None,
-            relays: false,
-            at_home: false,
-        };
-        machine.gathered(arrival, now);
-        machine.take_actions();
-        Self {
-            machine,
-            now,
-            next_link: 0,
-        }
-    }
-
-    fn told(&mut self, event: CircleEvent) -> Vec<Action> {
-        self.machine.told(event, self.now);
-        self.machine.take_actions()
-    }
-
-    fn connected(&mut self, key: Fingerprint) -> (LinkId, Vec<Action>) {
-        self.next_link += 1;
-        let link = LinkId(self.next_link);
-        self.machine.connected(link, key, route(), self.now);
-        (link, self.machine.take_actions())
-    }
-
-    /// A member whose stream stands and who has said nothing yet.
-    fn begun(&mut self, key: Fingerprint) -> LinkId {
-        self.told(met(2, key));
-        let (link, _) = self.connected(key);
-        self.machine.begun(link, self.now);
-        link
-    }
-
-    fn asks(&mut self, link: LinkId) -> Vec<Action> {
-        self.machine.asks(link, self.now);
-        self.machine.take_actions()
-    }
-
-    fn later(&mut self, time: Duration) -> Vec<Action> {
-        self.now += time;
-        self.machine.tick(self.now);
-        self.machine.take_actions()
-    }
-
-    fn hears(&mut self, link: LinkId, message: PeerMessage) -> Vec<Action> {
-        self.machine.heard(link, message, self.now);
-        self.machine.take_actions()
-    }
-}
 
 fn went(actions: &[Action]) -> bool {
     let went = |action: &Action| matches!(action, Action::Tell(CircleNews::Went { left: false, .. }));
