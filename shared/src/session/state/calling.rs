@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::rendezvous::in_particular;
 use super::{Action, Appointment, Machine, State};
 use crate::limits::{BACKOFF_SECS, SHUT_DOOR_RETRIES, TAKEN_SEAT_RETRIES};
 use crate::session::call::Failed;
@@ -109,7 +108,7 @@ impl Machine {
             }
             Failed::Problem(problem) => {
                 let problem = match &calling.appointment {
-                    Some(_) => in_particular(*problem),
+                    Some(appointment) => appointment.in_particular(*problem),
                     None => *problem,
                 };
                 self.rest_or_close(calling, problem, now);

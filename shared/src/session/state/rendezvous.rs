@@ -65,6 +65,24 @@ impl Appointment {
         }
     }
 
+    /// What it means that a seat beside somebody in particular cannot be had: the server has us wait for so short a time only when it is not
+    /// free at this moment, and for a longer one when it has had enough of us.
+    pub(super) fn in_particular(&self, problem: Problem) -> Problem {
+        match problem {
+            Problem::SlowDown { retry_after_secs }
+                if self.looks_for_somebody() && u64::from(retry_after_secs) <= TICKET_LIFE.as_secs() =>
+            {
+                Problem::SeatTaken { retry_after_secs }
+            }
+            problem => problem,
+        }
+    }
+
+    /// Whether it is the number of somebody who may wait there, and not our own.
+    fn looks_for_somebody(&self) -> bool {
+        self.code.is_some() && self.until.is_none()
+    }
+
     /// When it is over at the latest, by our clock.
     pub(super) fn overdue_at(&self) -> Option<Instant> {
         self.until
@@ -236,17 +254,6 @@ impl Seated {
         self.appointment
             .as_ref()
             .is_some_and(|appointment| appointment.is_overdue(now))
-    }
-}
-
-/// What it means that a seat beside somebody in particular cannot be had: the server has us wait for so short a time only when it is not free
-/// at this moment, and for a longer one when it has had enough of us.
-pub(super) fn in_particular(problem: Problem) -> Problem {
-    match problem {
-        Problem::SlowDown { retry_after_secs } if u64::from(retry_after_secs) <= TICKET_LIFE.as_secs() => {
-            Problem::SeatTaken { retry_after_secs }
-        }
-        problem => problem,
     }
 }
 
