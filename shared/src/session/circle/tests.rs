@@ -124,20 +124,6 @@ async fn a_lobby_that_introduces_false_keys_brings_nobody_together() {
 }
 
 #[tokio::test]
-async fn a_server_that_talks_without_pause_keeps_nobody_from_hearing_the_others() {
-    let lobby = Lobby::open(Manners {
-        floods: true,
-        ..Manners::default()
-    });
-    let mut members = gathered(&lobby, &["Ana", "Bia"]).await;
-    say_all(&mut members, 20).await;
-    for member in &members {
-        let away = |news: &CircleNews| matches!(news, CircleNews::Away { .. } | CircleNews::LobbyLost { .. });
-        assert!(!member.seen.iter().any(away), "{:?}", member.seen);
-    }
-}
-
-#[tokio::test]
 async fn where_there_is_no_way_people_are_told() {
     let lobby = Lobby::open(Manners {
         hides: true,

@@ -173,3 +173,69 @@ impl ToLobby {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use tokio::io::DuplexStream;
+
+    use super::*;
+    use crate::ids::{CircleName, Name};
+    use crate::link::CircleHost;
+    use crate::session::Options;
+    use crate::transport::quic::peers::VisitKey;
+
+    const OURS: &str = "10.0.0.7:4000";
+
+    /// A link to a server, and the server's end of it.
+    fn introduced() -> (ToLobby, Link<DuplexStream, CircleHost>) {
+        let nowhere = std::env::temp_dir().join("no such file");
+        let visit = Visit::new("127.0.0.1".parse().unwrap(), Name::parse("Ana").unwrap());
+        let newcomer = Newcomer {
+            key: VisitKey::random().unwrap(),
+            port: 4000,
+        };
+        let circle = CircleKey::Named(CircleName::parse("Sol").unwrap());
+        let mut lobby = ToLobby::new(visit, circle, newcomer, Caller::new(Options::new(nowhere)));
+        let (ours, theirs) = tokio::io::duplex(1024 * 1024);
+        lobby.linked(Link::new(Stream::Memory(ours)), "127.0.0.1:1025".parse().unwrap());
+        lobby.told = vec![OURS.parse().unwrap()];
+        (lobby, Link::new(theirs))
+    }
+
+    #[tokio::test]
+    async fn a_server_that_talks_without_pause_is_heard_more_slowly() {
+        let (mut lobby, mut server) = introduced();
+        let all = 4 * HEARD_BURST;
+        for _ in 0..all {
+            server.send(&CircleEvent::Pong).await.unwrap();
+        }
+        let at_once = || tokio::task::unconstrained(lobby.next()).now_or_never();
+        let heard = std::iter::repeat_with(at_once)
+            .take_while(Option::is_some)
+            .count();
+        let heard = u32::try_from(heard).unwrap();
+        assert!((HEARD_BURST..all).contains(&heard), "{heard} of {all}");
+        assert!(matches!(lobby.next().await, FromLobby::Told(CircleEvent::Pong)));
+    }
+
+    #[tokio::test]
+    async fn the_server_is_told_of_other_addresses_and_of_no_others() {
+        let (mut lobby, mut server) = introduced();
+        let at = |local: &[&str]| Introduction {
+            key: lobby.newcomer.key.fingerprint(),
+            local: local.iter().map(|address| address.parse().unwrap()).collect(),
+        };
+        let (same, none, other) = (at(&[OURS]), at(&[]), at(&["192.168.7.7:4000"]));
+        lobby.tell_if_new(same);
+        lobby.tell_if_new(none);
+        assert!(lobby.outbox.is_empty());
+        for _ in 0..2 {
+            lobby.tell_if_new(other.clone());
+        }
+        assert_eq!(lobby.outbox.len(), 1);
+        lobby.say_next().unwrap();
+        assert!(matches!(lobby.next().await, FromLobby::Taken));
+        assert_eq!(server.receive().await.unwrap(), CircleRequest::Introduce(other));
+    }
+}

@@ -22,8 +22,6 @@ pub(super) struct Manners {
     pub(super) relays: bool,
     /// It tells nobody where the others are.
     pub(super) hides: bool,
-    /// It talks without pause.
-    pub(super) floods: bool,
     /// It tells everybody that whoever came first has that key.
     pub(super) lies: Option<Fingerprint>,
 }
@@ -173,7 +171,7 @@ async fn visit(stream: QuicStream, seen_at: SocketAddr, manners: Manners, from: 
         challenge: Challenge::from([8; 32]),
     };
     if link.send(&gathered).await.is_ok() {
-        serve(link.turn(), (member, manners.floods), tell, &name, &circles).await;
+        serve(link.turn(), member, tell, &name, &circles).await;
     }
     if let Some(circle) = circles.lock().unwrap().get_mut(&name) {
         circle.leave(member);
@@ -182,18 +180,13 @@ async fn visit(stream: QuicStream, seen_at: SocketAddr, manners: Manners, from: 
 
 async fn serve(
     mut link: Link<QuicStream, CircleHost>,
-    (member, floods): (CircleMember, bool),
+    member: CircleMember,
     mut tell: mpsc::Receiver<CircleEvent>,
     name: &str,
     circles: &Circles,
 ) {
     loop {
         tokio::select! {
-            () = std::future::ready(()), if floods && link.is_idle() => {
-                for _ in 0..100 {
-                    link.queue(&CircleEvent::Pong).unwrap();
-                }
-            }
             Some(event) = tell.recv() => if link.queue(&event).is_err() { return },
             exchanged = link.exchange() => match exchanged {
                 Ok(Exchanged::Said) => {}
