@@ -1,10 +1,12 @@
 //! Members over real sockets on loopback, and a lobby that introduces them.
 
+mod guesser;
 mod lobby;
 mod member;
 
 use std::time::Duration;
 
+use self::guesser::Guesser;
 use self::lobby::{Identity, Lobby, Manners};
 use self::member::{Member, circle, gathered, say_all, timings};
 use super::{Circle, CircleCommand, CircleNews, NotSaid, Path};
@@ -195,6 +197,29 @@ async fn more_who_know_the_words_than_may_guess_come_at_once_and_all_are_let_in(
         let wrong = |news: &CircleNews| matches!(news, CircleNews::WrongWords { .. });
         assert!(!member.seen.iter().any(wrong), "{:?}", member.seen);
     }
+}
+
+#[tokio::test]
+async fn who_says_nothing_once_they_know_whether_they_are_right_has_guessed() {
+    let lobby = Lobby::open(Manners::default());
+    let mut ana = Member::enter(&lobby, "Ana", Circle::New);
+    let (key, code) = ana
+        .until(|news| match news {
+            CircleNews::Gathered { key, code, .. } => Some((*key, code.clone()?)),
+            _ => None,
+        })
+        .await;
+    let mut guesser = Guesser::enter(&lobby, &code, key).await;
+    let words = other_words(&code);
+    let told = ana.until(|news| match news {
+        CircleNews::WrongWords { open } => Some(*open),
+        _ => None,
+    });
+    tokio::select! {
+        open = told => assert!(open, "one guess does not close it"),
+        () = guesser.guesses_in_silence(&words) => panic!("they were told more"),
+    }
+    assert_eq!(ana.came(), []);
 }
 
 #[tokio::test]
