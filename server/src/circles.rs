@@ -8,6 +8,7 @@ mod door;
 mod keeper;
 mod member;
 mod numbers;
+mod whereabouts;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +29,9 @@ use crate::room::{Context, Removal};
 
 /// Length of the keeper's mailbox: full means that it has more to do than time, and members wait with what they say.
 const ORDERS_LEN: usize = 64;
+
+/// What a relayed datagram counts at least, in bytes, however little it says: about what is written and read around it.
+const DATAGRAM_COST_MIN: usize = 128;
 
 /// All circles of a server, to be asked.
 #[derive(Clone, Debug)]
@@ -50,7 +54,7 @@ pub struct CirclesLook {
 pub(crate) struct Newcomer {
     pub(crate) circle: CircleKey,
     pub(crate) introduction: Introduction,
-    /// Where they come from, over QUIC.
+    /// Where they came from, over QUIC; they have proved it.
     pub(crate) seen_at: Option<SocketAddr>,
     pub(crate) pass: Pass,
 }
@@ -77,8 +81,10 @@ enum Order {
     Gather(Box<Newcomer>, Place, oneshot::Sender<Result<Admission, Refusal>>),
     /// Somebody has proved their key.
     Enter(Seat, Box<Inside>),
-    /// Somebody's addresses have changed.
-    Introduce(Seat, Introduction, Option<SocketAddr>),
+    /// Somebody's addresses in their own network have changed.
+    Introduce(Seat, Introduction),
+    /// Somebody is elsewhere, which they have proved.
+    Move(Seat, SocketAddr),
     /// Somebody has something carried to another member.
     Relay(Seat, CircleMember, Vec<u8>),
     /// Somebody says goodbye, or is gone.
@@ -139,6 +145,11 @@ impl Circles {
     }
 }
 
+/// What a relayed datagram counts, in bytes.
+fn cost(datagram: &[u8]) -> u32 {
+    u32::try_from(datagram.len().max(DATAGRAM_COST_MIN)).unwrap_or(u32::MAX)
+}
+
 impl Admission {
     /// Accepts it: from here on the link is the circle's.
     ///
@@ -146,5 +157,16 @@ impl Admission {
     /// The server is being stopped; the link comes back.
     pub(crate) fn accept(self, link: Link<Stream, LobbyHost>) -> Result<(), Box<Link<Stream, LobbyHost>>> {
         self.0.send(link).map_err(Box::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_datagram_counts_its_bytes_and_an_empty_one_too() {
+        assert_eq!(cost(&[0; 1200]), 1200);
+        assert_eq!(cost(&[]), 128);
     }
 }

@@ -181,6 +181,8 @@ pub struct Timings {
     pub invitation: Duration,
     /// How long somebody waits where both know the number.
     pub rendezvous: Duration,
+    /// How long somebody has to stay in a circle with a code until it is clear that they did not guess its number.
+    pub number_known: Duration,
     /// How long a link that is being closed may take to hand over its last words.
     pub farewell: Duration,
     /// How long a stopping server waits for everybody's farewell.
@@ -207,6 +209,8 @@ impl Default for Timings {
             port_retry: Duration::from_secs(60),
             invitation: limits::INVITATION_LIFE,
             rendezvous: limits::RENDEZVOUS_LIFE,
+            // Whoever tries numbers begins a circle at most of them, has to keep each for so long, and can keep eight.
+            number_known: Duration::from_secs(5 * 60),
             farewell: Duration::from_secs(1),
             goodbye: Duration::from_secs(2),
         }

@@ -72,6 +72,14 @@ impl Caller {
         address.ip().to_canonical()
     }
 
+    /// Where a member of a circle who comes so can be reached, which they have proved: only over QUIC, and only where callers are counted.
+    pub(crate) fn seen_at(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(..) => None,
+            Self::Quic(caller) => Some(caller.address()),
+        }
+    }
+
     /// Whether they say anything within that time. Nothing of it is taken: it is there for whoever listens next.
     ///
     /// # Errors

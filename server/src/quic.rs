@@ -15,7 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use acaso_shared::transport::{Acceptor, Liveness, Stream, quic};
+use acaso_shared::transport::{Acceptor, Footing, Liveness, Stream, quic};
 use quinn::{Endpoint, Incoming, ServerConfig, TokioRuntime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -186,9 +186,11 @@ impl Quic {
         });
     }
 
-    /// Where the other end of a stream is; only of one that came here over QUIC.
-    pub(crate) fn peer(&self, stream: &Stream) -> Option<SocketAddr> {
-        stream.quic_peer().map(|marked| self.0.ports.unmark(marked).0)
+    /// Where the other end of a stream seems to be; only of one that came here over QUIC.
+    pub(crate) fn footing(&self, stream: &Stream) -> Option<Footing> {
+        let marked = stream.footing()?;
+        let (address, _) = self.0.ports.unmark(marked.address);
+        Some(Footing { address, ..marked })
     }
 
     /// Closes all ports, whoever still uses them.

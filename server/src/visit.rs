@@ -34,7 +34,15 @@ pub(crate) trait Stay: Send {
     const WORDS: Rate;
 
     /// What it means.
-    fn hear(&mut self, said: Said<Self>, stream: &Stream) -> Heard<Self::Order>;
+    fn hear(&mut self, said: Said<Self>) -> Heard<Self::Order>;
+    /// Sees where they come from, as often as they say something. What it means for the keeper, if anything.
+    fn look(&mut self, _: &Stream) -> Option<Self::Order> {
+        None
+    }
+    /// When to look again, whatever they say. They are asked for a sign of life before.
+    fn look_again(&self) -> Option<Instant> {
+        None
+    }
     /// They have gone.
     fn leave(&self) -> Self::Order;
     /// Asks for a sign of life.
@@ -126,6 +134,10 @@ impl<G: Stay> Visit<G> {
                     Ok(()) => continue,
                     Err(end) => return end,
                 },
+                Some(()) = at(self.who.look_again()) => match self.look(link).await {
+                    Ok(()) => continue,
+                    Err(end) => return end,
+                },
                 said = self.mailbox.next(), if link.is_idle() => match said.map(|said| link.queue_encoded(&said)) {
                     Some(Ok(())) => match self.add_to_batch(link) {
                         Ok(()) => continue,
@@ -142,7 +154,11 @@ impl<G: Stay> Visit<G> {
                 },
             };
             pulse.hears();
-            if let Err(end) = self.heard(heard, link).await {
+            let passed_on = match self.look(link).await {
+                Ok(()) => self.heard(heard, link).await,
+                Err(end) => Err(end),
+            };
+            if let Err(end) = passed_on {
                 return end;
             }
         }
@@ -159,14 +175,31 @@ impl<G: Stay> Visit<G> {
     }
 
     async fn heard(&mut self, said: Said<G>, link: &mut Link<Stream, G::Host>) -> Result<(), End> {
-        let order = match self.who.hear(said, link.stream()) {
-            Heard::Order(order) => order,
+        match self.who.hear(said) {
+            Heard::Order(order) => self.asks_keeper(order).await,
             // One sign of life is enough for whoever asks without reading.
-            Heard::Ping if !link.is_idle() => return Ok(()),
-            Heard::Ping => return link.queue(&G::pong()).map_err(|_| End::Gone),
-            Heard::Nothing => return Ok(()),
-            Heard::Refused(refusal) => return Err(End::Refused(refusal)),
-        };
+            Heard::Ping if !link.is_idle() => Ok(()),
+            Heard::Ping => link.queue(&G::pong()).map_err(|_| End::Gone),
+            Heard::Nothing => Ok(()),
+            Heard::Refused(refusal) => Err(End::Refused(refusal)),
+        }
+    }
+
+    /// Where they are; and if that is open from now on, something is said that has to be answered from there.
+    async fn look(&mut self, link: &mut Link<Stream, G::Host>) -> Result<(), End> {
+        let before = self.who.look_again();
+        let order = self.who.look(link.stream());
+        let is_open_anew = self.who.look_again().is_some_and(|again| Some(again) != before);
+        if is_open_anew && link.is_idle() {
+            link.queue(&G::ping()).map_err(|_| End::Gone)?;
+        }
+        match order {
+            Some(order) => self.asks_keeper(order).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn asks_keeper(&self, order: G::Order) -> Result<(), End> {
         // Waits while the keeper has much to do, who never waits for us. One that has ended is being stopped.
         self.keeper
             .send(order)
@@ -219,6 +252,12 @@ impl Pulse {
         };
         self.rests_until.unwrap_or(self.heard + silence)
     }
+}
+
+/// Waits until then, if there is such a time.
+async fn at(time: Option<Instant>) -> Option<()> {
+    tokio::time::sleep_until(time?).await;
+    Some(())
 }
 
 fn end_of(error: &LinkError) -> End {

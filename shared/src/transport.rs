@@ -21,6 +21,7 @@ use tokio_rustls::{TlsAcceptor, TlsStream};
 
 pub use self::authorities::Authorities;
 pub use self::dialler::{Dialler, Liveness};
+pub use self::quic::Footing;
 use self::quic::QuicStream;
 use crate::ids::Fingerprint;
 
@@ -241,9 +242,9 @@ pub fn fingerprint(certificate: &CertificateDer<'_>) -> Result<Fingerprint, rust
 
 impl Stream {
     /// Where the other end is now, as our own QUIC endpoint knows it; `None` if it is not carried by QUIC.
-    pub fn quic_peer(&self) -> Option<SocketAddr> {
+    pub fn footing(&self) -> Option<Footing> {
         match self {
-            Self::Quic(stream) => stream.peer(),
+            Self::Quic(stream) => stream.footing(),
             Self::Plain(_) | Self::Tls(_) | Self::Memory(_) => None,
         }
     }

@@ -165,6 +165,20 @@ impl Roamer {
         }
     }
 
+    /// Answers questions for a sign of life, whatever else is said, until the link ends.
+    ///
+    /// # Errors
+    /// Nothing is said for too long.
+    pub async fn hears_on(&mut self) -> Result<()> {
+        loop {
+            match soon("the server says something", self.link.receive()).await? {
+                Ok(CircleEvent::Ping) => self.link.send(&CircleRequest::Pong).await?,
+                Ok(_) => {}
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+
     /// Is told of somebody next.
     ///
     /// # Errors

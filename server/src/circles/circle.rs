@@ -1,6 +1,6 @@
 //! One circle: who is in it, and what they are told of each other. It never waits for any of them.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use acaso_shared::codec::Encoded;
@@ -8,10 +8,14 @@ use acaso_shared::ids::Fingerprint;
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::circle::{CircleEvent, CircleMember, Introduction};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::numbers;
 use crate::network::Network;
-use crate::visit::Slot;
+use crate::visit::{Meter, Slot};
+
+/// When somebody may try again who found no place, in seconds: people stay for minutes.
+pub(super) const FULL_RETRY_SECS: u32 = 30;
 
 /// One circle.
 #[derive(Debug)]
@@ -20,14 +24,28 @@ pub(super) struct Circle {
     pub(super) begun_by: Option<Network>,
     members: BTreeMap<CircleMember, Inside>,
     /// Who has a place, and has not proved their key yet.
-    expected: BTreeSet<CircleMember>,
+    expected: BTreeMap<CircleMember, Expected>,
     newest: Option<CircleMember>,
+    /// Bytes that are carried in it.
+    carried: Meter,
+}
+
+/// Somebody who is about to come.
+#[derive(Debug)]
+pub(super) struct Expected {
+    /// The network that they are counted in, if they are.
+    pub(super) network: Option<Network>,
+    /// Whether they say that they are here already.
+    pub(super) comes_back: bool,
 }
 
 /// Somebody who is in it.
 #[derive(Debug)]
 pub(super) struct Inside {
     pub(super) address: IpAddr,
+    /// The network that they are counted in, if they are.
+    pub(super) network: Option<Network>,
+    /// Where they have proved to be.
     pub(super) seen_at: Option<SocketAddr>,
     /// Sifted.
     pub(super) introduction: Introduction,
@@ -36,12 +54,13 @@ pub(super) struct Inside {
 }
 
 impl Circle {
-    pub(super) fn new(begun_by: Option<Network>) -> Self {
+    pub(super) fn new(begun_by: Option<Network>, carried: Meter) -> Self {
         Self {
             begun_by,
             members: BTreeMap::new(),
-            expected: BTreeSet::new(),
+            expected: BTreeMap::new(),
             newest: None,
+            carried,
         }
     }
 
@@ -49,21 +68,44 @@ impl Circle {
         self.members.len()
     }
 
-    /// How many places are taken, also by those of whom nobody knows yet.
-    pub(super) fn places(&self) -> usize {
-        self.members.len() + self.expected.len()
+    /// Whether nobody is in it, and nobody is about to come.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.expected.is_empty()
+    }
+
+    /// Why somebody who is counted in that network has no place, of the so many that there are. Places are taken also by those of whom
+    /// nobody knows yet, but not by whoever comes back to the one of `before`.
+    pub(super) fn turns_away(
+        &self,
+        network: Option<Network>,
+        before: Option<CircleMember>,
+        people_max: usize,
+    ) -> Option<Refusal> {
+        let here = self.members.iter().filter(|(member, _)| Some(**member) != before);
+        let here = here.map(|(_, inside)| inside.network);
+        let coming = self.expected.values().filter(|expected| !expected.comes_back);
+        let places: Vec<_> = here.chain(coming.map(|expected| expected.network)).collect();
+        if places.len() >= people_max {
+            return Some(Refusal::CircleFull);
+        }
+        let theirs = places
+            .iter()
+            .filter(|place| network.is_some() && **place == network);
+        (theirs.count() >= share(people_max)).then_some(Refusal::SlowDown {
+            retry_after_secs: FULL_RETRY_SECS,
+        })
     }
 
     /// Whether nobody is in it, and nobody who was has a number that it would give again if it began anew.
     pub(super) fn is_over(&self, clock: CircleMember) -> bool {
-        self.places() == 0 && self.newest.is_none_or(|newest| newest < clock)
+        self.is_empty() && self.newest.is_none_or(|newest| newest < clock)
     }
 
     /// A place for whoever comes next, and their number.
-    pub(super) fn expect(&mut self, clock: CircleMember) -> CircleMember {
+    pub(super) fn expect(&mut self, who: Expected, clock: CircleMember) -> CircleMember {
         let next = numbers::after(self.newest, clock);
         self.newest = Some(next);
-        self.expected.insert(next);
+        self.expected.insert(next, who);
         next
     }
 
@@ -81,7 +123,7 @@ impl Circle {
 
     /// Whether they are expected; not for longer than this.
     pub(super) fn arrives(&mut self, member: CircleMember) -> bool {
-        self.expected.remove(&member)
+        self.expected.remove(&member).is_some()
     }
 
     /// Who is here with that key.
@@ -93,22 +135,46 @@ impl Circle {
         found.map(|(member, _)| *member)
     }
 
-    /// Somebody's addresses have changed; their key stays what it was.
-    pub(super) fn introduce(&mut self, member: CircleMember, new: Introduction, seen_at: Option<SocketAddr>) {
+    /// Somebody's addresses in their own network have changed; their key stays what it was. Nobody is told of what is as it was.
+    pub(super) fn introduce(&mut self, member: CircleMember, new: Introduction) {
         let Some(inside) = self.members.get_mut(&member) else {
             return;
         };
-        inside.introduction.local = new.sifted(inside.is_at_home()).local;
-        inside.seen_at = seen_at;
-        self.tell_of(member);
+        let local = new.sifted(inside.is_at_home()).local;
+        if inside.introduction.local != local {
+            inside.introduction.local = local;
+            self.tell_of(member);
+        }
     }
 
-    /// Carries a datagram to another member, if they are here and have place for it.
-    pub(super) fn relay(&self, from: CircleMember, to: CircleMember, datagram: Vec<u8>) {
+    /// Somebody comes from elsewhere now.
+    pub(super) fn moved(&mut self, member: CircleMember, seen_at: SocketAddr) {
+        if let Some(inside) = self.members.get_mut(&member) {
+            inside.seen_at = Some(seen_at);
+            self.tell_of(member);
+        }
+    }
+
+    /// Carries a datagram to another member, if they are here and have place for it, and neither this circle nor all together have too
+    /// much carried. What is not carried is not counted: nobody uses the others' share up by speaking to nobody.
+    pub(super) fn relay(
+        &mut self,
+        (from, to): (CircleMember, CircleMember),
+        datagram: Vec<u8>,
+        all: &mut Meter,
+    ) {
         let are_both_here = from != to && self.members.contains_key(&from);
-        if let Some(inside) = self.members.get(&to).filter(|_| are_both_here) {
-            let relayed = CircleEvent::Relayed { from, datagram };
-            inside.slot.put_if_half_empty(&Encoded::of(&relayed));
+        let Some(inside) = self.members.get(&to).filter(|_| are_both_here) else {
+            return;
+        };
+        let (cost, now) = (super::cost(&datagram), Instant::now());
+        let meters = [&mut self.carried, all];
+        if !meters.iter().all(|meter| meter.wait(cost, now).is_zero()) {
+            return;
+        }
+        let relayed = Encoded::of(&CircleEvent::Relayed { from, datagram });
+        if inside.slot.put_if_half_empty(&relayed) {
+            meters.into_iter().for_each(|meter| meter.charge(cost, now));
         }
     }
 
@@ -189,140 +255,10 @@ impl Inside {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::visit::{Mailbox, Size, mailbox};
-
-    const CLOCK: CircleMember = CircleMember(100);
-
-    const SIZE: Size = Size {
-        pieces: 4,
-        bytes: 64 * 1024,
-    };
-
-    /// Somebody from there, with a key that is told apart by a number.
-    fn inside(address: &str, key: u8) -> (Inside, Mailbox<CircleEvent>, oneshot::Receiver<Refusal>) {
-        let (slot, mailbox) = mailbox(SIZE);
-        let (farewell, parting) = oneshot::channel();
-        let seen_at: SocketAddr = address.parse().unwrap();
-        let inside = Inside {
-            address: seen_at.ip(),
-            seen_at: Some(seen_at),
-            introduction: Introduction {
-                key: Fingerprint::from([key; 32]),
-                local: ["10.0.0.7:4000", "127.0.0.1:4000", "[::1]:4000"]
-                    .map(|local| local.parse().unwrap())
-                    .into(),
-            },
-            slot,
-            farewell,
-        };
-        (inside, mailbox, parting)
-    }
-
-    fn enters(circle: &mut Circle, inside: Inside) -> CircleMember {
-        let member = circle.expect(CLOCK);
-        assert!(circle.arrives(member));
-        circle.take_in(member, inside);
-        member
-    }
-
-    fn waiting(mailbox: &mut Mailbox<CircleEvent>) -> usize {
-        std::iter::from_fn(|| mailbox.next_there()).count()
-    }
-
-    #[test]
-    fn addresses_of_the_servers_computer_are_told_on_it_and_nowhere_else() {
-        let (told, ..) = inside("127.0.0.1:5000", 1);
-        let met = |at_home| match told.met(CLOCK, at_home) {
-            CircleEvent::Met {
-                seen_at,
-                introduction,
-                ..
-            } => (seen_at, introduction.local.len()),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(met(true), (told.seen_at, 3));
-        assert_eq!(met(false), (None, 1));
-        let (far, ..) = inside("192.0.2.7:5000", 1);
-        assert!(matches!(
-            far.met(CLOCK, false),
-            CircleEvent::Met { seen_at: Some(_), .. }
-        ));
-    }
-
-    #[test]
-    fn who_does_not_read_goes_when_the_mailbox_is_full_and_others_are_told_of_that_too() {
-        let mut circle = Circle::new(None);
-        let mut boxes = Vec::new();
-        for key in 1..=2 {
-            let (inside, mailbox, parting) = inside("192.0.2.7:5000", key);
-            boxes.push((enters(&mut circle, inside), mailbox, parting));
-        }
-        let (_, mut second, _) = boxes.pop().unwrap();
-        let (first, mut unread, mut parting) = boxes.pop().unwrap();
-        assert_eq!((waiting(&mut second), circle.people()), (1, 2));
-        // The first was told of the second, and is told of changes until there is no place.
-        let changes = 2 * SIZE.pieces;
-        let changed = CircleMember(CLOCK.0 + 1);
-        for _ in 0..changes {
-            let (inside, ..) = inside("192.0.2.7:5000", 2);
-            circle.introduce(changed, inside.introduction, None);
-        }
-        assert_eq!(circle.people(), 1);
-        assert_eq!(parting.try_recv(), Ok(Refusal::NotReading));
-        assert_eq!(
-            (waiting(&mut unread), waiting(&mut second)),
-            (SIZE.pieces, 1),
-            "the second is told that {first:?} went"
-        );
-    }
-
-    #[test]
-    fn a_datagram_never_takes_the_place_of_news() {
-        let mut circle = Circle::new(None);
-        let (inside_one, _one, _) = inside("192.0.2.7:5000", 1);
-        let (inside_other, mut unread, mut parting) = inside("192.0.2.8:5000", 2);
-        let one = enters(&mut circle, inside_one);
-        let other = enters(&mut circle, inside_other);
-        for _ in 0..100 {
-            circle.relay(one, other, vec![7; 1200]);
-        }
-        circle.part(one, None);
-        assert!(parting.try_recv().is_err(), "nobody has to go for a flood");
-        assert_eq!(
-            waiting(&mut unread),
-            3,
-            "who is there, one datagram, and that the other went"
-        );
-        assert_eq!(circle.people(), 1);
-    }
-
-    #[test]
-    fn whoever_is_expected_has_a_place_and_comes_once() {
-        let mut circle = Circle::new(None);
-        let (inside, _mailbox, _parting) = inside("192.0.2.7:5000", 1);
-        let member = enters(&mut circle, inside);
-        assert_eq!(circle.owner(Fingerprint::from([1; 32])), Some(member));
-        assert_eq!(circle.owner(Fingerprint::from([2; 32])), None);
-        assert!(!circle.arrives(member), "they are here already");
-        let gone = circle.expect(CLOCK);
-        assert_eq!((circle.people(), circle.places()), (1, 2));
-        circle.part(gone, None);
-        assert!(!circle.arrives(gone) && circle.places() == 1);
-    }
-
-    #[test]
-    fn a_circle_is_remembered_until_nobody_can_be_given_a_number_again() {
-        let mut circle = Circle::new(None);
-        let members = [circle.expect(CLOCK), circle.expect(CLOCK)];
-        assert_eq!(members, [CLOCK, CircleMember(101)]);
-        assert!(!circle.is_over(CircleMember(102)), "somebody is expected");
-        for member in members {
-            circle.part(member, None);
-        }
-        assert!(!circle.is_over(CLOCK) && !circle.is_over(CircleMember(101)));
-        assert!(circle.is_over(CircleMember(102)));
-    }
+/// How many of one network may be in a circle: nobody is to have all of it, and two behind one router meet in any.
+fn share(people_max: usize) -> usize {
+    (people_max / 2).max(2)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 //! is to be told into their mailboxes, and waits for none of them. Names of circles are known here alone, and are said to nobody.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
 use acaso_shared::link::{Link, LobbyHost};
@@ -9,15 +11,16 @@ use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::circle::{CircleEvent, CircleKey, CircleMember};
 use acaso_shared::transport::Stream;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant, sleep};
 use tokio_util::task::JoinMap;
 
-use super::circle::{Circle, Inside};
+use super::circle::{Circle, Expected, FULL_RETRY_SECS, Inside};
 use super::door::Door;
 use super::member::Member;
 use super::{Admission, CircleNumber, CirclesLook, Newcomer, Order, Seat, numbers};
 use crate::budget::Place;
 use crate::config;
+use crate::guard::Guess;
 use crate::network::Network;
 use crate::room::{Context, Removal};
 use crate::visit::{Mailbox, Meter, Rate, Size, Visit, mailbox};
@@ -29,11 +32,11 @@ const MAILBOX: Size = Size {
     bytes: 256 * 1024,
 };
 
-/// When somebody may try again who found no place, in seconds: people stay for minutes.
-const FULL_RETRY_SECS: u32 = 30;
-
 /// Seconds' worth of datagrams that may be said at once: a newcomer makes a handshake of some 6 KB with each of fifteen members.
 const BURST_SECS: u32 = 8;
+
+/// How many circles may have as much carried as they can, until there is nothing left for others.
+const CIRCLES_AT_ONCE: u32 = 4;
 
 /// All circles.
 #[derive(Debug)]
@@ -99,9 +102,14 @@ impl Keeper {
         match order {
             Order::Gather(newcomer, place, answer) => self.gather(*newcomer, place, answer),
             Order::Enter(seat, inside) => self.enter(seat, *inside),
-            Order::Introduce(seat, introduction, seen_at) => {
+            Order::Introduce(seat, introduction) => {
                 if let Some(circle) = self.circles.get_mut(&seat.circle) {
-                    circle.introduce(seat.member, introduction, seen_at);
+                    circle.introduce(seat.member, introduction);
+                }
+            }
+            Order::Move(seat, seen_at) => {
+                if let Some(circle) = self.circles.get_mut(&seat.circle) {
+                    circle.moved(seat.member, seen_at);
                 }
             }
             Order::Relay(seat, to, datagram) => self.relay(seat, to, datagram),
@@ -121,17 +129,19 @@ impl Keeper {
         answer: oneshot::Sender<Result<Admission, Refusal>>,
     ) {
         let (door, link) = oneshot::channel();
-        let number = self.may_gather(&newcomer);
-        let told = answer.send(number.map(|_| Admission(door)));
+        let (may, told) = match self.may_gather(&newcomer) {
+            Ok(may) => (Some(may), Ok(Admission(door))),
+            Err(refusal) => (None, Err(refusal)),
+        };
         // Whoever asked may have given up.
-        if let (Ok(number), Ok(())) = (number, told) {
-            self.expect(number, newcomer, (place, link));
+        if let (Some(may), Ok(())) = (may, answer.send(told)) {
+            self.expect(may, newcomer, (place, link));
         }
     }
 
     fn expect(
         &mut self,
-        number: CircleNumber,
+        (number, guess): (CircleNumber, Option<Guess>),
         newcomer: Newcomer,
         (place, link): (Place, oneshot::Receiver<Link<Stream, LobbyHost>>),
     ) {
@@ -141,10 +151,16 @@ impl Keeper {
             seen_at,
             pass,
         } = newcomer;
+        let network = pass.counted_network();
+        let carried_in_one = self.carried_in_one();
         let circle = self.circles.entry(number);
-        let circle = circle.or_insert_with(|| Circle::new(pass.counted_network()));
+        let circle = circle.or_insert_with(|| Circle::new(network, carried_in_one));
         self.numbers.insert(key, number);
-        let member = circle.expect(numbers::clock());
+        let expected = Expected {
+            network,
+            comes_back: circle.owner(introduction.key).is_some(),
+        };
+        let member = circle.expect(expected, numbers::clock());
         let seat = Seat {
             circle: number,
             member,
@@ -154,12 +170,16 @@ impl Keeper {
         let (farewell, parting) = oneshot::channel();
         let inside = Inside {
             address: pass.address(),
+            network,
             seen_at,
             introduction: introduction.sifted(pass.address().is_loopback()),
             slot,
             farewell,
         };
-        let (visit, context) = (self.visit(seat, mailbox, parting), Arc::clone(&self.context));
+        let (visit, context) = (
+            self.visit((seat, seen_at), mailbox, parting),
+            Arc::clone(&self.context),
+        );
         self.visits.spawn(seat, async move {
             // Without a link they went away in the last moment.
             if let Ok(link) = link.await
@@ -167,7 +187,7 @@ impl Keeper {
             {
                 // A keeper that has ended is being stopped, of which the visit hears, too.
                 let _ = visit.keeper.send(Order::Enter(seat, Box::new(inside))).await;
-                visit.stays(link).await;
+                unless_guessed(visit.stays(link), guess, context.timings.number_known).await;
             }
             drop((pass, place));
         });
@@ -175,14 +195,14 @@ impl Keeper {
 
     fn visit(
         &self,
-        seat: Seat,
+        (seat, seen_at): (Seat, Option<SocketAddr>),
         mailbox: Mailbox<CircleEvent>,
         parting: oneshot::Receiver<Refusal>,
     ) -> Visit<Member> {
         let relay = self.setup.relay;
         let carried = relay.then(|| bytes_meter(self.setup.relay_kib_each));
         Visit {
-            who: Member::new(seat, carried, Arc::clone(&self.context)),
+            who: Member::new(seat, seen_at, carried, Arc::clone(&self.context)),
             mailbox,
             parting,
             keeper: self.to_itself.clone(),
@@ -198,40 +218,51 @@ impl Keeper {
         if !circle.arrives(seat.member) {
             return;
         }
-        // They may have been barred since they asked.
-        let mut refusal = self.context.guard.may_come(inside.address).err();
-        if refusal.is_none() {
-            if let Some(before) = circle.owner(inside.introduction.key) {
-                circle.part(before, None);
-            }
-            let is_full = circle.people() >= self.setup.people_max;
-            refusal = is_full.then_some(Refusal::CircleFull);
-        }
-        match refusal {
+        let before = circle.owner(inside.introduction.key);
+        // They may have been barred since they asked, and the one whose place they come back to may be gone.
+        let barred = self.context.guard.may_come(inside.address).err();
+        let turned_away = || circle.turns_away(inside.network, before, self.setup.people_max);
+        if let Some(refusal) = barred.or_else(turned_away) {
             // They may be gone already.
-            Some(refusal) => drop(inside.farewell.send(refusal)),
-            None => circle.take_in(seat.member, inside),
+            let _ = inside.farewell.send(refusal);
+            return;
+        }
+        if let Some(before) = before {
+            circle.part(before, None);
+        }
+        circle.take_in(seat.member, inside);
+    }
+
+    /// The circle that somebody comes to, which may have to be made, and what they guessed; there is place for them.
+    fn may_gather(&mut self, newcomer: &Newcomer) -> Result<(CircleNumber, Option<Guess>), Refusal> {
+        let pass = &newcomer.pass;
+        // They may have been barred since they asked.
+        self.context.guard.may_come(pass.address())?;
+        self.forget_those_that_are_over();
+        let number = self.numbers.get(&newcomer.circle).copied();
+        let circle = number.and_then(|number| Some((number, self.circles.get_mut(&number)?)));
+        let Some((number, circle)) = circle else {
+            let guess = guess(newcomer)?;
+            self.may_begin(pass.counted_network())?;
+            self.newest += 1;
+            return Ok((CircleNumber(self.newest), guess));
+        };
+        // Whoever comes back takes the place of before, once they have proved that it is they.
+        let before = circle.owner(newcomer.introduction.key);
+        let guess = match before {
+            Some(_) => None,
+            None => guess(newcomer)?,
+        };
+        match circle.turns_away(pass.counted_network(), before, self.setup.people_max) {
+            Some(refusal) => Err(refusal),
+            None => Ok((number, guess)),
         }
     }
 
-    /// The circle that somebody comes to, which may have to be made; there is place for them.
-    fn may_gather(&mut self, newcomer: &Newcomer) -> Result<CircleNumber, Refusal> {
-        // They may have been barred since they asked.
-        self.context.guard.may_come(newcomer.pass.address())?;
-        self.forget_those_that_are_over();
-        let Some(number) = self.numbers.get(&newcomer.circle).copied() else {
-            self.may_begin(newcomer.pass.counted_network())?;
-            self.newest += 1;
-            return Ok(CircleNumber(self.newest));
-        };
-        // Whoever comes back takes the place of before, once they have proved that it is they.
-        let is_full = |circle: &Circle| {
-            circle.places() >= self.setup.people_max && circle.owner(newcomer.introduction.key).is_none()
-        };
-        match self.circles.get(&number).is_some_and(is_full) {
-            true => Err(Refusal::CircleFull),
-            false => Ok(number),
-        }
+    /// A circle's share of what is carried for all, but not less than is carried for one member.
+    fn carried_in_one(&self) -> Meter {
+        let share = self.setup.relay_kib_all / CIRCLES_AT_ONCE;
+        bytes_meter(share.max(self.setup.relay_kib_each))
     }
 
     /// Whether people of that network may begin one more.
@@ -248,7 +279,7 @@ impl Keeper {
             });
         }
         // Also those where nobody has proved a key yet.
-        let taken = self.circles.values().filter(|circle| circle.places() > 0);
+        let taken = self.circles.values().filter(|circle| !circle.is_empty());
         match taken.count() >= self.setup.max as usize {
             true => Err(full(self.look().people)),
             false => Ok(()),
@@ -262,10 +293,8 @@ impl Keeper {
     }
 
     fn relay(&mut self, seat: Seat, to: CircleMember, datagram: Vec<u8>) {
-        if let Some(circle) = self.circles.get(&seat.circle)
-            && self.carried.take(datagram.len(), Instant::now())
-        {
-            circle.relay(seat.member, to, datagram);
+        if let Some(circle) = self.circles.get_mut(&seat.circle) {
+            circle.relay((seat.member, to), datagram, &mut self.carried);
         }
     }
 
@@ -291,6 +320,26 @@ impl Keeper {
             people: people.sum(),
         }
     }
+}
+
+/// Whoever comes by a number may have tried one after the other, to learn who is where: that counts as a guess, also where nobody is.
+fn guess(newcomer: &Newcomer) -> Result<Option<Guess>, Refusal> {
+    match newcomer.circle {
+        CircleKey::Named(_) => Ok(None),
+        CircleKey::Coded(_) => newcomer.pass.guess().map(Some),
+    }
+}
+
+/// Lets them stay. Who stays so long knew the number.
+async fn unless_guessed(visit: impl Future<Output = ()>, guess: Option<Guess>, known_after: Duration) {
+    let mut visit = pin!(visit);
+    if let Some(guess) = guess {
+        tokio::select! {
+            () = &mut visit => return,
+            () = sleep(known_after) => guess.take_back(),
+        }
+    }
+    visit.await;
 }
 
 /// There is place for nobody, with so many people here.

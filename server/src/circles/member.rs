@@ -1,5 +1,6 @@
 //! What a member of a circle says to the server, and what it means.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acaso_shared::limits::DATAGRAM_BYTES_MAX;
@@ -9,14 +10,16 @@ use acaso_shared::protocol::circle::{CircleEvent, CircleMember, CircleRequest};
 use acaso_shared::transport::Stream;
 use tokio::time::Instant;
 
+use super::whereabouts::Whereabouts;
 use super::{Order, Seat};
 use crate::guard::whole_secs;
 use crate::room::Context;
 use crate::visit::{Heard, Meter, Rate, Stay};
 
-/// Changes of addresses: a computer that changes networks has one or two of them, and each is told to everybody else.
+/// Changes of addresses: a computer that changes networks has one or two of them, and each is told to everybody else. When all change theirs
+/// at once, what is told fills no mailbox.
 const INTRODUCTIONS: Rate = Rate {
-    burst: 16,
+    burst: 4,
     per_second: 1,
 };
 
@@ -24,6 +27,7 @@ const INTRODUCTIONS: Rate = Rate {
 #[derive(Debug)]
 pub(super) struct Member {
     seat: Seat,
+    whereabouts: Whereabouts,
     introductions: Meter,
     /// Bytes that are carried for them; `None` where nothing is.
     carried: Option<Meter>,
@@ -40,7 +44,7 @@ impl Stay for Member {
         per_second: 4096,
     };
 
-    fn hear(&mut self, said: CircleRequest, stream: &Stream) -> Heard<Order> {
+    fn hear(&mut self, said: CircleRequest) -> Heard<Order> {
         match said {
             CircleRequest::Introduce(introduction) => {
                 let now = Instant::now();
@@ -49,8 +53,7 @@ impl Stay for Member {
                         retry_after_secs: whole_secs(self.introductions.wait(1, now)),
                     });
                 }
-                let seen_at = self.context.quic.as_ref().and_then(|quic| quic.peer(stream));
-                Heard::Order(Order::Introduce(self.seat, introduction, seen_at))
+                Heard::Order(Order::Introduce(self.seat, introduction))
             }
             CircleRequest::Relay { to, datagram } => self.relay(to, datagram),
             // Its answer is that nothing more comes: what is in the mailbox is written first.
@@ -60,6 +63,16 @@ impl Stay for Member {
             // That is said first, and once.
             CircleRequest::Prove(_) => Heard::Refused(Refusal::Unexpected),
         }
+    }
+
+    fn look(&mut self, stream: &Stream) -> Option<Order> {
+        let seen = self.context.quic.as_ref()?.footing(stream)?;
+        let moved = self.whereabouts.look(seen, Instant::now());
+        moved.map(|seen_at| Order::Move(self.seat, seen_at))
+    }
+
+    fn look_again(&self) -> Option<Instant> {
+        self.whereabouts.look_again()
     }
 
     fn leave(&self) -> Order {
@@ -80,9 +93,15 @@ impl Stay for Member {
 }
 
 impl Member {
-    pub(super) fn new(seat: Seat, carried: Option<Meter>, context: Arc<Context>) -> Self {
+    pub(super) fn new(
+        seat: Seat,
+        seen_at: Option<SocketAddr>,
+        carried: Option<Meter>,
+        context: Arc<Context>,
+    ) -> Self {
         Self {
             seat,
+            whereabouts: Whereabouts::new(seen_at),
             introductions: Meter::new(INTRODUCTIONS, Instant::now()),
             carried,
             context,
@@ -97,9 +116,11 @@ impl Member {
         if datagram.len() > DATAGRAM_BYTES_MAX {
             return Heard::Refused(Refusal::Unexpected);
         }
-        match carried.take(datagram.len(), Instant::now()) {
-            true => Heard::Order(Order::Relay(self.seat, to, datagram)),
-            false => Heard::Nothing,
+        let (cost, now) = (super::cost(&datagram), Instant::now());
+        if !carried.wait(cost, now).is_zero() {
+            return Heard::Nothing;
         }
+        carried.charge(cost, now);
+        Heard::Order(Order::Relay(self.seat, to, datagram))
     }
 }

@@ -3,7 +3,7 @@
 
 mod old;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use acaso_shared::ids::Ticket;
@@ -76,12 +76,12 @@ pub(super) async fn receive(newcomer: Newcomer, guests: Guests, standing: Standi
     let Some(caller) = unless_old(caller, guests, &pass, &standing, &hall).await else {
         return;
     };
-    let (context, ip) = (&hall.context, caller.ip());
+    let (context, ip, seen_at) = (&hall.context, caller.ip(), caller.seen_at());
     let until = Instant::now() + context.timings.lobby_visit;
     let Some(mut visitor) = answer(caller, until, context).await else {
         return;
     };
-    let heard = timeout_at(until, hear(&mut visitor, &pass, &standing, &hall));
+    let heard = timeout_at(until, hear(&mut visitor, seen_at, &pass, &standing, &hall));
     let outcome = match context.stop.run_until_cancelled(heard).await {
         Some(Ok(outcome)) => outcome,
         Some(Err(_)) => Err(Unassigned::Refused(Refusal::TooSlow)),
@@ -178,6 +178,7 @@ async fn answer(caller: Caller, until: Instant, context: &Context) -> Option<Vis
 
 async fn hear(
     visitor: &mut Visitor,
+    seen_at: Option<SocketAddr>,
     pass: &Pass,
     standing: &Standing,
     hall: &Hall,
@@ -238,11 +239,10 @@ async fn hear(
             }
             LobbyRequest::Gather { circle, introduction } if may_join && hall.circles.are_offered() => {
                 pass.join()?;
-                let quic = hall.context.quic.as_ref();
                 let newcomer = CircleNewcomer {
                     circle,
                     introduction,
-                    seen_at: quic.and_then(|quic| quic.peer(visitor.stream())),
+                    seen_at,
                     pass: pass.clone(),
                 };
                 let gathered = hall.circles.gather(newcomer, hall.context.budget.member());

@@ -3,7 +3,6 @@
 use acaso_shared::link::PlazaHost;
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::plaza::{MemberNumber, PlazaEvent, PlazaRequest};
-use acaso_shared::transport::Stream;
 
 use super::{Order, Saying};
 use crate::visit::{Heard, Rate, Stay};
@@ -22,7 +21,7 @@ impl Stay for PlazaMember {
         per_second: 16,
     };
 
-    fn hear(&mut self, said: PlazaRequest, _: &Stream) -> Heard<Order> {
+    fn hear(&mut self, said: PlazaRequest) -> Heard<Order> {
         match said {
             PlazaRequest::Post { tag, subject, text } => {
                 Heard::Order(Order::Say(self.0, Saying { tag, subject, text }))

@@ -65,14 +65,11 @@ impl<E> Slot<E> {
         }
     }
 
-    /// Puts something in if it leaves half of the place to what matters more; otherwise, and for somebody who has just gone, it is lost.
-    pub(crate) fn put_if_half_empty(&self, said: &Encoded<E>) {
+    /// Puts something in if it leaves half of the place to what matters more; otherwise it is lost. Tells whether it was put in.
+    pub(crate) fn put_if_half_empty(&self, said: &Encoded<E>) -> bool {
         let is_half_empty = self.pieces.capacity() > self.pieces.max_capacity() / 2
             && self.bytes.load(Ordering::Relaxed) + said.bytes() <= self.bytes_max / 2;
-        if is_half_empty {
-            // Only their owner takes from them, so that there still is place.
-            let _ = self.put(said);
-        }
+        is_half_empty && self.put(said).is_ok()
     }
 }
 

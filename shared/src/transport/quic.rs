@@ -15,7 +15,7 @@ use quinn::{
 };
 use tokio::time::timeout;
 
-pub use self::stream::QuicStream;
+pub use self::stream::{Footing, QuicStream};
 use super::tls::{self, Verifier};
 use super::{ConnectError, Demand, Liveness, Shown};
 use crate::limits::TRANSPORT_HANDSHAKE_TIMEOUT;

@@ -1,7 +1,9 @@
 //! Members of a circle behind routers find each other, or are told that they do not: the real programs, as people start them.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use acaso_shared::limits::MEMBER_DEAD_AFTER;
 use acaso_tests::patience::soon;
 use acaso_tests::program::Program;
 use anyhow::{Context, Result, ensure};
@@ -16,6 +18,9 @@ const CIRCLE: &str = "Família";
 
 /// What is said.
 const WORDS: &str = "How do you do?";
+
+/// In that time whoever says nothing finds out that another is gone, also on a computer that is busy with other things.
+const MISSED_AFTER: Duration = Duration::from_secs(20);
 
 /// The lobby's port.
 const LOBBY: u16 = 1025;
@@ -78,6 +83,61 @@ async fn they_are_relayed_between_if_the_operator_lets_it_by_a_server_that_knows
     ensure!(memory::holds(server, CIRCLE)?, "the search finds nothing");
     ensure!(!memory::holds(server, WORDS)?, "the server holds what was said");
     Ok(())
+}
+
+#[tokio::test]
+async fn who_is_cut_off_is_missed_soon_and_sooner_by_whoever_says_something() -> Result<()> {
+    let Some(internet) = Internet::with(&[(Nat::Cone, 1), (Nat::Cone, 1)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
+        .await?;
+    talk(&mut ana, &mut bia, "direct").await?;
+    internet.cuts(1)?;
+    let cut = Instant::now();
+    ana.program.types("Are you there?").await?;
+    ana.event("away").await?;
+    let missed = cut.elapsed();
+    ensure!(
+        missed < MEMBER_DEAD_AFTER,
+        "an answer was missed after {missed:?}"
+    );
+    bia.event("away").await?;
+    internet.mends(1)?;
+    ensure!(bia.event("said").await?["text"] == "Are you there?");
+    ensure!(ana.event("back").await?["member"] == bia.member);
+    says(&mut bia, &mut ana).await?;
+
+    internet.cuts(1)?;
+    let cut = Instant::now();
+    ana.event("away").await?;
+    let missed = cut.elapsed();
+    ensure!(missed < MISSED_AFTER, "nobody was missed until {missed:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_gets_another_public_address_is_found_there() -> Result<()> {
+    let Some(internet) = Internet::with(&[(Nat::Cone, 1), (Nat::Cone, 1)])? else {
+        return Ok(());
+    };
+    let scene = Scene::opens(&internet, "").await?;
+    let (mut ana, mut bia) = scene
+        .two(internet.computer(0, 0)?, internet.computer(1, 0)?)
+        .await?;
+    talk(&mut ana, &mut bia, "direct").await?;
+    internet.moves(0)?;
+    bia.program.types("Where are you?").await?;
+    for member in [&mut ana, &mut bia] {
+        member.event("away").await?;
+    }
+    for member in [&mut ana, &mut bia] {
+        ensure!(member.event("back").await?["path"] == "direct");
+    }
+    ensure!(ana.event("said").await?["text"] == "Where are you?");
+    says(&mut ana, &mut bia).await
 }
 
 #[tokio::test]

@@ -16,6 +16,33 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// How long the last words of a stream that was dropped are sent again before the connection ends without them.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// Where the other end of a connection is at one moment, and what tells whether it has proved that. QUIC goes on at another address as soon
+/// as a datagram of the connection comes from there, and asks for a proof with everything it says until it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// From where the other end speaks.
+    pub address: SocketAddr,
+    /// How often it was asked for a proof, wherever it was.
+    pub challenges: u64,
+    /// How much was said to it, in pieces.
+    pub said: u64,
+}
+
+impl Footing {
+    /// Whether the other end has not moved since, nor was asked for a proof. Had it left that address and come back, it would have been
+    /// asked.
+    #[must_use]
+    pub fn is_as(&self, earlier: &Self) -> bool {
+        (self.address, self.challenges) == (earlier.address, earlier.challenges)
+    }
+
+    /// Whether what was said since shows that the address is the other end's: it was not asked for a proof along with it.
+    #[must_use]
+    pub fn is_proved_since(&self, earlier: &Self) -> bool {
+        self.is_as(earlier) && self.said > earlier.said
+    }
+}
+
 /// An open stream.
 pub struct QuicStream {
     /// `None` only once it is being dropped.
@@ -57,8 +84,14 @@ impl QuicStream {
     }
 
     /// Where the other end is now: its address may change.
-    pub(in crate::transport) fn peer(&self) -> Option<SocketAddr> {
-        self.open.as_ref().map(|open| open.connection.remote_address())
+    pub(in crate::transport) fn footing(&self) -> Option<Footing> {
+        let connection = &self.open.as_ref()?.connection;
+        let sent = connection.stats().frame_tx;
+        Some(Footing {
+            address: connection.remote_address(),
+            challenges: sent.path_challenge,
+            said: sent.stream,
+        })
     }
 
     fn open(&mut self) -> &mut Open {

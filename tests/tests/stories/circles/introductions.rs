@@ -10,9 +10,11 @@ use acaso_shared::protocol::circle::{CircleEvent, CircleRequest, Introduction};
 use acaso_shared::protocol::lobby::LobbyReply;
 use acaso_tests::carrier::Carrier;
 use acaso_tests::circle::{Roamer, coded, introduction, named};
+use acaso_tests::faults::Fault;
+use acaso_tests::guest::Directions;
 use acaso_tests::house::{House, Setup, story, story_once};
 use acaso_tests::patience::{seen, soon};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 /// Two in a circle who were told of each other.
 pub(super) async fn two(house: &House) -> Result<(Roamer, Roamer)> {
@@ -117,6 +119,45 @@ async fn nobody_is_sent_to_a_strangers_address() -> Result<()> {
         ensure!(
             met.introduction.local == addresses(&many[..ADDRESSES_MAX])?,
             "{met:?}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_moves_is_told_of_where_they_are_once_they_have_proved_it() -> Result<()> {
+    story_once(Setup::default().over(Carrier::Quic), async |house| {
+        let mut bia = house.directions().in_circle(named("Família"), 2).await?;
+        let network = house.network_without_rooms().await?;
+        let mobile = Directions {
+            lobby: network.lobby(),
+            ..house.directions()
+        };
+        let mut ana = mobile.in_circle(named("Família"), 1).await?;
+        let met = bia.meets().await?;
+        ensure!(met.seen_at == ana.seen_at && met.seen_at.is_some());
+        ensure!(ana.meets().await?.member == bia.member);
+        network.strike(Fault::Rebind);
+        let told = async {
+            let mut unproved = introduction(1);
+            unproved.local = addresses(["10.0.0.7:4000"])?;
+            ana.says(&CircleRequest::Introduce(unproved)).await?;
+            let at_once = bia.meets().await?;
+            ensure!(!at_once.introduction.local.is_empty());
+            ensure!(at_once.seen_at == met.seen_at, "told before it was proved");
+            // Until here it may not have been noticed that she moved.
+            ana.says(&CircleRequest::Ping).await?;
+            tokio::select! {
+                heard = ana.hears_on() => heard.map(|()| None),
+                moved = bia.meets() => moved.map(Some),
+            }
+        };
+        let moved = told.await?.context("her link ended")?;
+        ensure!(moved.member == ana.member && moved.introduction.key == introduction(1).key);
+        ensure!(
+            moved.seen_at.is_some() && moved.seen_at != met.seen_at,
+            "{moved:?}"
         );
         Ok(())
     })

@@ -1,14 +1,16 @@
 //! How many may come, and how much they may say: whoever may not is told why, and nobody else notices.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use acaso_server::{Limits, Timings};
 use acaso_shared::limits::CIRCLE_MEMBERS_MAX;
 use acaso_shared::link::{Link, LobbyGuest};
 use acaso_shared::protocol::Refusal;
 use acaso_shared::protocol::VERSIONS;
-use acaso_shared::protocol::circle::{CircleEvent, CircleRequest};
+use acaso_shared::protocol::circle::{CircleEvent, CircleRequest, Introduction};
 use acaso_shared::protocol::lobby::{Access, LobbyReply, LobbyRequest, Offers};
-use acaso_tests::circle::{introduction, named};
+use acaso_tests::circle::{coded, introduction, named};
 use acaso_tests::house::{Setup, story, story_once};
 use acaso_tests::patience::{seen, soon};
 use anyhow::{Result, bail, ensure};
@@ -95,6 +97,75 @@ async fn nobody_has_all_circles_and_there_are_only_so_many() -> Result<()> {
 }
 
 #[tokio::test]
+async fn nobody_has_all_places_of_a_circle_and_two_behind_one_router_meet_in_any() -> Result<()> {
+    for (people_max, of_one_network) in [(2, 2), (3, 2), (16, 8)] {
+        let setup = Setup::default().circles(|circles| circles.people_max = people_max);
+        story_once(setup.limits(|_| {}), async |house| {
+            let directions = house.directions();
+            let mut members = Vec::new();
+            for key in 1..=of_one_network {
+                members.push(directions.in_circle(named("Família"), key).await?);
+            }
+            let refused = directions.not_in_circle(named("Família"), 99).await?;
+            let expected = if people_max == usize::from(of_one_network) {
+                Refusal::CircleFull
+            } else {
+                Refusal::SlowDown { retry_after_secs: 30 }
+            };
+            ensure!(refused == expected, "{refused:?} of {people_max}");
+            // Whoever lost the link is no further one.
+            let _again = directions.in_circle(named("Família"), of_one_network).await?;
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_tries_one_number_after_another_has_to_wait_also_where_nobody_is() -> Result<()> {
+    let two = |limits: &mut Limits| limits.wrong_codes = 2;
+    story_once(Setup::default().limits(two), async |house| {
+        let directions = house.directions();
+        let _ana = directions.in_circle(coded(100_007), 1).await?;
+        // She lost the link, and knows the number.
+        let mut ana = directions.in_circle(coded(100_007), 1).await?;
+        let _first = directions.in_circle(coded(100_008), 2).await?;
+        for number in [100_007, 100_009] {
+            let refused = directions.not_in_circle(coded(number), 3).await?;
+            ensure!(
+                matches!(
+                    refused,
+                    Refusal::SlowDown {
+                        retry_after_secs: 500..
+                    }
+                ),
+                "{refused:?}"
+            );
+        }
+        let _named = directions.in_circle(named("Família"), 3).await?;
+        // She was told of nobody.
+        ana.says(&CircleRequest::Ping).await?;
+        ensure!(ana.hears().await? == CircleEvent::Pong);
+        Ok(())
+    })
+    .await?;
+    let at_once = |timings: &mut Timings| timings.number_known = Duration::from_millis(1);
+    let setup = Setup::default().timings(at_once).limits(two);
+    story_once(setup, async |house| {
+        let mut members = Vec::new();
+        for key in 1..=6 {
+            let comes = seen("who stays has guessed nothing", async || {
+                Ok(house.directions().in_circle(coded(100_007), key).await)
+            });
+            members.push(comes.await?);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn where_no_circles_are_offered_none_can_be_had_and_none_without_the_password() -> Result<()> {
     for (setup, offered) in [
         (Setup::default().circles(|circles| circles.max = 0), false),
@@ -152,13 +223,13 @@ async fn who_changes_addresses_without_an_end_has_to_go_and_nobody_else() -> Res
     const CHANGES: usize = 64;
     story(Setup::default(), async |house| {
         let (mut rude, mut bia) = two(house).await?;
-        for _ in 0..CHANGES {
+        for change in 0..CHANGES {
+            let elsewhere = Introduction {
+                local: vec![SocketAddr::from(([10, 0, 0, u8::try_from(change)?], 4000))],
+                ..introduction(1)
+            };
             // Nobody listens any more once it was too much.
-            if rude
-                .says(&CircleRequest::Introduce(introduction(1)))
-                .await
-                .is_err()
-            {
+            if rude.says(&CircleRequest::Introduce(elsewhere)).await.is_err() {
                 break;
             }
         }

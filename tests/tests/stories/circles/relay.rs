@@ -85,6 +85,28 @@ async fn a_datagram_reaches_whom_it_is_for_as_it_was_and_nobody_else() -> Result
 }
 
 #[tokio::test]
+async fn what_is_said_to_nobody_takes_nothing_from_the_share_of_all() -> Result<()> {
+    let narrow = with_relay().circles(|circles| (circles.relay_kib_each, circles.relay_kib_all) = (4, 4));
+    story_once(narrow, async |house| {
+        let (mut rude, mut bia) = two(house).await?;
+        // Eight seconds' worth may be said at once: more than all of it.
+        for _ in 0..40 {
+            rude.relays(CircleMember(u32::MAX), &[7; 1200]).await?;
+        }
+        rude.says(&CircleRequest::Ping).await?;
+        ensure!(rude.hears().await? == CircleEvent::Pong, "all was heard");
+        bia.relays(rude.member, b"still here").await?;
+        let relayed = CircleEvent::Relayed {
+            from: bia.member,
+            datagram: b"still here".to_vec(),
+        };
+        ensure!(rude.hears().await? == relayed);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn what_is_too_much_is_lost_and_keeps_nobody_from_hearing_who_comes() -> Result<()> {
     /// Several times as much as is carried for one member at once.
     const DATAGRAMS: usize = 1000;
