@@ -5,6 +5,7 @@ mod circle;
 mod closing;
 mod composer;
 mod conversation;
+mod effect;
 mod events;
 mod first;
 mod goes_by;
@@ -36,6 +37,7 @@ pub use circle::{
 pub use closing::Closing;
 pub use composer::{Composer, Note};
 pub use conversation::{Conversation, Left, Over, Presence, Secrecy};
+pub use effect::{Clipping, Effect, Notice};
 pub use first::{Failed, Field, First, Rules, Trouble, Way};
 pub use goes_by::AskedName;
 pub use history::{By, Entry, History, State, What};
@@ -57,16 +59,11 @@ pub use who::Who;
 
 use std::time::{Duration, Instant};
 
-use acaso_shared::address::ServerAddress;
 use acaso_shared::server_link::ServerLink;
-use acaso_shared::session::circle::{CircleCommand, CircleVisit};
-use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
-use acaso_shared::session::{Command, ConversationId, Login, Visit};
+use acaso_shared::session::{ConversationId, Visit};
 use jiff::Zoned;
 
-use crate::hosting::Order;
-use crate::hygiene::Link;
-use crate::prefs::{Carrier, Settings, Wish};
+use crate::prefs::{Carrier, Settings};
 use crate::wording::{Key, Words};
 use circle::KeptWords;
 use login::Logins;
@@ -168,115 +165,6 @@ pub enum Page {
     Rules(Rules),
     /// Servers that run in this program.
     Host,
-}
-
-/// What the program has to do for the model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Ask this of the engine.
-    Ask(Command),
-    /// Ask a server for its plazas.
-    LookForPlazas(Visit),
-    /// Go into a plaza, and out of any other.
-    EnterPlaza(PlazaVisit),
-    /// Ask this of the engine that is in a plaza.
-    AskPlaza(PlazaCommand),
-    /// Go into a circle, and out of any other.
-    EnterCircle(CircleVisit),
-    /// Ask this of the engine that is in a circle.
-    AskCircle(CircleCommand),
-    /// Tell the person, whose window is not in front.
-    Tell(Notice),
-    /// The person is looking: take the notice back.
-    Withdraw,
-    /// Write the settings.
-    Save,
-    /// Put this on the clipboard.
-    Copy(String),
-    /// Show this in the browser.
-    Browse(Link),
-    /// Ask the keyring what this server wants to hear.
-    Recall(ServerAddress),
-    /// Have the keyring keep what this server wants to hear.
-    Remember(ServerAddress, Login),
-    /// Have the keyring forget it.
-    Unremember(ServerAddress),
-    /// Minimise the window.
-    Minimise,
-    /// Close the window.
-    Close,
-    /// Ask this of whoever runs servers here.
-    Host(Order),
-    /// Open another window of this program.
-    NewWindow {
-        /// What stands in its server's field.
-        link: Option<String>,
-        /// Whether it begins with the screen of invitations.
-        invitation: bool,
-    },
-    /// Look who was kept, keep somebody, or forget them.
-    People(Wish),
-}
-
-/// What is worth a notice.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// Somebody took the other seat.
-    Joined {
-        /// Who.
-        who: Who,
-    },
-    /// The partner wrote.
-    Wrote {
-        /// Who.
-        who: Who,
-        /// Their words.
-        text: String,
-    },
-    /// Somebody came to a server that is hosted here.
-    Arrived {
-        /// How many people are there now.
-        people: usize,
-    },
-    /// Somebody posted something in a plaza.
-    Posted {
-        /// The plaza.
-        plaza: String,
-        /// The name they go by.
-        name: String,
-        /// Their words.
-        text: String,
-    },
-    /// Somebody came into a circle.
-    CameToCircle {
-        /// Its name, if it has one.
-        circle: Option<String>,
-        /// The name they go by.
-        name: String,
-    },
-    /// Somebody said something in a circle.
-    SaidInCircle {
-        /// Its name, if it has one.
-        circle: Option<String>,
-        /// The name they go by.
-        name: String,
-        /// Their words.
-        text: String,
-    },
-}
-
-/// Words and names stay out of logs.
-impl std::fmt::Debug for Notice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Joined { .. } => "Joined",
-            Self::Arrived { .. } => "Arrived",
-            Self::Wrote { .. } => "Wrote",
-            Self::Posted { .. } => "Posted",
-            Self::CameToCircle { .. } => "CameToCircle",
-            Self::SaidInCircle { .. } => "SaidInCircle",
-        })
-    }
 }
 
 /// A draft, and for whom it was typed.

@@ -36,7 +36,7 @@ impl App {
                     ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Reset));
                 }
                 Effect::Save => self.services.keeper.keep(&self.model.settings),
-                Effect::Copy(text) => ctx.copy_text(text),
+                Effect::Copy(text) => ctx.copy_text(text.0),
                 Effect::Browse(link) => ctx.open_url(OpenUrl::new_tab(link.as_str())),
                 Effect::Recall(server) => self.services.keyring.look_up(&server),
                 Effect::Remember(server, login) => self.services.keyring.remember(&server, &login),

@@ -43,8 +43,11 @@ pub struct Conversation {
     pub line: Line,
     /// They are writing.
     pub typing: bool,
-    /// They met by a code that both had: it vouches for that nobody is in between.
+    /// They met by a code that both had.
     pub had_code: bool,
+    /// It was made for this meeting and went by another way: it vouches for that nobody is in between. One that was kept is only as
+    /// good as the meeting it comes from.
+    pub vouched: bool,
     /// It takes place where one has met by a code: no stranger comes there afterwards.
     pub by_code: bool,
     /// How far keeping in touch has come.
@@ -162,6 +165,7 @@ impl Conversation {
             line: Line::default(),
             typing: false,
             had_code: false,
+            vouched: false,
             by_code: false,
             keep: Keep::impossible(),
             sheet: None,

@@ -158,6 +158,7 @@ impl Model {
         let replaced = matches!(self.screen, Screen::Chat(_));
         let mut conversation = begin(kept, replaced, now);
         conversation.by_code = self.is_to_known();
+        conversation.vouched = conversation.had_code && !self.has_lasting_code();
         self.carry_code_to(&mut conversation);
         self.code_is_used();
         let who = conversation.who.clone();

@@ -77,6 +77,6 @@ impl Model {
             return Vec::new();
         };
         identity.copied = true;
-        vec![Effect::Copy(identity.as_text())]
+        vec![Effect::Copy(identity.as_text().into())]
     }
 }

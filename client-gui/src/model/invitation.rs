@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::Code;
 use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Visit, Way as WayThere};
@@ -26,6 +27,8 @@ pub struct Invitation {
     pub forgetting: Option<Code>,
     /// That question wants the keyboard; the view takes it.
     pub forgetting_focus: bool,
+    /// What stood in the server's field before the server of somebody kept, which asks for a login, had to stand there.
+    typed_server: Option<String>,
     /// Today, for dates.
     pub today: Date,
 }
@@ -126,9 +129,28 @@ impl Model {
     /// Back to the first screen; what was typed is still there when one comes again.
     fn close_invitations(&mut self) -> Vec<Effect> {
         if matches!(self.screen, Screen::Invitation) {
+            self.take_field_back();
             self.go_to_first();
         }
         Vec::new()
+    }
+
+    /// A login is asked for by the server that stands in the field: one where somebody kept is met is lent it until it lets us in.
+    pub(super) fn lend_field_to(&mut self, server: &ServerAddress) {
+        let typed = self.first.server.parse::<ServerLink>();
+        if typed.is_ok_and(|link| link.server == *server) {
+            return;
+        }
+        let typed = std::mem::replace(&mut self.first.server, server.to_string());
+        self.invitation.typed_server.get_or_insert(typed);
+    }
+
+    /// What the person typed stands there again.
+    pub(super) fn take_field_back(&mut self) {
+        if let Some(typed) = self.invitation.typed_server.take() {
+            self.settings.server.clone_from(&typed);
+            self.first.server = typed;
+        }
     }
 
     fn turn_invitations(&mut self, half: Half) -> Vec<Effect> {
@@ -153,11 +175,18 @@ impl Model {
         let Some(person) = self.invitation.people.iter().find(|person| person.code == code) else {
             return Vec::new();
         };
+        let server = person.server.clone();
         let typed = self.first.server.parse::<ServerLink>();
-        if typed.map_or(true, |link| link.server != person.server) {
-            self.first.server = person.server.to_string();
+        if typed.is_ok_and(|link| link.server == server) {
+            return self.meet_known(WayThere::Code(code), now);
         }
-        self.meet_known(WayThere::Code(code), now)
+        // What is typed in the field may be where one goes next: it is not touched.
+        let typed = std::mem::replace(&mut self.first.server, server.to_string());
+        let kept = self.settings.server.clone();
+        let effects = self.meet_known(WayThere::Code(code), now);
+        self.first.server = typed;
+        self.settings.server = kept;
+        effects
     }
 
     /// On the way to somebody one knows. What is wrong with the fields is said on this screen, which has those of the login, too.
@@ -203,7 +232,7 @@ impl Model {
         } else {
             invited.code.to_string()
         };
-        vec![Effect::Copy(text)]
+        vec![Effect::Copy(text.into())]
     }
 
     fn ask_to_forget(&mut self, code: Option<Code>) -> Vec<Effect> {
@@ -230,7 +259,7 @@ impl Model {
     pub fn heard_of_people(&mut self, answer: Answer, now: &Now) {
         self.invitation.today = now.local.date();
         let kept = match &answer.to {
-            Wish::Keep { person, .. } => Some(person.code.clone()),
+            Wish::Keep(person) => Some(person.code.clone()),
             Wish::Look | Wish::Forget(_) => None,
         };
         if let Some(code) = kept {

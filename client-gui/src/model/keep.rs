@@ -1,7 +1,7 @@
 //! Keeping in touch: what the person said about it, and the code to meet again, which exists only if both said so.
 
 use acaso_shared::ids::{Code, Name};
-use acaso_shared::session::{Command, ConversationId, Way as WayThere};
+use acaso_shared::session::{Command, ConversationId};
 
 use super::{Conversation, Effect, Model, Now, Sheet};
 use crate::action::KeepWish;
@@ -29,8 +29,6 @@ pub struct KeptCode {
     pub storing: Storing,
     /// It was copied.
     pub copied: bool,
-    /// The code by which they were met this time: this one takes its place.
-    instead_of: Option<Code>,
 }
 
 /// Whether the code is on the disk.
@@ -100,10 +98,6 @@ impl Model {
 
     /// Both would like to meet again: shown at once, over whatever else lies there.
     pub(super) fn kept(&mut self, id: ConversationId, code: Code, now: &Now) {
-        let met_by = self.visit.as_ref().and_then(|visit| match &visit.way {
-            WayThere::Code(code) if code.is_lasting() => Some(code.clone()),
-            WayThere::Code(_) | WayThere::Invite | WayThere::Stranger => None,
-        });
         let Some(server) = self.visit.as_ref().map(|visit| visit.server.clone()) else {
             return;
         };
@@ -124,7 +118,6 @@ impl Model {
             },
             storing: Storing::No,
             copied: false,
-            instead_of: met_by,
         });
         conversation.open_sheet(Sheet::Kept);
     }
@@ -154,7 +147,7 @@ fn copy(conversation: &mut Conversation) -> Vec<Effect> {
         return Vec::new();
     };
     kept.copied = true;
-    vec![Effect::Copy(kept.person.code.to_string())]
+    vec![Effect::Copy(kept.person.code.to_string().into())]
 }
 
 fn store(conversation: &mut Conversation) -> Vec<Effect> {
@@ -165,8 +158,5 @@ fn store(conversation: &mut Conversation) -> Vec<Effect> {
         return Vec::new();
     }
     kept.storing = Storing::Asked;
-    vec![Effect::People(Wish::Keep {
-        person: kept.person.clone(),
-        instead_of: kept.instead_of.clone(),
-    })]
+    vec![Effect::People(Wish::Keep(kept.person.clone()))]
 }

@@ -165,6 +165,7 @@ impl Model {
         let server = visit.server.clone();
         visit.login = None;
         self.logins.forget(&server);
+        self.lend_field_to(&server);
         self.first.ask_for_login(&server, *account);
         // What the keyring knows was wrong already, or would have been asked for.
         let needed = matches!(ending, Ending::Problem(Problem::LoginNeeded { .. }));
@@ -177,13 +178,14 @@ impl Model {
 
     /// The keyring knows what that server asks for.
     pub fn recalled(&mut self, server: &ServerAddress, login: Login) {
-        if matches!(self.screen, Screen::First) {
+        if matches!(self.screen, Screen::First | Screen::Invitation) {
             self.first.recall(server, login);
         }
     }
 
     /// The server let us in: what was said to it is right, and its fields are no longer needed.
     pub(super) fn let_in(&mut self, server: &ServerAddress) -> Vec<Effect> {
+        self.take_field_back();
         let Some(fields) = self.first.login.take_if(|fields| fields.server == *server) else {
             return Vec::new();
         };

@@ -115,7 +115,9 @@ fn over_plaza(plaza: &mut Plaza, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         (Action::OpenLink, Some(PlazaSheet::Link(link))) => vec![Effect::Browse(link.clone())],
-        (Action::CopyLink, Some(PlazaSheet::Link(link))) => vec![Effect::Copy(link.as_str().to_owned())],
+        (Action::CopyLink, Some(PlazaSheet::Link(link))) => {
+            vec![Effect::Copy(link.as_str().to_owned().into())]
+        }
         (Action::CloseSheet, _) => Vec::new(),
         _ => return Vec::new(),
     };
@@ -131,7 +133,9 @@ fn over_circle(circle: &mut Circle, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         (Action::OpenLink, Some(CircleSheet::Link(link))) => vec![Effect::Browse(link.clone())],
-        (Action::CopyLink, Some(CircleSheet::Link(link))) => vec![Effect::Copy(link.as_str().to_owned())],
+        (Action::CopyLink, Some(CircleSheet::Link(link))) => {
+            vec![Effect::Copy(link.as_str().to_owned().into())]
+        }
         (Action::CloseSheet, _) => Vec::new(),
         _ => return Vec::new(),
     };
@@ -147,10 +151,10 @@ fn from_sheet(conversation: &mut Conversation, action: &Action) -> Vec<Effect> {
                 return Vec::new();
             };
             *copied = true;
-            (Effect::Copy(phrase.to_string()), true)
+            (Effect::Copy(phrase.to_string().into()), true)
         }
         (Some(Sheet::Link(link)), Action::OpenLink) => (Effect::Browse(link.clone()), false),
-        (Some(Sheet::Link(link)), Action::CopyLink) => (Effect::Copy(link.as_str().to_owned()), false),
+        (Some(Sheet::Link(link)), Action::CopyLink) => (Effect::Copy(link.as_str().to_owned().into()), false),
         _ => return Vec::new(),
     };
     if !stays {

@@ -1,5 +1,6 @@
 //! On the way to a partner: calling, waiting in a room, or about to try again.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{Code, RoomPort};
@@ -38,7 +39,7 @@ pub struct Waiting {
 }
 
 /// A code that is good for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Invited {
     /// The code.
     pub code: Code,
@@ -53,6 +54,13 @@ pub struct Invited {
     /// The link was.
     pub copied_link: bool,
     until: Instant,
+}
+
+/// The words stay out of logs, and the link has them in it.
+impl fmt::Debug for Invited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Invited({:?}, {} s)", self.code, self.left_secs)
+    }
 }
 
 /// How far the way to a partner is.

@@ -28,7 +28,7 @@ impl Model {
             Action::DoNotConnect => self.stay_away(),
             Action::TrustIdentity => self.trust(now),
             Action::CopyFingerprints => self.copy_fingerprints(),
-            Action::Copy(text) => vec![Effect::Copy(text)],
+            Action::Copy(text) => vec![Effect::Copy(text.into())],
             Action::SafetyPhrase
             | Action::CopyPhrase
             | Action::AskBlock

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use acaso_shared::address::ServerAddress;
 use acaso_shared::ids::{Code, Name};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::sync::mpsc;
+use toml::{Table, Value};
 
 use super::shared_file::SharedFile;
 
@@ -26,7 +27,7 @@ pub struct Acquaintance {
     pub name: Name,
     /// Where to meet.
     pub server: ServerAddress,
-    /// What both keep, and nobody else.
+    /// What both keep.
     pub code: Code,
     /// The day on which they agreed.
     pub since: Date,
@@ -44,13 +45,8 @@ impl fmt::Debug for Acquaintance {
 pub enum Wish {
     /// See who is there.
     Look,
-    /// Keep somebody; whoever was kept by that other code is the same person.
-    Keep {
-        /// Whom.
-        person: Acquaintance,
-        /// The code by which they were met this time.
-        instead_of: Option<Code>,
-    },
+    /// Keep somebody.
+    Keep(Acquaintance),
     /// Never mind whoever has this code.
     Forget(Code),
 }
@@ -103,14 +99,8 @@ pub struct AcquaintancesFile {
     file: SharedFile,
 }
 
-/// The file's form.
-#[derive(Default, Serialize, Deserialize)]
-struct Document {
-    #[serde(default)]
-    people: Vec<Row>,
-}
-
-#[derive(Serialize, Deserialize)]
+/// Somebody as the file has them. Another version may write more into a row, and rows that this one cannot read: both stay as they are.
+#[derive(Deserialize)]
 struct Row {
     name: String,
     server: String,
@@ -131,28 +121,39 @@ impl AcquaintancesFile {
     /// # Errors
     /// Says why nothing was changed.
     pub fn carry_out(&self, wish: &Wish) -> Result<Vec<Acquaintance>, AcquaintancesError> {
-        if *wish == Wish::Look {
-            return self.load();
+        // A look waits for no other window, as long as there is something to see.
+        if *wish == Wish::Look
+            && let Some(people) = self.read()?.as_ref().and_then(people_in)
+        {
+            return Ok(people);
         }
         let _lock = self.file.lock().map_err(|error| self.failed(&error))?;
-        let people = changed(self.load()?, wish)?;
-        let document = Document::from(&people);
-        let text = toml::to_string(&document).map_err(|error| self.failed(&io::Error::other(error)))?;
-        self.file
-            .write(text.as_bytes())
-            .map_err(|error| self.failed(&error))?;
-        Ok(people)
+        let mut table = self.load()?;
+        if *wish != Wish::Look {
+            change(&mut table, wish)?;
+            let text = table.to_string();
+            self.file
+                .write(text.as_bytes())
+                .map_err(|error| self.failed(&error))?;
+        }
+        Ok(people_in(&table).unwrap_or_default())
     }
 
-    fn load(&self) -> Result<Vec<Acquaintance>, AcquaintancesError> {
-        let Some(bytes) = self.file.read().map_err(|error| self.failed(&error))? else {
-            return Ok(Vec::new());
-        };
-        if let Some(people) = std::str::from_utf8(&bytes).ok().and_then(parse) {
-            return Ok(people);
+    /// The file, which is set aside if it is none of ours: under the lock, since another window may have just mended it.
+    fn load(&self) -> Result<Table, AcquaintancesError> {
+        if let Some(table) = self.read()?.filter(|table| people_in(table).is_some()) {
+            return Ok(table);
         }
         let kept = self.file.set_aside().map_err(|error| self.failed(&error))?;
         Err(AcquaintancesError::SetAside { kept })
+    }
+
+    /// What stands in the file; an empty table if there is none, and nothing if it is no table.
+    fn read(&self) -> Result<Option<Table>, AcquaintancesError> {
+        let Some(bytes) = self.file.read().map_err(|error| self.failed(&error))? else {
+            return Ok(Some(Table::new()));
+        };
+        Ok(String::from_utf8(bytes).ok().and_then(|text| text.parse().ok()))
     }
 
     fn failed(&self, error: &io::Error) -> AcquaintancesError {
@@ -163,50 +164,64 @@ impl AcquaintancesFile {
     }
 }
 
-/// The list after a wish.
-fn changed(mut people: Vec<Acquaintance>, wish: &Wish) -> Result<Vec<Acquaintance>, AcquaintancesError> {
-    match wish {
-        Wish::Look => {}
-        Wish::Forget(code) => people.retain(|known| known.code != *code),
-        Wish::Keep { person, instead_of } => {
-            people.retain(|known| known.code != person.code && Some(&known.code) != instead_of.as_ref());
-            // Nobody is forgotten for somebody else without being asked about.
-            if people.len() >= ACQUAINTANCES_MAX {
-                return Err(AcquaintancesError::Full);
-            }
-            people.insert(0, person.clone());
-        }
+/// The key of the list.
+const PEOPLE: &str = "people";
+
+/// Everybody whom this version can read; nothing if there is something else where the list should be.
+fn people_in(table: &Table) -> Option<Vec<Acquaintance>> {
+    match table.get(PEOPLE) {
+        None => Some(Vec::new()),
+        Some(Value::Array(rows)) => Some(rows.iter().filter_map(Row::read).collect()),
+        Some(_) => None,
     }
-    Ok(people)
 }
 
-fn parse(text: &str) -> Option<Vec<Acquaintance>> {
-    let document: Document = toml::from_str(text).ok()?;
-    document.people.into_iter().map(Row::read).collect()
+/// Carries a wish out, and leaves everything else as it is.
+fn change(table: &mut Table, wish: &Wish) -> Result<(), AcquaintancesError> {
+    let empty = || Value::Array(Vec::new());
+    let Value::Array(rows) = table.entry(PEOPLE).or_insert_with(empty) else {
+        return Ok(());
+    };
+    let is_of = |row: &Value, code: &Code| Row::read(row).is_some_and(|person| person.code == *code);
+    match wish {
+        Wish::Look => {}
+        Wish::Forget(code) => rows.retain(|row| !is_of(row, code)),
+        Wish::Keep(person) => {
+            rows.retain(|row| !is_of(row, &person.code));
+            // Nobody is forgotten for somebody else without being asked about.
+            if rows.iter().filter_map(Row::read).count() >= ACQUAINTANCES_MAX {
+                return Err(AcquaintancesError::Full);
+            }
+            rows.insert(0, Row::of(person));
+        }
+    }
+    Ok(())
 }
 
 impl Row {
-    fn read(self) -> Option<Acquaintance> {
+    fn read(value: &Value) -> Option<Acquaintance> {
+        let row: Self = value.clone().try_into().ok()?;
         Some(Acquaintance {
-            name: Name::parse(&self.name).ok()?,
-            server: self.server.parse().ok()?,
-            code: self.code.parse().ok()?,
-            since: self.since.parse().ok()?,
+            name: Name::parse(&row.name).ok()?,
+            server: row.server.parse().ok()?,
+            code: row.code.parse().ok()?,
+            since: row.since.parse().ok()?,
         })
     }
-}
 
-impl From<&Vec<Acquaintance>> for Document {
-    fn from(people: &Vec<Acquaintance>) -> Self {
-        let row = |person: &Acquaintance| Row {
-            name: person.name.as_str().to_owned(),
-            server: person.server.to_string(),
-            code: person.code.to_string(),
-            since: person.since.to_string(),
-        };
-        Self {
-            people: people.iter().map(row).collect(),
-        }
+    fn of(person: &Acquaintance) -> Value {
+        let columns = [
+            ("name", person.name.as_str().to_owned()),
+            ("server", person.server.to_string()),
+            ("code", person.code.to_string()),
+            ("since", person.since.to_string()),
+        ];
+        Value::Table(
+            columns
+                .map(|(key, text)| (key.to_owned(), Value::String(text)))
+                .into_iter()
+                .collect(),
+        )
     }
 }
 

@@ -193,6 +193,7 @@ keys! {
     KeepSaidRow = "keep-said-row",
     Kept = "kept",
     KeptBody = "kept-body",
+    KeptCompare = "kept-compare",
     KeptStore = "kept-store",
     KeptStoring = "kept-storing",
     KeptStored = "kept-stored",

@@ -254,6 +254,27 @@ fn a_lost_link_keeps_the_code_on_screen_and_the_engine_goes_back_to_it() {
 }
 
 #[test]
+fn once_somebody_came_the_code_is_off_the_screen_also_when_the_link_is_lost() {
+    let mut ana = Person::known();
+    ana.makes_a_code();
+    ana.asked();
+    ana.hears(Event::Comparing { port: port() });
+    assert!(ana.sees("Comparing the words") && ana.sees("Nothing is said before"));
+    let gone = |ana: &Person| !ana.sees(CODE) && !ana.sees("as a picture") && !ana.sees("Good for");
+    assert!(gone(&ana));
+    ana.hears(Event::TryingAgain {
+        problem: Problem::LinkLost,
+        in_millis: 4_000,
+    });
+    assert!(ana.sees("Trying again in 4 s") && !ana.sees("stays good") && gone(&ana));
+    ana.clicks("Try now");
+    assert_eq!(ana.asked(), [Command::TryNow]);
+    ana.hears(Event::Comparing { port: port() });
+    ana.hears(comes(1, "Marina"));
+    assert!(ana.sees("Met with a code"));
+}
+
+#[test]
 fn after_they_have_left_there_is_no_waiting_here() {
     let mut ana = Person::known();
     ana.makes_a_code();

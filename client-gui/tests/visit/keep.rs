@@ -64,7 +64,9 @@ fn both_said_so_and_both_have_a_code_that_is_shown_once() {
     assert!(!ana.sees(CODE));
     ana.hears(kept(1));
     assert!(ana.sees("You both want to meet again") && ana.sees(CODE));
-    assert!(ana.sees("Marina has the same code, and nobody else has."));
+    assert!(ana.sees("It is for meeting Marina at chat.example.org"));
+    assert!(ana.sees("if your safety phrases match: compare them now"));
+    assert!(!ana.sees("nobody else"));
     assert_eq!(ana.keyboard_is_at(), "Copy", "a stray Enter does no harm");
     ana.presses(Key::Enter);
     assert_eq!(ana.copied().as_deref(), Some(CODE));
@@ -187,16 +189,55 @@ fn who_is_kept_is_met_at_their_own_server() {
         panic!("{asked:?}")
     };
     assert_eq!(visit.server, "192.0.2.7:2000".parse().unwrap());
+    assert_eq!(
+        ana.model().first.server,
+        "chat.example.org",
+        "what was typed stays"
+    );
+    let written = ana.world.borrow().kept.clone().unwrap();
+    assert_eq!(written.server, "chat.example.org");
 }
 
 #[test]
-fn meeting_again_a_new_code_takes_the_place_of_the_old_one() {
+fn the_server_of_somebody_kept_asks_for_its_password_and_what_was_typed_comes_back() {
     let mut beginning = Beginning::known();
-    let old: Code = "222222-clockwork-crossover"
-        .parse()
-        .unwrap_or_else(|_| Code::lasting());
+    beginning.people = vec![marina()];
+    beginning
+        .settings
+        .accept_rules(&"192.0.2.7:2000".parse().unwrap());
+    let mut ana = beginning.open();
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    ana.clicks("Meet Marina");
+    ana.asked();
+    ana.hears(Event::Calling { attempt: 1 });
+    ana.hears(closed(Problem::LoginNeeded {
+        host: "192.0.2.7:2000".to_owned(),
+        account: false,
+    }));
+    assert_eq!(ana.keyboard_is_at(), "Password");
+    ana.types("sésame");
+    ana.clicks("Meet Marina");
+    let asked = ana.asked();
+    let [Command::Meet(visit)] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(visit.login.as_ref().unwrap().password.as_str(), "sésame");
+    ana.hears(Event::Calling { attempt: 1 });
+    ana.hears(Event::Invited {
+        port: port(),
+        code: code(),
+        good_for_millis: 60_000,
+    });
+    ana.presses(Key::Escape);
+    ana.presses(Key::Escape);
+    assert!(ana.is_at_first());
+    assert_eq!(ana.model().first.server, "chat.example.org");
+}
+
+#[test]
+fn a_code_that_was_kept_does_not_vouch_for_the_server() {
+    let mut beginning = Beginning::known();
     beginning.people = vec![Acquaintance {
-        code: old,
         server: "chat.example.org".parse().unwrap(),
         ..marina()
     }];
@@ -204,14 +245,15 @@ fn meeting_again_a_new_code_takes_the_place_of_the_old_one() {
     ana.presses_with(Modifiers::COMMAND, Key::I);
     ana.clicks("Meet Marina");
     ana.hears(Event::Calling { attempt: 1 });
-    ana.hears(joins(1, "Marina"));
-    ana.says_to_keep_in_touch();
-    ana.hears(kept(1));
-    assert_eq!(ana.world.borrow().people.len(), 1, "the old one stays until then");
-    assert_ne!(ana.world.borrow().people[0].code, code());
-    ana.clicks("Keep it on this computer");
-    let people = ana.world.borrow().people.clone();
-    assert_eq!((people.len(), &people[0].code), (1, &code()));
+    let Event::Paired(partner) = joins(1, "Marina") else {
+        panic!("somebody joins")
+    };
+    ana.hears(Event::Paired(Partner {
+        had_code: true,
+        can_keep: false,
+        ..partner
+    }));
+    assert!(ana.sees("You met with a code") && !ana.sees("Met with a code · encrypted"));
 }
 
 #[test]
@@ -238,7 +280,7 @@ fn somebody_who_comes_meanwhile_does_not_take_the_code_from_the_screen() {
     ana.hears(leaves(1));
     assert!(ana.sees(CODE));
     ana.hears(joins(2, "Rui"));
-    assert!(ana.sees(CODE) && ana.sees("Marina has the same code"));
+    assert!(ana.sees(CODE) && ana.sees("It is for meeting Marina"));
     ana.clicks("Keep it on this computer");
     assert_eq!(ana.world.borrow().people[0].name.as_str(), "Marina");
     ana.presses(Key::Escape);

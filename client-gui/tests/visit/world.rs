@@ -173,11 +173,8 @@ impl Acquaintances for FakeDisk {
         let mut world = self.0.borrow_mut();
         let world = &mut *world;
         let people = match (&to, &world.no_people) {
-            (Wish::Keep { .. }, Some(why)) => Err(why.clone()),
-            (Wish::Keep { person, instead_of }, None) => {
-                world
-                    .people
-                    .retain(|known| Some(&known.code) != instead_of.as_ref());
+            (Wish::Keep(_), Some(why)) => Err(why.clone()),
+            (Wish::Keep(person), None) => {
                 world.people.insert(0, person.clone());
                 Ok(world.people.clone())
             }

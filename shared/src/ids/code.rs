@@ -84,7 +84,7 @@ enum Words {
 }
 
 /// Why a text is no code.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadCode {
     /// It does not begin with a number from 1 to 999,999.
     #[error("a code begins with its number, as in 7-crossover-clockwork")]
@@ -102,6 +102,17 @@ pub enum BadCode {
     /// Neither two words nor four.
     #[error("a code has two words after its number, or four; this one has {0}")]
     Length(usize),
+}
+
+/// What was typed stays out of logs: it is nearly a code.
+impl fmt::Debug for BadCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number => f.write_str("Number"),
+            Self::Word { place, .. } => write!(f, "Word {{ place: {place}, .. }}"),
+            Self::Length(words) => write!(f, "Length({words})"),
+        }
+    }
 }
 
 /// The words for each byte: those of three syllables, which stand first, and those of two.

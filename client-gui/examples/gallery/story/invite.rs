@@ -157,10 +157,7 @@ impl Story {
             bail!("nobody was kept")
         };
         let answer = Answer {
-            to: Wish::Keep {
-                person: kept.person.clone(),
-                instead_of: None,
-            },
+            to: Wish::Keep(kept.person.clone()),
             people: Ok(vec![kept.person]),
         };
         let now = self.now();

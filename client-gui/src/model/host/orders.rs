@@ -146,7 +146,7 @@ impl Model {
         };
         server.copied = true;
         let link = server.standing.link_for_others();
-        link.map(|link| Effect::Copy(link.to_string()))
+        link.map(|link| Effect::Copy(link.to_string().into()))
             .into_iter()
             .collect()
     }

@@ -50,7 +50,13 @@ impl Model {
         match action {
             Action::ShowKey(of) => circle.show_key(*of),
             Action::CircleCode => circle.toggle_code(),
-            Action::CopyFromSheet => return circle.copy_from_sheet().map(Effect::Copy).into_iter().collect(),
+            Action::CopyFromSheet => {
+                return circle
+                    .copy_from_sheet()
+                    .map(|text| Effect::Copy(text.into()))
+                    .into_iter()
+                    .collect();
+            }
             _ => {}
         }
         Vec::new()

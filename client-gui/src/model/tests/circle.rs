@@ -2,7 +2,7 @@
 
 use acaso_shared::ids::{CircleName, Code};
 use acaso_shared::protocol::circle::CircleMember;
-use acaso_shared::session::circle::{self, CircleNews, NotSaid, Path};
+use acaso_shared::session::circle::{self, CircleCommand, CircleNews, NotSaid, Path};
 
 use super::*;
 use crate::action::WhichCircle;
@@ -526,7 +526,7 @@ fn keys_are_shown_as_they_are_and_copied() {
     let key = Fingerprint::of_spki(b"Rui");
     assert_eq!(
         person.does(Action::CopyFromSheet),
-        [Effect::Copy(key.to_string())]
+        [Effect::Copy(key.to_string().into())]
     );
     assert_eq!(
         person.ring().sheet,
@@ -540,7 +540,7 @@ fn keys_are_shown_as_they_are_and_copied() {
     let own = Fingerprint::of_spki(b"Ana");
     assert_eq!(
         person.does(Action::CopyFromSheet),
-        [Effect::Copy(own.to_string())]
+        [Effect::Copy(own.to_string().into())]
     );
     person.does(Action::CloseSheet);
     assert!(person.ring().sheet.is_none() && person.ring().draft.body.focus);

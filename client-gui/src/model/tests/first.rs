@@ -1,5 +1,7 @@
 //! The first screen and the rules: what is asked for, and how trouble is said.
 
+use acaso_shared::address::ServerAddress;
+
 use super::*;
 
 #[test]

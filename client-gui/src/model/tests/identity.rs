@@ -16,7 +16,7 @@ fn another_identity_blocks_until_trusted_or_left() {
     person.does(Action::Meet);
     person.hears(identity_changed());
     let effects = person.does(Action::CopyFingerprints);
-    let [Effect::Copy(copied)] = &effects[..] else {
+    let [Effect::Copy(Clipping(copied))] = &effects[..] else {
         panic!("{effects:?}")
     };
     assert_eq!(copied.lines().count(), 3);

@@ -16,10 +16,7 @@ fn person(name: &str) -> Acquaintance {
 }
 
 fn keep(person: &Acquaintance) -> Wish {
-    Wish::Keep {
-        person: person.clone(),
-        instead_of: None,
-    }
+    Wish::Keep(person.clone())
 }
 
 fn file(directory: &tempfile::TempDir) -> AcquaintancesFile {
@@ -40,16 +37,25 @@ fn who_was_kept_is_there_again_until_forgotten() {
 }
 
 #[test]
-fn a_new_code_with_the_same_person_takes_the_place_of_the_old_one() {
+fn what_another_version_wrote_is_skipped_and_stays_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
-    let (before, now) = (person("Marina"), person("Marina"));
-    file.carry_out(&keep(&before)).unwrap();
-    let wish = Wish::Keep {
-        person: now.clone(),
-        instead_of: Some(before.code),
-    };
-    assert_eq!(file.carry_out(&wish), Ok(vec![now]));
+    let (marina, rui) = (person("Marina"), person("Rui"));
+    file.carry_out(&keep(&marina)).unwrap();
+    let code = &marina.code;
+    let ours = fs::read_to_string(file.file.path()).unwrap();
+    let theirs = "[[people]]\nname = \"Bia\"\ncode = \"longer than ours\"\nalso = { a = 1 }\n";
+    let changed = ours.replace("name =", "colour = \"blue\"\nname =");
+    fs::write(file.file.path(), format!("shape = 2\n{changed}{theirs}")).unwrap();
+    assert_eq!(file.carry_out(&Wish::Look), Ok(vec![marina.clone()]));
+    assert_eq!(file.carry_out(&keep(&rui)), Ok(vec![rui.clone(), marina.clone()]));
+    let table: Table = fs::read_to_string(file.file.path()).unwrap().parse().unwrap();
+    assert_eq!(table["shape"].as_integer(), Some(2));
+    let rows = table[PEOPLE].as_array().unwrap();
+    assert_eq!(rows[1]["colour"].as_str(), Some("blue"));
+    assert_eq!(rows[2]["code"].as_str(), Some("longer than ours"));
+    assert_eq!(rows[2]["also"]["a"].as_integer(), Some(1));
+    assert_eq!(file.carry_out(&Wish::Forget(code.clone())), Ok(vec![rui]));
 }
 
 #[cfg(unix)]
@@ -65,7 +71,7 @@ fn nobody_else_on_this_computer_reads_it() {
 
 #[test]
 fn a_broken_file_is_set_aside_and_nothing_of_it_is_lost() {
-    for broken in ["people = [", "[[people]]\nname = \"Marina\"\n", "\u{0}"] {
+    for broken in ["people = [", "people = \"Marina\"\n", "\u{0}"] {
         let directory = tempfile::tempdir().unwrap();
         let file = file(&directory);
         file.carry_out(&keep(&person("Rui"))).unwrap();
@@ -79,15 +85,30 @@ fn a_broken_file_is_set_aside_and_nothing_of_it_is_lost() {
 }
 
 #[test]
+fn what_is_broken_is_set_aside_by_a_look_too_once_no_other_window_is_at_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    let lock = file.file.lock().unwrap();
+    fs::write(file.file.path(), "people = [").unwrap();
+    let looking = std::thread::spawn({
+        let file = file.clone();
+        move || file.carry_out(&Wish::Look)
+    });
+    // The other window mends it before it lets go; whether the look has begun by then makes no difference.
+    fs::write(file.file.path(), "").unwrap();
+    drop(lock);
+    assert_eq!(looking.join().unwrap(), Ok(vec![]));
+}
+
+#[test]
 fn nobody_is_forgotten_for_somebody_else() {
     let people: Vec<_> = (0..ACQUAINTANCES_MAX).map(|_| person("Marina")).collect();
-    let full = changed(people.clone(), &keep(&person("Rui")));
+    let rows = Value::Array(people.iter().map(Row::of).collect());
+    let mut table = Table::from_iter([(PEOPLE.to_owned(), rows)]);
+    let full = change(&mut table, &keep(&person("Rui")));
     assert_eq!(full, Err(AcquaintancesError::Full));
-    let known = people.first().unwrap();
-    assert_eq!(
-        changed(people.clone(), &keep(known)).map(|p| p.len()),
-        Ok(ACQUAINTANCES_MAX)
-    );
+    assert_eq!(change(&mut table, &keep(people.first().unwrap())), Ok(()));
+    assert_eq!(people_in(&table).map(|p| p.len()), Some(ACQUAINTANCES_MAX));
 }
 
 #[test]

@@ -260,7 +260,7 @@ fn status(conversation: &Conversation, words: &Words) -> String {
     let name = ("name", conversation.who.called(words).into());
     match &conversation.presence {
         Presence::Talking if conversation.is_open() => words.fill(Key::OpenStatus, &[port]),
-        Presence::Talking if conversation.had_code => words.get(Key::ChatStatusCode),
+        Presence::Talking if conversation.vouched => words.get(Key::ChatStatusCode),
         Presence::Talking => words.fill(Key::ChatStatus, &[port]),
         Presence::Left(left) => words.fill(
             Key::ChatStatusLeft,

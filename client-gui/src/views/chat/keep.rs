@@ -12,7 +12,7 @@ use crate::widgets::button::{Button, Kind, button_row};
 use crate::widgets::icon::Icon;
 use crate::widgets::sheet::{Place, sheet};
 use crate::widgets::surface::notice;
-use crate::widgets::text::{heading, text};
+use crate::widgets::text::{heading, secondary, text};
 use crate::wording::{Key, Words};
 
 /// Draws the sheet that explains it, or says that it was said.
@@ -80,6 +80,8 @@ pub(super) fn kept_sheet(
         let values = [("name", name.as_str().into()), ("host", host.into())];
         let says = words.fill(Key::KeptBody, &values);
         text(ui, &says, role::SECONDARY, palette(ui).text);
+        ui.add_space(gap::TIGHT);
+        secondary(ui, &words.get(Key::KeptCompare));
         ui.add_space(gap::SNUG);
         stored(ui, kept, &name, words);
         kept_choices(ui, kept, take_focus, words)
