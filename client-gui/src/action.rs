@@ -143,10 +143,23 @@ pub enum Invite {
     KeepAll,
     /// Forget them.
     Forget(Code),
+    /// Something about this code, which outlived its conversation.
+    Held(HeldWish, Code),
+}
+
+/// A wish about a code to meet somebody again whose conversation has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldWish {
+    /// Copy it.
+    Copy,
+    /// Keep it on this computer.
+    Store,
+    /// It was shown, and may go.
+    PutAway,
 }
 
 /// A wish about keeping in touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeepWish {
     /// Show what it means, or that it was said.
     Ask,
@@ -154,6 +167,8 @@ pub enum KeepWish {
     Say,
     /// Show the code, once both said so.
     Show,
+    /// Show this one, to meet somebody else again.
+    ShowOther(Code),
     /// Copy it.
     Copy,
     /// Keep it on this computer.

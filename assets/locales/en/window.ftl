@@ -206,6 +206,8 @@ kept-storing = Keeping it
 kept-stored = It is kept on this computer. Choose Invitation, and Meet beside { $name }.
 kept-only-show = Only show it now
 kept-show = Code to meet { $name } again
+kept-held = The code to meet { $name } again is not kept yet
+kept-held-next = Choose Invitation: it is shown there once more.
 kept-show-short = Code to meet again
 
 ## The plazas of a server

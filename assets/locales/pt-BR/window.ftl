@@ -206,6 +206,8 @@ kept-storing = Guardando
 kept-stored = Está guardado neste computador. Escolha Convite, e Encontrar ao lado de { $name }.
 kept-only-show = Só mostrar agora
 kept-show = Código para reencontrar { $name }
+kept-held = O código para reencontrar { $name } ainda não está guardado
+kept-held-next = Escolha Convite: ele aparece lá mais uma vez.
 kept-show-short = Código de reencontro
 
 ## The plazas of a server

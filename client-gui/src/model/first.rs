@@ -67,6 +67,11 @@ pub enum Trouble {
     LinkedCode(BadCode),
     /// The code field holds no code.
     Code(BadCode),
+    /// A code to meet somebody again is on no disk, and was not put away.
+    CodeHeld {
+        /// Whom.
+        name: String,
+    },
     /// Somebody with whom a lasting code is shared did not come in time.
     NobodyCame,
     /// The visit could not begin, or broke.
@@ -168,6 +173,7 @@ impl Trouble {
             Self::Problem(failed) => field_of(&failed.problem),
             Self::Closing(_)
             | Self::NobodyCame
+            | Self::CodeHeld { .. }
             | Self::SettingsBroken { .. }
             | Self::SettingsUnsaved { .. }
             | Self::NoWindow { .. } => None,
@@ -191,6 +197,9 @@ impl Trouble {
                 &[("max", PASSWORD_BYTES_MAX.into())],
             ),
             Self::Code(bad) | Self::LinkedCode(bad) => words.bad_code(bad),
+            Self::CodeHeld { name } => {
+                words.sentence(Key::KeptHeld, Key::KeptHeldNext, &[("name", name.into())])
+            }
             Self::NobodyCame => words.sentence(Key::InviteNobodyCame, Key::InviteNobodyCameNext, &[]),
             Self::Problem(failed) => words.problem(&failed.problem, &failed.at),
             Self::Closing(closing) => words.closing(*closing),

@@ -8,7 +8,7 @@ use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Visit, Way as WayThere};
 use jiff::civil::Date;
 
-use super::{Effect, Field, First, Front, Model, Now, Rules, Screen, Trouble, Way};
+use super::{Effect, Field, First, Front, KeptCode, Model, Now, Rules, Screen, Trouble, Way};
 use crate::action::{Action, Invite};
 use crate::prefs::{Acquaintance, AcquaintancesError, Answer, Wish};
 
@@ -27,6 +27,8 @@ pub struct Invitation {
     pub forgetting: Option<Code>,
     /// That question wants the keyboard; the view takes it.
     pub forgetting_focus: bool,
+    /// Codes to meet somebody again that outlived their conversation, since nobody has put them away.
+    pub held: Vec<KeptCode>,
     /// What stood in the server's field before the server of somebody kept, which asks for a login, had to stand there.
     typed_server: Option<String>,
     /// Today, for dates.
@@ -77,6 +79,7 @@ impl Model {
             Invite::Meet(code) => self.meet_again(code, now),
             Invite::CopyCode | Invite::CopyLink => self.copy_invitation(wish == Invite::CopyLink),
             Invite::AskForget(code) => self.ask_to_forget(Some(code)),
+            Invite::Held(wish, code) => self.of_held(wish, &code),
             Invite::KeepAll => self.ask_to_forget(None),
             Invite::Forget(code) => {
                 self.invitation.forgetting = None;

@@ -42,7 +42,7 @@ impl Conversation {
     /// that the host can read.
     pub(super) fn toggle_phrase(&mut self) {
         if matches!(self.sheet, Some(Sheet::Phrase { .. })) {
-            self.close_sheet();
+            self.close_phrase();
         } else if self.is_talking() && !self.is_open() {
             self.open_sheet(Sheet::Phrase { copied: false });
         }
@@ -81,6 +81,10 @@ impl Model {
             Action::SafetyPhrase => conversation.toggle_phrase(),
             Action::AskBlock if conversation.can_block() => conversation.open_sheet(Sheet::Block),
             Action::AskLink(link) => conversation.open_sheet(Sheet::Link(link)),
+            Action::CloseSheet if conversation.sheet == Some(Sheet::Kept) => conversation.close_code(),
+            Action::CloseSheet if matches!(conversation.sheet, Some(Sheet::Phrase { .. })) => {
+                conversation.close_phrase();
+            }
             Action::CloseSheet => conversation.close_sheet(),
             action => return from_sheet(conversation, &action),
         }

@@ -160,6 +160,7 @@ impl Model {
     /// The screen of somebody who is on the way. The draft waits, too.
     pub(super) fn wait_for(&mut self, visit: &Visit, now: &Now) {
         self.kept = self.take_kept();
+        self.hold_codes();
         self.visit = Some(visit.clone());
         self.deaf = Deaf::UntilCalling;
         self.page = None;
@@ -264,11 +265,12 @@ impl Model {
 
     /// Back to the first screen, filled in as it was. Nothing of a conversation remains.
     pub(super) fn go_to_first(&mut self) {
+        self.hold_codes();
         self.screen = Screen::First;
         self.page = None;
         self.kept = None;
         self.lately.clear();
-        self.first.trouble = None;
+        self.first.trouble = self.held_for().map(|name| super::Trouble::CodeHeld { name });
         self.first.focus_first();
         // Whoever was out meanwhile is there again.
         if self.plaza().is_some() || self.circle().is_some() {

@@ -199,6 +199,8 @@ keys! {
     KeptStored = "kept-stored",
     KeptOnlyShow = "kept-only-show",
     KeptShow = "kept-show",
+    KeptHeld = "kept-held",
+    KeptHeldNext = "kept-held-next",
     KeptShowShort = "kept-show-short",
     // The plazas of a server
     Plazas = "plazas",

@@ -290,6 +290,89 @@ fn somebody_who_comes_meanwhile_does_not_take_the_code_from_the_screen() {
 }
 
 #[test]
+fn the_phrase_is_compared_from_the_code_and_leads_back_to_it() {
+    let mut ana = Person::talking();
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.window
+        .get_all_by_role_and_label(Role::Button, "Safety phrase")
+        .last()
+        .unwrap()
+        .click();
+    ana.look();
+    assert!(ana.sees("Read it to each other") && !ana.sees(CODE));
+    ana.presses(Key::Escape);
+    assert!(ana.sees(CODE), "nobody has put it away");
+    ana.presses(Key::Escape);
+    assert!(!ana.sees(CODE) && !ana.sees("Read it to each other"));
+}
+
+#[test]
+fn a_second_code_does_not_take_the_place_of_the_first() {
+    const RUI: &str = "482913-hurricane-snowslide-hurricane-snowslide";
+    let mut ana = Person::talking();
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.hears(leaves(1));
+    ana.hears(joins(2, "Rui"));
+    ana.presses(Key::Escape);
+    ana.says_to_keep_in_touch();
+    ana.hears(Event::Kept {
+        conversation: ConversationId(2),
+        code: RUI.parse().unwrap(),
+    });
+    assert!(ana.sees(RUI) && !ana.sees(CODE));
+    ana.presses(Key::Escape);
+    ana.chooses("Code to meet Marina again");
+    assert!(ana.sees(CODE) && !ana.sees(RUI));
+    ana.presses(Key::Escape);
+    ana.chooses("Code to meet Rui again");
+    assert!(ana.sees(RUI));
+}
+
+#[test]
+fn leaving_with_a_code_before_ones_eyes_does_not_take_it_away() {
+    let mut ana = Person::talking();
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.presses_with(Modifiers::COMMAND, Key::L);
+    assert!(ana.is_at_first() && ana.sees("The code to meet Marina again is not kept yet"));
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    assert!(ana.sees(CODE));
+    ana.clicks("Copy");
+    assert_eq!(ana.copied().as_deref(), Some(CODE));
+    ana.clicks("Only show it now");
+    assert!(!ana.sees(CODE));
+    assert_eq!(ana.world.borrow().people, []);
+}
+
+#[test]
+fn a_disk_that_refuses_after_the_conversation_went_gives_the_code_back() {
+    let mut ana = Person::talking();
+    let refuses = || AcquaintancesError::File {
+        path: "/var/people.toml".into(),
+        detail: "disk full".to_owned(),
+    };
+    ana.world.borrow_mut().late = true;
+    ana.says_to_keep_in_touch();
+    ana.hears(kept(1));
+    ana.world.borrow_mut().no_people = Some(refuses());
+    ana.clicks("Keep it on this computer");
+    ana.presses(Key::Escape);
+    ana.presses_with(Modifiers::COMMAND, Key::L);
+    assert!(!ana.sees("is not kept yet"), "the disk has not answered");
+    ana.world.borrow_mut().late = false;
+    ana.look();
+    assert!(ana.sees("The code to meet Marina again is not kept yet"));
+    ana.presses_with(Modifiers::COMMAND, Key::I);
+    assert!(ana.sees(CODE) && ana.sees("/var/people.toml: disk full"));
+    ana.world.borrow_mut().no_people = None;
+    ana.clicks("Keep it on this computer");
+    assert_eq!(ana.world.borrow().people[0].code, code());
+    assert!(!ana.sees(CODE) && ana.sees("Meet Marina"));
+}
+
+#[test]
 fn the_draft_is_where_it_was_when_the_code_is_put_away() {
     let mut ana = Person::talking();
     ana.says_to_keep_in_touch();

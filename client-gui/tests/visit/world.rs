@@ -72,6 +72,8 @@ pub(crate) struct World {
     pub(crate) invitations: Vec<Option<String>>,
     /// The people who are kept on the disk.
     pub(crate) people: Vec<Acquaintance>,
+    /// The disk takes its time to answer about them.
+    pub(crate) late: bool,
     /// Why nobody can be kept.
     pub(crate) no_people: Option<AcquaintancesError>,
     /// What the disk has to answer about them.
@@ -188,7 +190,11 @@ impl Acquaintances for FakeDisk {
     }
 
     fn hear(&mut self) -> Option<Answer> {
-        self.0.borrow_mut().answers.pop_front()
+        let mut world = self.0.borrow_mut();
+        if world.late {
+            return None;
+        }
+        world.answers.pop_front()
     }
 }
 

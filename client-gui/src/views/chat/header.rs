@@ -122,6 +122,12 @@ fn keeping(conversation: &Conversation, words: &Words) -> Vec<(Icon, String, Act
         let says = words.fill(Key::KeptShow, &[("name", name.into())]);
         rows.push((Icon::Invitation, says, Action::Keep(KeepWish::Show)));
     }
+    for other in &conversation.keep.others {
+        let name = shown_name(&other.person.name);
+        let says = words.fill(Key::KeptShow, &[("name", name.into())]);
+        let show = KeepWish::ShowOther(other.person.code.clone());
+        rows.push((Icon::Invitation, says, Action::Keep(show)));
+    }
     rows
 }
 

@@ -65,6 +65,7 @@ fn choices(ui: &mut Ui, said: bool, take_focus: bool, words: &Words) -> Option<A
 pub(super) fn kept_sheet(
     ui: &Ui,
     id: Id,
+    conversation: &Conversation,
     kept: &KeptCode,
     take_focus: bool,
     words: &Words,
@@ -84,7 +85,8 @@ pub(super) fn kept_sheet(
         secondary(ui, &words.get(Key::KeptCompare));
         ui.add_space(gap::SNUG);
         stored(ui, kept, &name, words);
-        kept_choices(ui, kept, take_focus, words)
+        let compares = kept.of == conversation.id && conversation.is_talking() && !conversation.is_open();
+        kept_choices(ui, kept, compares, take_focus, words)
     })
 }
 
@@ -105,7 +107,13 @@ fn stored(ui: &mut Ui, kept: &KeptCode, name: &str, words: &Words) {
 }
 
 /// A press that was meant for the composer only copies: the code is not put away by it.
-fn kept_choices(ui: &mut Ui, kept: &KeptCode, take_focus: bool, words: &Words) -> Option<Action> {
+fn kept_choices(
+    ui: &mut Ui,
+    kept: &KeptCode,
+    compares: bool,
+    take_focus: bool,
+    words: &Words,
+) -> Option<Action> {
     let copy = words.get(if kept.copied { Key::SafetyCopied } else { Key::Copy });
     let sign = if kept.copied { Icon::Check } else { Icon::Copy };
     let (store, close) = match kept.storing {
@@ -129,6 +137,11 @@ fn kept_choices(ui: &mut Ui, kept: &KeptCode, take_focus: bool, words: &Words) -
         (copy_button, Action::Keep(KeepWish::Copy)),
         (close_button, Action::CloseSheet),
     ];
+    let phrase = words.get(Key::SafetyPhrase);
+    if compares {
+        let phrase_button = Button::new(&phrase, Kind::Quiet).icon(Icon::Phrase).height(36.0);
+        row.insert(1, (phrase_button, Action::SafetyPhrase));
+    }
     if kept.storing != Storing::Done {
         row.insert(0, (store_button, Action::Keep(KeepWish::Store)));
     }

@@ -49,7 +49,14 @@ pub(super) fn sheets(
             })
         }
         Sheet::Keep => keep_sheet(ui, id, conversation, take_focus, words),
-        Sheet::Kept => kept_sheet(ui, id, conversation.keep.kept.as_ref()?, take_focus, words),
+        Sheet::Kept => kept_sheet(
+            ui,
+            id,
+            conversation,
+            conversation.keep.kept.as_ref()?,
+            take_focus,
+            words,
+        ),
         Sheet::Link(link) => return link_sheet(ui, id, link, take_focus, words),
     };
     action.or(away.then_some(Action::CloseSheet))

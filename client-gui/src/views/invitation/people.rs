@@ -3,14 +3,15 @@
 use egui::{Align, Label, Layout, Ui, vec2};
 use jiff::civil::Date;
 
-use crate::action::{Action, Invite};
+use crate::action::{Action, HeldWish, Invite};
 use crate::hygiene::shown_name;
-use crate::model::Invitation;
+use crate::model::{Invitation, KeptCode, Storing};
 use crate::prefs::Acquaintance;
 use crate::theme::{gap, palette, role};
+use crate::views::invited::code;
 use crate::widgets::button::{Button, Kind, button_row};
 use crate::widgets::surface::{line, notice};
-use crate::widgets::text::text;
+use crate::widgets::text::{secondary, text};
 use crate::wording::{Key, Words};
 
 /// Height of somebody's row, in points.
@@ -24,14 +25,15 @@ pub(super) fn people(ui: &mut Ui, invitation: &mut Invitation, words: &Words) ->
         ui.add_space(gap::WIDE);
         notice(ui, &sentence.what, &sentence.next);
     }
+    let of_held = held(ui, invitation, words);
     if invitation.people.is_empty() {
-        return None;
+        return of_held;
     }
     ui.add_space(gap::BROAD);
     text(ui, &words.get(Key::InvitePeople), role::NAME, palette(ui).muted);
     ui.add_space(6.0);
     line(ui);
-    let mut action = None;
+    let mut action = of_held;
     for person in &invitation.people {
         let chosen = if invitation.forgetting.as_ref() == Some(&person.code) {
             question(ui, person, take_focus, words)
@@ -42,6 +44,55 @@ pub(super) fn people(ui: &mut Ui, invitation: &mut Invitation, words: &Words) ->
         action = action.or(chosen.map(Action::Invitation));
     }
     action
+}
+
+/// Codes that nobody has put away, though their conversations have gone.
+fn held(ui: &mut Ui, invitation: &Invitation, words: &Words) -> Option<Action> {
+    let mut pressed = None;
+    for kept in &invitation.held {
+        let name = shown_name(&kept.person.name);
+        let values = [
+            ("name", name.as_str().into()),
+            ("host", kept.person.server.to_string().into()),
+        ];
+        ui.add_space(gap::WIDE);
+        text(
+            ui,
+            &words.fill(Key::KeptShow, &values),
+            role::NAME,
+            palette(ui).text,
+        );
+        ui.add_space(gap::HAIR);
+        code(ui, &kept.person.code);
+        ui.add_space(gap::TIGHT);
+        secondary(ui, &words.fill(Key::KeptBody, &values));
+        ui.add_space(gap::SNUG);
+        if let Storing::Failed(why) = &kept.storing {
+            let sentence = words.acquaintances(why);
+            notice(ui, &sentence.what, &sentence.next);
+            ui.add_space(gap::SNUG);
+        }
+        let wish = held_choices(ui, kept, words);
+        pressed = pressed.or(wish.map(|wish| Invite::Held(wish, kept.person.code.clone()).into()));
+    }
+    pressed
+}
+
+fn held_choices(ui: &mut Ui, kept: &KeptCode, words: &Words) -> Option<HeldWish> {
+    let storing = kept.storing == Storing::Asked;
+    let store = words.get(if storing { Key::KeptStoring } else { Key::KeptStore });
+    let copy = words.get(if kept.copied { Key::SafetyCopied } else { Key::Copy });
+    let close = words.get(Key::KeptOnlyShow);
+    let button = |says, kind| Button::new(says, kind).height(36.0);
+    let row = vec![
+        (
+            button(store.as_str(), Kind::Quiet).enabled(!storing),
+            HeldWish::Store,
+        ),
+        (button(copy.as_str(), Kind::Quiet), HeldWish::Copy),
+        (button(close.as_str(), Kind::Bare), HeldWish::PutAway),
+    ];
+    button_row(ui, row)
 }
 
 fn row(ui: &mut Ui, person: &Acquaintance, today: Date, words: &Words) -> Option<Invite> {
