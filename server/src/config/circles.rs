@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, de};
 pub struct Circles {
     /// Circles at once; with 0 none is offered. Each is a link for every member and a few hundred bytes.
     pub max: u32,
-    /// People in one.
+    /// People in one. One network has half of these places, or two, unless it is exempt from the limits.
     #[serde(deserialize_with = "people")]
     pub people_max: usize,
     /// Circles at once that people of one network began, unless it is exempt from the limits: nobody is to have them all.
@@ -19,7 +19,7 @@ pub struct Circles {
     /// KiB per second that are carried for one member: a lively conversation with fifteen people, and pictures are not sent.
     #[serde(deserialize_with = "kib")]
     pub relay_kib_each: u32,
-    /// KiB per second that are carried for all together.
+    /// KiB per second that are carried for all together. One circle has a quarter of it, but no less than one member.
     #[serde(deserialize_with = "kib")]
     pub relay_kib_all: u32,
 }
