@@ -3,6 +3,7 @@
 
 mod circles;
 mod guest;
+mod pins;
 mod plazas;
 
 use std::collections::VecDeque;
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use acaso_shared::address::ServerAddress;
+use acaso_shared::ids::Fingerprint;
 use acaso_shared::limits::QUEUE_LEN;
 use acaso_shared::session::circle::{self, CircleCommand, CircleNews, CircleSession, CircleVisit};
 use acaso_shared::session::plaza::{PlazaCommand, PlazaVisit};
@@ -25,6 +28,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::model::OfPlazas;
 use guest::Out;
+use pins::Pins;
 use plazas::Plazas;
 
 /// Longest wait for settings to be on disk after the goodbye, when the window closes.
@@ -59,6 +63,10 @@ pub trait Engine {
     fn ask_circle(&mut self, command: CircleCommand);
     /// What there is to tell of the latest visit to a circle. Never waits.
     fn hear_of_circle(&mut self) -> Option<CircleNews>;
+    /// Looks up by which identity this server is known. Answered only where there is one that no authority vouches for.
+    fn look_for_pin(&mut self, server: ServerAddress);
+    /// What was found. Never waits.
+    fn hear_of_pin(&mut self) -> Option<(ServerAddress, Fingerprint)>;
     /// Says goodbye, and waits for it for a moment.
     fn end(&mut self);
 }
@@ -77,6 +85,7 @@ pub struct Bridge {
     /// The engine that visits circles.
     circle: Out<CircleSession>,
     known_servers: PathBuf,
+    pins: Pins,
     /// The engine ended by itself, and that was said.
     lost: bool,
     wake: Wake,
@@ -118,6 +127,7 @@ impl Bridge {
             returned: VecDeque::new(),
             plazas: Plazas::new(known_servers.clone(), Arc::clone(&wake)),
             circle: Out::new(Arc::clone(&wake)),
+            pins: Pins::new(known_servers.clone(), Arc::clone(&wake)),
             known_servers,
             lost: false,
             wake,
@@ -235,6 +245,16 @@ impl Engine for Bridge {
 
     fn hear_of_circle(&mut self) -> Option<CircleNews> {
         self.circle.hear()
+    }
+
+    fn look_for_pin(&mut self, server: ServerAddress) {
+        if let Some(running) = &self.running {
+            self.pins.look(&running.runtime, server);
+        }
+    }
+
+    fn hear_of_pin(&mut self) -> Option<(ServerAddress, Fingerprint)> {
+        self.pins.hear()
     }
 
     fn end(&mut self) {

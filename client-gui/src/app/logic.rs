@@ -44,6 +44,9 @@ impl App {
             let effects = self.model.heard_of_circle(news, &(self.services.clock)());
             self.perform(ctx, effects);
         }
+        while let Some((server, pin)) = self.services.engine.hear_of_pin() {
+            self.model.pinned(&server, pin);
+        }
         while let Some(told) = self.services.hosts.hear() {
             let effects = self.model.heard_of_host(told, &(self.services.clock)());
             self.perform(ctx, effects);

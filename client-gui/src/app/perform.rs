@@ -30,6 +30,7 @@ impl App {
                 Effect::AskPlaza(command) => self.services.engine.ask_plaza(command),
                 Effect::EnterCircle(visit) => self.services.engine.enter_circle(visit),
                 Effect::AskCircle(command) => self.services.engine.ask_circle(command),
+                Effect::LookForPin(server) => self.services.engine.look_for_pin(server),
                 Effect::Tell(notice) => self.tell(ctx, notice),
                 Effect::Withdraw => {
                     self.services.notifier.withdraw();

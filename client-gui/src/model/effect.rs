@@ -33,6 +33,8 @@ pub enum Effect {
     Withdraw,
     /// Write the settings.
     Save,
+    /// Look up what this server is known by, where no authority vouches for it: a link to it says so.
+    LookForPin(ServerAddress),
     /// Put this on the clipboard.
     Copy(Clipping),
     /// Show this in the browser.

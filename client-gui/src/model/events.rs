@@ -131,14 +131,19 @@ impl Model {
 
     /// In a room where only somebody with this code can come.
     fn invited(&mut self, port: RoomPort, code: Code, good_for_millis: u64, now: &Now) -> Vec<Effect> {
-        let effects = self.seated(port, 0, now);
-        let link = self.visit.as_ref().map(|visit| link_of(visit, &code));
+        let mut effects = self.seated(port, 0, now);
+        let visit = self.visit.as_ref();
+        let link = visit.map(|visit| link_of(visit, visit.identity.as_deref().copied(), &code));
+        // Without TLS no identity is shown.
+        let unknown = visit.filter(|visit| visit.identity.is_none() && !visit.plain);
+        effects.extend(unknown.map(|visit| Effect::LookForPin(visit.server.clone())));
         let name = self.invitation.name_of(&code);
         if let Screen::Waiting(waiting) = &mut self.screen {
             let before = waiting.invited.take().filter(|before| before.code == code);
             let mut invited = Invited::new(code, link.unwrap_or_default(), name, good_for_millis, now);
             if let Some(before) = before {
                 (invited.copied_code, invited.copied_link) = (before.copied_code, before.copied_link);
+                invited.link = before.link;
             }
             waiting.invited = Some(Box::new(invited));
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use acaso_shared::address::ServerAddress;
-use acaso_shared::ids::Code;
+use acaso_shared::ids::{Code, Fingerprint};
 use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Visit, Way as WayThere};
 use jiff::civil::Date;
@@ -238,6 +238,17 @@ impl Model {
         vec![Effect::Copy(text.into())]
     }
 
+    /// The server is known by this identity: whoever comes by the link has to find the same one.
+    pub fn pinned(&mut self, server: &ServerAddress, pin: Fingerprint) {
+        if let (Screen::Waiting(waiting), Some(visit)) = (&mut self.screen, &self.visit)
+            && let Some(invited) = &mut waiting.invited
+            && visit.server == *server
+            && visit.identity.is_none()
+        {
+            invited.link = link_of(visit, Some(pin), &invited.code);
+        }
+    }
+
     fn ask_to_forget(&mut self, code: Option<Code>) -> Vec<Effect> {
         self.invitation.forgetting_focus = code.is_some();
         self.invitation.forgetting = code;
@@ -289,10 +300,10 @@ fn code_in_link(text: &str) -> Option<(String, Code)> {
 }
 
 /// The link by which the other one comes.
-pub(super) fn link_of(visit: &Visit, code: &Code) -> String {
+pub(super) fn link_of(visit: &Visit, identity: Option<Fingerprint>, code: &Code) -> String {
     let link = ServerLink {
         server: visit.server.clone(),
-        identity: visit.identity.as_deref().copied(),
+        identity,
         code: Some(code.clone()),
     };
     link.to_string()

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use acaso_shared::ids::Code;
+use acaso_shared::ids::{Code, Fingerprint};
 use acaso_shared::protocol::room::Closing;
+use acaso_shared::server_link::ServerLink;
 use acaso_shared::session::{Ending, Partner, Visit, Way};
 
 use crate::prelude::*;
@@ -251,6 +252,18 @@ fn a_lost_link_keeps_the_code_on_screen_and_the_engine_goes_back_to_it() {
     ana.hears(Event::Calling { attempt: 1 });
     ana.hears(invited(500));
     assert!(ana.sees("Good for 8:20") && ana.sees("Waiting for them"));
+}
+
+#[test]
+fn the_link_says_by_what_the_server_is_known() {
+    let mut ana = Person::known();
+    let pin = Fingerprint::from([0xAB; 32]);
+    ana.world.borrow_mut().pin = Some(pin);
+    ana.makes_a_code();
+    ana.clicks("Copy link");
+    let copied = ana.copied().unwrap();
+    let link: ServerLink = copied.parse().unwrap();
+    assert_eq!((link.identity, link.code), (Some(pin), Some(code(CODE))));
 }
 
 #[test]

@@ -48,6 +48,10 @@ pub(crate) struct World {
     pub(crate) asked_circle: Vec<CircleCommand>,
     /// What there is to tell of a circle.
     pub(crate) of_circle: VecDeque<CircleNews>,
+    /// By what the server is known.
+    pub(crate) pin: Option<Fingerprint>,
+    /// What was found of that.
+    pub(crate) pins: VecDeque<(ServerAddress, Fingerprint)>,
     /// Whether goodbye was said.
     pub(crate) ended: bool,
     /// The notices shown; taken back ones are not.
@@ -131,6 +135,16 @@ impl Engine for FakeEngine {
 
     fn hear_of_circle(&mut self) -> Option<CircleNews> {
         self.0.borrow_mut().of_circle.pop_front()
+    }
+
+    fn look_for_pin(&mut self, server: ServerAddress) {
+        let mut world = self.0.borrow_mut();
+        let found = world.pin.map(|pin| (server, pin));
+        world.pins.extend(found);
+    }
+
+    fn hear_of_pin(&mut self) -> Option<(ServerAddress, Fingerprint)> {
+        self.0.borrow_mut().pins.pop_front()
     }
 
     fn end(&mut self) {
