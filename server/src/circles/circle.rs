@@ -73,6 +73,11 @@ impl Circle {
         self.members.is_empty() && self.expected.is_empty()
     }
 
+    /// Whether somebody of that network is in it.
+    pub(super) fn has_of(&self, network: Option<Network>) -> bool {
+        network.is_some() && self.members.values().any(|inside| inside.network == network)
+    }
+
     /// Why somebody who is counted in that network has no place, of the so many that there are. Places are taken also by those of whom
     /// nobody knows yet, but not by whoever comes back to the one of `before`.
     pub(super) fn turns_away(

@@ -249,12 +249,19 @@ impl Keeper {
         };
         // Whoever comes back takes the place of before, once they have proved that it is they.
         let before = circle.owner(newcomer.introduction.key);
-        let guess = match before {
-            Some(_) => None,
-            None => guess(newcomer)?,
+        // Nor need anybody guess where somebody of their own network is.
+        let guess = match before.is_some() || circle.has_of(pass.counted_network()) {
+            true => None,
+            false => guess(newcomer)?,
         };
         match circle.turns_away(pass.counted_network(), before, self.setup.people_max) {
-            Some(refusal) => Err(refusal),
+            Some(refusal) => {
+                // They ask again by themselves, and have learned no address.
+                if let Some(guess) = guess {
+                    guess.take_back();
+                }
+                Err(refusal)
+            }
             None => Ok((number, guess)),
         }
     }

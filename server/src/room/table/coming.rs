@@ -145,8 +145,8 @@ impl Table {
             Seat::Away(away) => self.sit_down_again(side, *away, arrival).await,
             seat => {
                 self.seats[side] = seat;
+                // A guess is not given back for it: whoever comes says themselves which versions they speak.
                 self.turn_away(arrival, Refusal::Version(self.context.versions));
-                self.forgive_guess();
                 self.vacate(side, Parting::Left, None).await;
             }
         }

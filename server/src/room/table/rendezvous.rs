@@ -49,13 +49,13 @@ impl Table {
         guesses.for_each(Guess::take_back);
     }
 
-    /// Somebody's seat is about to be empty. If whoever opened the room goes, it may be because of what the other said to them, who then
-    /// has guessed wrong; whoever goes in any other way, or before a word was said, takes the other's part from them.
+    /// Somebody's seat is about to be empty. Once both have spoken, whoever came may know whether they guessed right, and may see to it that
+    /// it is the opener who goes: from then on only two who stand by their encryption take a guess back, or an operator's hand.
     pub(super) fn judge_guess(&mut self, going: Side, why: Parting) {
         let Some(rendezvous) = self.rendezvous else { return };
         let both_spoke = Side::BOTH.into_iter().all(|side| self.frames(side) > 0);
         let is_innocent = match self.seats[going].visit() == Some(rendezvous.opener) {
-            true => why != Parting::Left || !both_spoke,
+            true => why == Parting::Removed || !both_spoke,
             false => why == Parting::Removed,
         };
         if is_innocent {

@@ -131,7 +131,7 @@ async fn who_tries_one_number_after_another_has_to_wait_also_where_nobody_is() -
         // She lost the link, and knows the number.
         let mut ana = directions.in_circle(coded(100_007), 1).await?;
         let _first = directions.in_circle(coded(100_008), 2).await?;
-        for number in [100_007, 100_009] {
+        for number in [100_010, 100_009] {
             let refused = directions.not_in_circle(coded(number), 3).await?;
             ensure!(
                 matches!(
@@ -147,6 +147,8 @@ async fn who_tries_one_number_after_another_has_to_wait_also_where_nobody_is() -
         // She was told of nobody.
         ana.says(&CircleRequest::Ping).await?;
         ensure!(ana.hears().await? == CircleEvent::Pong);
+        // Nobody guesses where somebody of their own network is.
+        let _bia = directions.in_circle(coded(100_007), 4).await?;
         Ok(())
     })
     .await?;
@@ -156,7 +158,8 @@ async fn who_tries_one_number_after_another_has_to_wait_also_where_nobody_is() -
         let mut members = Vec::new();
         for key in 1..=6 {
             let comes = seen("who stays has guessed nothing", async || {
-                Ok(house.directions().in_circle(coded(100_007), key).await)
+                let number = 100_000 + u32::from(key);
+                Ok(house.directions().in_circle(coded(number), key).await)
             });
             members.push(comes.await?);
         }

@@ -112,6 +112,41 @@ async fn whoever_could_not_do_their_part_has_not_guessed() -> Result<()> {
 }
 
 #[tokio::test]
+async fn whoever_leaves_the_other_the_last_word_has_guessed_all_the_same() -> Result<()> {
+    let one = Setup::default()
+        .limits(|limits| limits.wrong_codes = 1)
+        .timings(|timings| timings.sealed_handshake = SHORT);
+    story(one, async |house| {
+        let directions = house.directions();
+        let Invitation { number, seat, .. } = directions.invites().await?;
+        let mut ana = seat.enters().await?;
+        let mut rude = directions.comes_to(number).await?.enters().await?;
+        let conversation = ana.paired().await?.conversation;
+        rude.paired().await?;
+        ana.says(conversation, b"her words").await?;
+        rude.hears_bytes(b"her words").await?;
+        rude.says(conversation, b"other words").await?;
+        ana.hears_bytes(b"other words").await?;
+        // What she says next tells them that they were wrong. They say nonsense where more is due, so that it is her turn.
+        ana.says(conversation, b"her first").await?;
+        rude.hears_bytes(b"her first").await?;
+        for nonsense in ["no second", "nor a sign"] {
+            rude.says(conversation, nonsense.as_bytes()).await?;
+            ana.hears_bytes(nonsense.as_bytes()).await?;
+        }
+        is_left_at_rendezvous(rude, Parting::NeverReady).await?;
+        drop(ana);
+        let Invitation { number, seat, .. } = directions.invites().await?;
+        let ana = seat.enters().await?;
+        let come = Rendezvous::Come { number };
+        let refused = directions.looks_at(VisitorToken::random(), come).await?;
+        ensure!(is_slowed_down(&refused), "{refused:?}");
+        ana.leaves().await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_thousand_guesses_from_one_network_are_slowed_down_and_disturb_nobody() -> Result<()> {
     let many_joins = Setup::plain().limits(|limits| limits.joins = 10_000);
     story(many_joins, async |house| {
