@@ -210,6 +210,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: Phase> Link<S, P> {
         }
     }
 
+    /// Says what was queued and hears nothing meanwhile. Cancel-safe.
+    ///
+    /// # Errors
+    /// As [`Link::send`], counted from when the first of it was queued.
+    pub async fn flush(&mut self) -> Result<(), LinkError> {
+        let Some(since) = self.unwritten_since else {
+            return Ok(());
+        };
+        tokio::time::timeout_at(since + WRITE_TIMEOUT, SinkExt::<Bytes>::flush(&mut self.framed))
+            .await
+            .map_err(|_| LinkError::WriteTimeout(WRITE_TIMEOUT))??;
+        self.unwritten_since = None;
+        Ok(())
+    }
+
     fn poll_exchange(&mut self, cx: &mut Context<'_>) -> Poll<Result<Exchanged<P::Receive>, LinkError>> {
         if let Poll::Ready(flushed) = Sink::<Bytes>::poll_flush(Pin::new(&mut self.framed), cx) {
             self.unwritten_since = None;

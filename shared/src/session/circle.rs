@@ -190,7 +190,8 @@ pub struct CircleSession {
 pub struct NotTaken(pub CircleCommand);
 
 /// Begins a visit on the current tokio runtime, with a new key. News wait in a bounded queue: the members wait for an owner who does not
-/// take them, for a while.
+/// take them, for a while. One who has said that they leave and then takes none for half a second is told no more, not even
+/// [`CircleNews::Closed`].
 ///
 /// # Panics
 /// Outside a tokio runtime.

@@ -1,10 +1,12 @@
 //! Owns the sockets, the connections and the clock of a visit to a circle, and does what the machine decides. One loop; nothing in it
 //! waits for one thing only.
 //!
-//! `connection` is one connection to another member, `search` the attempts at new ones, `lobby` the link to the server.
+//! `connection` is one connection to another member, `search` the attempts at new ones, `lobby` the link to the server, `owner`
+//! what its owner is told.
 
 mod connection;
 mod lobby;
+mod owner;
 mod search;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -42,6 +44,8 @@ pub(super) struct Driver {
     /// What the owner wished while they took no news.
     wishes: VecDeque<CircleCommand>,
     news: mpsc::Sender<CircleNews>,
+    /// Since they leave: how long they are waited for who take no news.
+    waits_until: Option<Instant>,
     /// What members who are reached through the server are to be told.
     leaving: mpsc::Receiver<Relayed>,
     connections: BTreeMap<LinkId, Attended>,
@@ -124,6 +128,7 @@ impl Driver {
             commands,
             wishes: VecDeque::new(),
             news,
+            waits_until: None,
             leaving,
             connections: BTreeMap::new(),
             tasks: JoinSet::new(),
@@ -189,7 +194,11 @@ impl Driver {
 
     fn handle(&mut self, woken: Woken, now: Instant) {
         match woken {
-            Woken::Command(command) => self.machine.command(command.unwrap_or(CircleCommand::Leave), now),
+            Woken::Command(command) => {
+                let command = command.unwrap_or(CircleCommand::Leave);
+                self.hurry_if_leaving(&command, now);
+                self.machine.command(command, now);
+            }
             Woken::Lobby(news) => self.lobby_says(news, now),
             Woken::Leaving(relayed) => self.machine.relay(relayed),
             Woken::Dialled(dialled) => self.searches.answer(dialled),
@@ -322,29 +331,6 @@ impl Driver {
                 // Before the owner is told that it is over, and may end the program.
                 self.say_goodbye().await;
             }
-        }
-    }
-
-    /// Tells the owner, who may take no news for a while. That they leave is heard all the same, and said to the members at once.
-    async fn tell(&mut self, news: CircleNews) {
-        loop {
-            let leaves = self.wishes.back() == Some(&CircleCommand::Leave);
-            let hears = self.wishes.len() < QUEUE_LEN && !leaves;
-            let wish = tokio::select! {
-                biased;
-                place = self.news.reserve() => {
-                    // Whoever has closed everything has nothing to be told.
-                    if let Ok(place) = place {
-                        place.send(news);
-                    }
-                    return;
-                }
-                wish = self.commands.recv(), if hears => wish.unwrap_or(CircleCommand::Leave),
-            };
-            if wish == CircleCommand::Leave {
-                self.say_goodbye().await;
-            }
-            self.wishes.push_back(wish);
         }
     }
 }

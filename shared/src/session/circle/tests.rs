@@ -1,6 +1,7 @@
 //! Members over real sockets on loopback, and a lobby that introduces them.
 
 mod guesser;
+mod leaving;
 mod lobby;
 mod member;
 
@@ -9,9 +10,9 @@ use std::time::Duration;
 use self::guesser::Guesser;
 use self::lobby::{Identity, Lobby, Manners};
 use self::member::{Member, circle, gathered, say_all, timings};
-use super::{Circle, CircleCommand, CircleNews, NotSaid, Path};
+use super::{Circle, CircleCommand, CircleNews, Path};
 use crate::ids::{Code, Fingerprint};
-use crate::limits::{MESSAGE_BURST, OUTBOX_MESSAGES_MAX, QUEUE_LEN, WRONG_WORDS_MAX};
+use crate::limits::WRONG_WORDS_MAX;
 use crate::session::Timings;
 use crate::session::event::{Ending, MessageId, Problem};
 
@@ -23,53 +24,6 @@ async fn who_gathers_meets_and_what_is_said_reaches_everybody_once_and_in_order(
     for member in &members {
         assert!(member.came().iter().all(|(_, path)| *path == Path::Direct));
     }
-}
-
-#[tokio::test]
-async fn who_leaves_has_left_and_nobody_hears_what_is_said_alone() {
-    let lobby = Lobby::open(Manners::default());
-    let mut members = gathered(&lobby, &["Ana", "Bia"]).await;
-    let bia = members.pop().unwrap();
-    let mut ana = members.pop().unwrap();
-    let member = ana.number_of("Bia");
-    bia.leave().await;
-    let went = ana
-        .until(|news| match news {
-            CircleNews::Went { member, left } => Some((*member, *left)),
-            _ => None,
-        })
-        .await;
-    assert_eq!(went, (member, true));
-    ana.say(7, "alone").await;
-    let reason = ana
-        .until(|news| match news {
-            CircleNews::NotSaid { id, reason, text } => Some((*id, *reason, text.as_str().to_owned())),
-            _ => None,
-        })
-        .await;
-    assert_eq!(reason, (MessageId(7), NotSaid::Nobody, "alone".to_owned()));
-}
-
-#[tokio::test]
-async fn who_takes_no_news_can_leave_all_the_same() {
-    let lobby = Lobby::open(Manners::default());
-    let mut ana = Member::enter(&lobby, "Ana", circle());
-    let slow = Timings {
-        message_every: Duration::from_secs(3600),
-        ..timings()
-    };
-    let mut bia = Member::enter_in(lobby.address, "Bia", circle(), slow);
-    ana.came_in(1).await;
-    bia.came_in(1).await;
-    let member = ana.number_of("Bia");
-    // Of these more come back at once than she is told without taking it.
-    let all = OUTBOX_MESSAGES_MAX + QUEUE_LEN + 2 + usize::try_from(MESSAGE_BURST).unwrap();
-    for id in 0..all {
-        bia.say(u64::try_from(id).unwrap(), "and another thing").await;
-    }
-    bia.leave().await;
-    let left = CircleNews::Went { member, left: true };
-    ana.until(|news| (*news == left).then_some(())).await;
 }
 
 #[tokio::test]

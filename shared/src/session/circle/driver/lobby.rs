@@ -16,10 +16,11 @@ use crate::session::event::{Problem, Visit};
 use crate::session::pacer::Pacer;
 use crate::transport::Stream;
 
-/// What the server may say at once, and then in a second: more than all that fifteen members may have it carry. Whoever says more is read
-/// more slowly.
-const HEARD_BURST: u32 = 4096;
-const HEARD_PER_SECOND: u32 = 1024;
+/// What the server may say in a second: twice the datagrams that a server carries for one circle unless it is set up to carry more,
+/// each as short as it counts there. Whoever says more is read more slowly.
+const HEARD_PER_SECOND: u32 = 4096;
+/// What it may say at once: as many seconds' worth as a server lets the members save up.
+const HEARD_BURST: u32 = 8 * HEARD_PER_SECOND;
 
 type Attempt = Pin<Box<dyn Future<Output = Result<Gathering, Problem>> + Send>>;
 
@@ -118,8 +119,13 @@ impl ToLobby {
             return std::future::pending().await;
         };
         if let Some(until) = self.rests_until {
-            sleep_until(until.into()).await;
-            self.rests_until = None;
+            let waits = !link.is_idle();
+            // A rest from hearing: what others wait for from us is said all the same.
+            tokio::select! {
+                biased;
+                () = sleep_until(until.into()) => self.rests_until = None,
+                said = link.flush(), if waits => return said.map_or_else(FromLobby::Broken, |()| FromLobby::Taken),
+            }
         }
         match link.exchange().await {
             Ok(Exchanged::Heard(event)) => {
@@ -217,6 +223,18 @@ mod tests {
         let heard = u32::try_from(heard).unwrap();
         assert!((HEARD_BURST..all).contains(&heard), "{heard} of {all}");
         assert!(matches!(lobby.next().await, FromLobby::Told(CircleEvent::Pong)));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_heard_for_a_while_is_told_things_all_the_same() {
+        let (mut lobby, mut server) = introduced();
+        server.send(&CircleEvent::Pong).await.unwrap();
+        lobby.rests_until = Some(Instant::now() + Duration::from_secs(3600));
+        lobby.say(CircleRequest::Pong);
+        lobby.say_next().unwrap();
+        assert!(matches!(lobby.next().now_or_never(), Some(FromLobby::Taken)));
+        assert_eq!(server.receive().await.unwrap(), CircleRequest::Pong);
+        assert!(lobby.next().now_or_never().is_none(), "it rests still");
     }
 
     #[tokio::test]

@@ -169,6 +169,20 @@ impl Member {
         let _ = self.session.driver.await;
     }
 
+    /// Says that they leave, takes nothing more, and waits for the end.
+    pub(super) async fn ends_after_leave(self) {
+        self.command(CircleCommand::Leave).await;
+        let ended = timeout(PATIENCE, self.session.driver).await;
+        ended.expect("the engine goes on").unwrap();
+    }
+
+    /// Lets go of the commands only, takes nothing more, and waits for the end.
+    pub(super) async fn ends_after_letting_go(self) {
+        drop(self.session.commands);
+        let ended = timeout(PATIENCE, self.session.driver).await;
+        ended.expect("the engine goes on").unwrap();
+    }
+
     pub(super) async fn leave(self) {
         self.session.finish().await;
     }
