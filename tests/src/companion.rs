@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path as FilePath;
+use std::time::{Duration, Instant};
 
 use acaso_shared::ids::{Code, MessageText, Name};
 use acaso_shared::protocol::circle::CircleMember;
@@ -11,9 +12,15 @@ use acaso_shared::session::circle::{
 use acaso_shared::session::{Ending, MessageId, Options, Visit};
 use anyhow::{Context, Result, bail, ensure};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{self, Receiver};
 
 use crate::patience::{PATIENCE, soon};
+
+/// More news than a story makes.
+const NEWS_LEN: usize = 4096;
+
+/// Longest wait for one thing among others: news of attempts to reach a server that is gone never end.
+const AMONG_OTHERS: Duration = PATIENCE.saturating_mul(4);
 
 /// Somebody at a client. Dropped, they vanish without a word.
 #[derive(Debug)]
@@ -52,10 +59,17 @@ impl Companion {
             .enable_all()
             .build()?;
         let name = visit.name.clone();
-        let (session, news) = {
+        let (session, mut told) = {
             let _inside = runtime.enter();
             circle::spawn(options, CircleVisit { visit, circle })
         };
+        // An engine waits for whoever takes no news, and a story asks one companion after the other.
+        let (tells, news) = mpsc::channel(NEWS_LEN);
+        runtime.spawn(async move {
+            while let Some(news) = told.recv().await
+                && tells.send(news).await.is_ok()
+            {}
+        });
         Ok(Self {
             name,
             session: Some(session),
@@ -96,6 +110,7 @@ impl Companion {
             self.kept.remove(at);
             return Ok(it);
         }
+        let until = Instant::now() + AMONG_OTHERS;
         loop {
             let news = self
                 .told()
@@ -110,6 +125,12 @@ impl Companion {
                 self.name
             );
             self.kept.push_back(news);
+            ensure!(
+                Instant::now() < until,
+                "{} hears of much, but not that {what}: {:?}",
+                self.name,
+                self.kept
+            );
         }
     }
 
@@ -130,7 +151,15 @@ impl Companion {
     /// # Errors
     /// There are more or fewer.
     pub async fn is_with(&mut self, others: usize) -> Result<()> {
+        let until = Instant::now() + AMONG_OTHERS;
         while self.here.len() != others {
+            ensure!(
+                Instant::now() < until,
+                "{} is with {} of {others}: {:?}",
+                self.name,
+                self.here.len(),
+                self.kept
+            );
             let news = self.told().await;
             let news =
                 news.with_context(|| format!("{} is with {} of {others}", self.name, self.here.len()))?;
